@@ -1,0 +1,53 @@
+import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
+
+/** Names a series inside one storage for as long as the process lives. 0 names none. */
+export type SeriesRef = number;
+
+/**
+ * What became of one sample. Numbers, because the sample path must neither allocate nor throw.
+ * The classes are Prometheus' (storage/interface.go: ErrOutOfOrderSample, ...).
+ */
+export const AppendStatus = {
+  ok: 0,
+  /** Older than the newest sample of its series. */
+  outOfOrder: 1,
+  /** Same timestamp as the newest sample, another value. (The same value again is `ok`, not stored twice.) */
+  duplicate: 2,
+  /** Before what the storage accepts at all. */
+  tooOld: 3,
+  /** The reference is not (or no longer) known: ask `seriesRef` again. */
+  unknownSeries: 4,
+  /** A limit of the storage is reached (memory, disk, series). */
+  limit: 5,
+} as const;
+export type AppendStatus = (typeof AppendStatus)[keyof typeof AppendStatus];
+
+/**
+ * One batch of writes. Samples are visible to queries once `commit` has returned, and then survive the
+ * death of the process. After `commit` or `rollback` the appender is spent.
+ */
+export interface Appender {
+  /** Finds or makes the series. Throws StorageLimitError where a limit forbids a new one. */
+  seriesRef(labels: Labels): SeriesRef;
+  append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus;
+  appendHistogram(ref: SeriesRef, timestampMs: number, histogram: FloatHistogram): AppendStatus;
+  appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus;
+  /** Metadata of a metric family as one target describes it. */
+  setMetadata(ref: SeriesRef, metadata: Metadata): void;
+  /** Writes the log, then publishes. Throws StorageError where the log cannot be written; nothing is published then. */
+  commit(): void;
+  rollback(): void;
+}
+
+export interface Appendable {
+  appender(): Appender;
+}
+
+export class StorageError extends Error {
+  readonly code: 'log-write' | 'limit' | 'closed';
+  constructor(code: 'log-write' | 'limit' | 'closed', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StorageError';
+    this.code = code;
+  }
+}

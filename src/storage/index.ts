@@ -1,0 +1,3 @@
+export * from './appender.ts';
+export * from './columns.ts';
+export * from './querier.ts';

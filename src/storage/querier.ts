@@ -1,0 +1,66 @@
+import type { Exemplar, Labels, Matcher, Metadata } from '#model';
+import type { SampleColumns } from './columns.ts';
+
+/** What a reader is going to do with the samples; a storage may use it to read less, never must. */
+export interface SelectHints {
+  /** Inclusive bounds, milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs?: number;
+  readonly rangeMs?: number;
+  /** The function or aggregation around the selector: `rate`, `sum`, ... */
+  readonly func?: string;
+  /** At most so many series, 0 or undefined: all. */
+  readonly limit?: number;
+}
+
+/**
+ * The series that matched, in no particular order. Labels and samples are decoded when asked for.
+ * Valid until its querier is closed.
+ */
+export interface SeriesSet {
+  readonly count: number;
+  labels(index: number): Labels;
+  /** Appends the samples with startMs <= t <= endMs of one series to `columns` (after its rows so far). */
+  read(index: number, startMs: number, endMs: number, columns: SampleColumns): void;
+  readonly warnings: readonly string[];
+}
+
+export interface NamesResult {
+  /** Sorted by byte order, each once. */
+  readonly names: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A consistent view of a storage between two instants. Synchronous: it lives in a query thread. */
+export interface Querier {
+  /** Series that satisfy all matchers and have data between the hints' bounds, as far as the storage knows. */
+  select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet;
+  labelNames(matchers: readonly Matcher[], limit?: number): NamesResult;
+  labelValues(name: string, matchers: readonly Matcher[], limit?: number): NamesResult;
+  close(): void;
+}
+
+export interface Queryable {
+  /** Inclusive bounds, milliseconds since the epoch. */
+  querier(startMs: number, endMs: number): Querier;
+}
+
+export interface ExemplarSeries {
+  readonly labels: Labels;
+  readonly exemplars: readonly (Exemplar & { readonly timestampMs: number })[];
+}
+
+export interface ExemplarQueryable {
+  /** Series matching any of the matcher sets. Inclusive bounds in milliseconds. */
+  selectExemplars(
+    startMs: number,
+    endMs: number,
+    matcherSets: readonly (readonly Matcher[])[],
+  ): readonly ExemplarSeries[];
+}
+
+export interface MetadataEntry {
+  readonly metric: string;
+  readonly metadata: Metadata;
+}
