@@ -1,1 +1,6 @@
-export {};
+export type * from './answer.ts';
+export type * from './query.ts';
+export type * from './rules.ts';
+export type * from './status.ts';
+export type * from './syntax-tree.ts';
+export type * from './targets.ts';
