@@ -5,5 +5,6 @@ export * from './labels.ts';
 export * from './matcher.ts';
 export * from './number.ts';
 export * from './regexp.ts';
+export * from './relabel-rule.ts';
 export * from './relabel.ts';
 export * from './sample.ts';
