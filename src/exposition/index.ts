@@ -1,1 +1,1 @@
-export {};
+export * from './page-parser.ts';
