@@ -1,1 +1,3 @@
-export {};
+export * from './database.ts';
+export * from './reader.ts';
+export * from './types.ts';

@@ -1,0 +1,105 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+
+/** An open file. Positions and lengths in bytes. Methods throw the system's error (`code`: ENOSPC, EIO, ...). */
+export interface DiskFile {
+  /** Where `append` writes next: the end of the file. */
+  readonly bytes: number;
+  /** Writes all of it, or throws; then a part may stand in the file (see `truncate`). */
+  append(data: Uint8Array): void;
+  /** Reads up to `into.length` bytes; the answer is how many, 0 at the end. */
+  readAt(position: number, into: Uint8Array): number;
+  truncate(bytes: number): void;
+  /** Returns when the content survives a power failure. */
+  sync(): void;
+  close(): void;
+}
+
+/** The file system as storage sees it, so that tests can break it. Paths are absolute or relative to the process. */
+export interface Disk {
+  /** `append` makes the file if it is absent. */
+  open(path: string, mode: 'read' | 'append'): DiskFile;
+  /** Names in a directory, sorted; none where there is no such directory. */
+  list(dir: string): string[];
+  exists(path: string): boolean;
+  makeDir(dir: string): void;
+  rename(from: string, to: string): void;
+  /** A file or a whole directory; nothing where it is absent. */
+  remove(path: string): void;
+  /** Makes names that were made, renamed or removed in a directory survive a power failure. */
+  syncDir(dir: string): void;
+}
+
+export const systemDisk: Disk = {
+  open: (path, mode) => new SystemFile(path, mode),
+  list: (dir) => (existsSync(dir) ? readdirSync(dir).toSorted() : []),
+  exists: existsSync,
+  makeDir: (dir) => void mkdirSync(dir, { recursive: true }),
+  rename: renameSync,
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  syncDir: syncDirectory,
+};
+
+function syncDirectory(dir: string): void {
+  const descriptor = openSync(dir, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+class SystemFile implements DiskFile {
+  bytes: number;
+  readonly #descriptor: number;
+
+  constructor(path: string, mode: 'read' | 'append') {
+    this.#descriptor = openSync(path, mode === 'read' ? 'r' : 'a+');
+    this.bytes = fstatSync(this.#descriptor).size;
+  }
+
+  append(data: Uint8Array): void {
+    let written = 0;
+    while (written < data.length) {
+      const count = writeSync(this.#descriptor, data, written, data.length - written);
+      written += count;
+      this.bytes += count;
+    }
+  }
+
+  readAt(position: number, into: Uint8Array): number {
+    let read = 0;
+    while (read < into.length) {
+      const count = readSync(this.#descriptor, into, read, into.length - read, position + read);
+      if (count === 0) break;
+      read += count;
+    }
+    return read;
+  }
+
+  truncate(bytes: number): void {
+    ftruncateSync(this.#descriptor, bytes);
+    this.bytes = bytes;
+  }
+
+  sync(): void {
+    fdatasyncSync(this.#descriptor);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock, Disk, Log } from '#platform';
+import type { Registry } from '#instrument';
+import type { Appendable, ExemplarQueryable, MetadataEntry, Queryable } from '#storage';
+
+export interface DatabaseOptions {
+  /** The data directory, in Prometheus' layout. Made if absent. */
+  readonly dir: string;
+  /** Samples older than this, counted from the newest one (or from now, if that is earlier), are given up. */
+  readonly retentionMs: number;
+  /** How much older than its series' newest a sample may be. Has no effect yet: only 0 is done. */
+  readonly outOfOrderWindowMs: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  /** The system's disk unless given. */
+  readonly disk?: Disk;
+  readonly onReplayProgress?: (progress: ReplayProgress) => void;
+  /** Series in the head at most; a new one beyond it is refused with StorageError `limit`. Default 10,000,000. */
+  readonly seriesMax?: number;
+  /** Bytes of sample chunks in memory at most; then samples are refused with `limit`. Default half of the memory. */
+  readonly chunkBytesMax?: number;
+  /** Exemplars kept, the oldest make room. 0: none. Default 100,000. */
+  readonly exemplarsMax?: number;
+  /** `snappy` halves the log on disk and costs time for each sample. Default `snappy`. */
+  readonly walCompression?: 'none' | 'snappy';
+  /** A power failure costs the samples of at most this long. Default 5,000. */
+  readonly walSyncIntervalMs?: number;
+  /** Default 128 MiB, as Prometheus'. A whole number of 32 KiB pages. */
+  readonly walSegmentBytes?: number;
+}
+
+/** What `/api/v1/status/walreplay` shows. Segment numbers. */
+export interface ReplayProgress {
+  readonly minSegment: number;
+  readonly maxSegment: number;
+  readonly current: number;
+}
+
+export interface HeadStats {
+  readonly seriesCount: number;
+  readonly labelPairCount: number;
+  readonly chunkCount: number;
+  /** Milliseconds since the epoch; undefined while there is no sample. */
+  readonly minTimeMs: number | undefined;
+  readonly maxTimeMs: number | undefined;
+}
+
+export interface NameCount {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The rest of `/api/v1/status/tsdb`, largest first. */
+export interface Cardinality {
+  readonly seriesCountByMetricName: readonly NameCount[];
+  readonly labelValueCountByLabelName: readonly NameCount[];
+  readonly memoryInBytesByLabelName: readonly NameCount[];
+  /** Named `name=value`. */
+  readonly seriesCountByLabelValuePair: readonly NameCount[];
+}
+
+/** Written by one thread, the one that opened it. */
+export interface Database extends Appendable, ExemplarQueryable {
+  /**
+   * Lets another thread read in place. `post` hands each update to that thread's `Reader.apply`, in order,
+   * and by the same port as the queries, so that a query finds all memory that was written before it was
+   * sent. Call the answer when that thread has ended, however it ended. Throws StorageError `limit`
+   * beyond 63 readers at once.
+   */
+  attachReader(post: (update: SharedUpdate) => void): () => void;
+  /** Reads in the writing thread, for small things and tests. */
+  readonly reader: Reader;
+  stats(): HeadStats;
+  /** Of all metrics or of one. The newest of each metric family and target. */
+  metadata(metric?: string): readonly MetadataEntry[];
+  /** Applies a changed configuration. */
+  setExemplarsMax(count: number): void;
+  /** Gives up what is beyond the retention, in memory and on disk. Runs by itself each minute. */
+  trim(): void;
+  /** Makes the log durable, frees the directory. Appenders and readers must not be used any more. */
+  close(): Promise<void>;
+}
+
+/** Crosses threads by postMessage; opaque to all but `Reader.apply`. */
+export type SharedUpdate =
+  | {
+      readonly kind: 'attach';
+      /** Which epoch slot is this reader's. */
+      readonly slot: number;
+      readonly memory: SharedMemory;
+    }
+  | { readonly kind: 'region'; readonly index: number; readonly buffer: SharedArrayBuffer };
+
+/** The buffers of a head; see docs/formats/head.md. */
+export interface SharedMemory {
+  readonly control: SharedArrayBuffer;
+  readonly arena: SharedArrayBuffer;
+  readonly seriesLabels: SharedArrayBuffer;
+  readonly seriesFirstChunk: SharedArrayBuffer;
+  readonly seriesLastChunk: SharedArrayBuffer;
+  readonly seriesMaxTime: SharedArrayBuffer;
+  readonly chunkRegions: readonly SharedArrayBuffer[];
+}
+
+/** Lives in a query thread. Synchronous. */
+export interface Reader {
+  apply(update: SharedUpdate): void;
+  /** Throws StorageError `closed` before the first update. */
+  readonly queryable: Queryable;
+  cardinality(limit: number): Cardinality;
+}
