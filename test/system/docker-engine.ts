@@ -1,0 +1,132 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+const START_TIMEOUT_MS = 60_000;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A Docker Engine of the test's own, beside any other on the host. */
+export interface DockerEngine {
+  readonly host: string;
+  /** Runs docker or docker-compose against this engine; rejects with its output where it fails. */
+  readonly run: (
+    program: 'docker' | 'docker-compose',
+    args: readonly string[],
+    env?: Record<string, string>,
+  ) => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The first of these programs that is missing, for a message that names it. */
+export function missingDockerProgram(): string | undefined {
+  const programs = ['/usr/sbin/dockerd', '/usr/bin/docker-compose', '/usr/bin/docker'];
+  return programs.find((program) => !existsSync(program));
+}
+
+/** `metricsPort`: where the engine serves its own metrics, to containers too. */
+export async function startDockerEngine(dir: string, metricsPort: number): Promise<DockerEngine> {
+  mkdirSync(dir, { recursive: true });
+  const host = `unix://${join(dir, 'docker.sock')}`;
+  const child = spawn(
+    '/usr/sbin/dockerd',
+    [
+      `--data-root=${join(dir, 'data')}`,
+      `--exec-root=${join(dir, 'exec')}`,
+      `--pidfile=${join(dir, 'docker.pid')}`,
+      `--host=${host}`,
+      `--metrics-addr=0.0.0.0:${metricsPort}`,
+      '--experimental',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log = createWriteStream(join(dir, 'dockerd.log'));
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const run = runner(host);
+  await waitForEngine(child, run, join(dir, 'dockerd.log'));
+  return { host, run, stop: () => stopEngine(child, run, dir) };
+}
+
+function runner(host: string): DockerEngine['run'] {
+  return async (program, args, env = {}) => {
+    const options = {
+      env: { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '0', ...env },
+      maxBuffer: OUTPUT_BYTES_MAX,
+    };
+    const { stdout, stderr } = await execute(program, args, options);
+    return stdout + stderr;
+  };
+}
+
+async function waitForEngine(
+  child: ChildProcess,
+  run: DockerEngine['run'],
+  log: string,
+): Promise<void> {
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (child.exitCode !== null)
+      throw new Error(`dockerd ended with ${child.exitCode}; see ${log}`);
+    try {
+      await run('docker', ['version']);
+      return;
+    } catch (error) {
+      if (Date.now() > deadlineMs)
+        throw new Error(`dockerd is not ready; see ${log}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
+async function stopEngine(
+  child: ChildProcess,
+  run: DockerEngine['run'],
+  dir: string,
+): Promise<void> {
+  const containers = (await run('docker', ['ps', '-aq'])).split('\n').filter((id) => id !== '');
+  if (containers.length > 0) await run('docker', ['rm', '-f', ...containers]);
+  if (child.exitCode === null) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/** Makes the image that our Dockerfiles name from this node binary and its libraries: no registry is asked. */
+export async function importNodeImage(
+  engine: DockerEngine,
+  dir: string,
+  tag: string,
+): Promise<void> {
+  const rootfs = join(dir, 'rootfs');
+  const node = join(rootfs, 'usr/local/bin/node');
+  for (const folder of ['usr/local/bin', 'tmp', 'etc'])
+    mkdirSync(join(rootfs, folder), { recursive: true });
+  copyFileSync(realpathSync(process.execPath), node);
+  for (const library of await librariesOf(process.execPath)) {
+    const target = join(rootfs, library);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(realpathSync(library), target);
+  }
+  const archive = join(dir, 'rootfs.tar');
+  await execute('tar', ['-C', rootfs, '-cf', archive, '.']);
+  await engine.run('docker', ['import', '--change', 'ENV PATH=/usr/local/bin', archive, tag]);
+  rmSync(rootfs, { recursive: true });
+  rmSync(archive);
+}
+
+async function librariesOf(program: string): Promise<string[]> {
+  const { stdout } = await execute('ldd', [program]);
+  return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map((match) => match[1] ?? '');
+}
