@@ -1,1 +1,4 @@
 export * from './snappy.ts';
+export * from './byte-reader.ts';
+export * from './byte-writer.ts';
+export * from './crc32c.ts';
