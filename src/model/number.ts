@@ -24,10 +24,24 @@ function expandExponent(text: string): string {
 
 /** Go's 'g' format with the shortest digits: exponent below 1e-4 and from 1e21 up, two digits at least. */
 export function formatFloatG(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return formatFloat(value);
+  const size = Math.abs(value);
+  return size === 0 || (size >= 1e-4 && size < 1e21)
+    ? formatFloat(value)
+    : formatWithExponent(value);
+}
+
+function formatWithExponent(value: number): string {
+  if (!Number.isFinite(value)) return formatFloat(value);
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 21) return formatFloat(value);
   const sign = exponent < 0 ? '-' : '+';
   return `${mantissa}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/**
+ * Go's strconv.FormatFloat(value, 'g', -1, 64), the form of exposition pages: as `formatFloatG`, but
+ * with an exponent from 1e6 on.
+ */
+export function formatFloatCompact(value: number): string {
+  return Math.abs(value) < 1e6 ? formatFloatG(value) : formatWithExponent(value);
 }

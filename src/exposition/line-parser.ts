@@ -1,0 +1,159 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import type { Exemplar, FloatHistogram, Labels, MetricType } from '#model';
+import { BACKSLASH, NEWLINE, QUOTE } from './byte-class.ts';
+import { quoteBytes } from './go-text.ts';
+import { buildSeriesLabels, type RawLabels, unescapeText } from './series-labels.ts';
+import { type LexState, tokenAt } from './lex-token.ts';
+import type { EntryKind, PageError, PageOptions, PageParser } from './page-parser.ts';
+
+const NO_EXEMPLARS: readonly Exemplar[] = [];
+
+/**
+ * What the two text formats share: the fields of the entry, the labels of a line, the errors.
+ *
+ * Every scanning method takes an offset and returns the one after what it read, or -1 once it has set
+ * `error`. After the page's last byte stands a sentinel (a line end, or NUL in OpenMetrics), so that no
+ * loop needs to compare with the length.
+ */
+export abstract class LineParser implements PageParser {
+  readonly bytes: Uint8Array;
+  seriesStart = 0;
+  seriesEnd = 0;
+  value = 0;
+  timestampMs: number | undefined = undefined;
+  readonly histogramIsInteger = false;
+  metricName = '';
+  help = '';
+  metricType: MetricType = 'unknown';
+  unit = '';
+  comment = '';
+  error: PageError | undefined = undefined;
+
+  /** Of the bytes that belong to the page. */
+  protected readonly length: number;
+  protected readonly buffer: Buffer;
+  protected readonly options: PageOptions;
+  protected readonly isOpenMetrics: boolean;
+  /** The next byte to read. */
+  protected at = 0;
+  /** Where the entry began that is being read. */
+  protected start = 0;
+  /** The name that the braces hold (`{"name"}`), with quotes; empty where they hold none. */
+  protected quotedNameStart = 0;
+  protected quotedNameEnd = 0;
+
+  constructor(page: Uint8Array, sentinel: string, options: PageOptions) {
+    this.isOpenMetrics = sentinel !== '\n';
+    // The text format allows its last line to lack the line end; Prometheus appends one as well.
+    this.length = this.isOpenMetrics ? page.length : page.length + 1;
+    this.bytes = new Uint8Array(page.length + 1);
+    this.bytes.set(page);
+    this.bytes[page.length] = sentinel.charCodeAt(0);
+    this.buffer = Buffer.from(this.bytes.buffer, 0, this.bytes.length);
+    this.options = options;
+  }
+
+  abstract next(): EntryKind;
+
+  /** Offsets of the names and values in the current series. */
+  protected abstract rawLabels(start: number, end: number): RawLabels;
+
+  labels(): Labels {
+    const raw = this.rawLabels(this.seriesStart, this.seriesEnd);
+    const withMetadata = this.options.typeAndUnitLabels === true;
+    return buildSeriesLabels(raw, this.metricType, withMetadata ? this.unit : undefined);
+  }
+
+  exemplars(): readonly Exemplar[] {
+    return NO_EXEMPLARS;
+  }
+
+  startTimestampMs(): number | undefined {
+    return undefined;
+  }
+
+  histogram(): FloatHistogram {
+    throw new Error('BUG: a text page holds no native histogram');
+  }
+
+  /** Reads a string with its quotes; the bytes between may be anything but a lone `"`. */
+  protected scanString(at: number, lineEndAllowed: boolean): number {
+    const { bytes, length } = this;
+    let i = at + 1;
+    for (;;) {
+      const byte = bytes[i] as number;
+      if (byte === QUOTE) return i + 1;
+      if (byte === BACKSLASH) {
+        i++;
+        if (bytes[i] === NEWLINE) return -1;
+      } else if (byte === NEWLINE && !lineEndAllowed) return -1;
+      i++;
+      if (i >= length) return -1;
+    }
+  }
+
+  /** Reads a label's value; Prometheus refuses one that is not UTF-8. */
+  protected scanLabelValue(at: number, state: LexState = 'label-value'): number {
+    const { bytes, length } = this;
+    if (bytes[at] !== QUOTE) return this.unexpected('expected label value', at, state);
+    let i = at + 1;
+    let bits = 0;
+    for (;;) {
+      const byte = bytes[i] as number;
+      if (byte === QUOTE) break;
+      bits |= byte;
+      i++;
+      if (byte === BACKSLASH && bytes[i] !== NEWLINE) i++;
+      else if (byte === BACKSLASH || (byte === NEWLINE && this.isOpenMetrics)) i = length;
+      else if (byte === 0 && state === 'exemplar-label-value') i = length;
+      if (i >= length) return this.unexpected('expected label value', at, state);
+    }
+    if (bits >= 0x80 && !isUtf8(bytes.subarray(at, i))) {
+      return this.fail(`invalid UTF-8 label value: ${this.quote(at, i + 1)}`, at);
+    }
+    return i + 1;
+  }
+
+  /** The text between two offsets, escapes resolved. */
+  protected text(start: number, end: number): string {
+    const raw = this.buffer.toString('utf8', start, end);
+    return raw.includes('\\') ? unescapeText(raw) : raw;
+  }
+
+  protected quote(start: number, end: number): string {
+    return quoteBytes(this.bytes.subarray(start, end));
+  }
+
+  /** `<expectation>, got "<token>" ("<kind>") while parsing: "<line so far>"`. */
+  protected unexpected(expectation: string, at: number, state: LexState): -1 {
+    const { bytes, length, isOpenMetrics } = this;
+    const token = tokenAt({ bytes, start: at, length, openMetrics: isOpenMetrics }, state);
+    // Prometheus shows one byte more than it has read.
+    const end = Math.min(token.end + 1, length);
+    const got = `${this.quote(at, end)} ("${token.name}")`;
+    return this.fail(
+      `${expectation}, got ${got} while parsing: ${this.quote(this.start, end)}`,
+      at,
+    );
+  }
+
+  protected fail(message: string, at: number): -1 {
+    let line = 1;
+    let lineStart = 0;
+    const offset = Math.min(at, this.length);
+    for (let i = 0; i < offset; i++) {
+      if (this.bytes[i] === NEWLINE) {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    this.error = { message, offset, line, column: offset - lineStart + 1 };
+    return -1;
+  }
+
+  /** The offset of the next line end, or the page's length. */
+  protected lineEnd(at: number): number {
+    const end = this.bytes.indexOf(NEWLINE, at);
+    return end < 0 ? this.length : end;
+  }
+}
