@@ -1,0 +1,60 @@
+import type { Clock, HttpClient, Log } from '#platform';
+import type { DiscoveryConfig, HttpClientConfig, TargetGroup } from '#config';
+import { dnsDiscovery } from './dns-discovery.ts';
+import type { DnsLookup } from './dns-lookup.ts';
+import type { DiscoveryMetrics } from './discovery-metrics.ts';
+import { fileDiscovery } from './file-discovery.ts';
+import type { GroupFiles } from './group-files.ts';
+import { httpDiscovery } from './http-discovery.ts';
+
+/**
+ * Receives what was found. A group replaces the one of the same source; one without targets says
+ * that the source is gone. Groups that are not named stay as they were.
+ */
+export type OnGroups = (groups: readonly TargetGroup[]) => void;
+
+/** Something that finds targets. */
+export interface Discovery {
+  /** Starts looking, and calls until the function it returns is called. */
+  run(onGroups: OnGroups): () => void;
+}
+
+/** All that discoveries need of the outside world. */
+export interface DiscoverySurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: DiscoveryMetrics;
+  readonly files: GroupFiles;
+  readonly lookup: DnsLookup;
+  readonly openHttpClient: (config: HttpClientConfig) => HttpClient;
+  /** What http_sd says of itself: `Narthex/0.1.0`. */
+  readonly userAgent: string;
+}
+
+/** Undefined for kinds that have no machinery here. */
+export function createDiscovery(
+  config: DiscoveryConfig,
+  surroundings: DiscoverySurroundings,
+): Discovery | undefined {
+  switch (config.kind) {
+    case 'static':
+      return staticDiscovery(config.groups);
+    case 'file':
+      return fileDiscovery(config, surroundings);
+    case 'dns':
+      return dnsDiscovery(config, surroundings);
+    case 'http':
+      return httpDiscovery(config, surroundings);
+    case 'unsupported':
+      return undefined;
+  }
+}
+
+function staticDiscovery(groups: readonly TargetGroup[]): Discovery {
+  return {
+    run: (onGroups) => {
+      onGroups(groups);
+      return () => {};
+    },
+  };
+}
