@@ -7,6 +7,9 @@ export const DIGIT = 16;
 /** Space or tab. */
 export const BLANK = 32;
 
+/** What a scan of a quoted value must look at: quote, backslash, line end, NUL and all that is not ASCII. */
+export const STRING_STOP = 64;
+
 export const byteClass: Uint8Array = new Uint8Array(256);
 
 for (let byte = 0; byte < 128; byte++) {
@@ -16,8 +19,10 @@ for (let byte = 0; byte < 128; byte++) {
   if (char === ':') bits |= NAME_START | NAME;
   if (/[0-9]/.test(char)) bits |= NAME | LABEL | DIGIT;
   if (char === ' ' || char === '\t') bits |= BLANK;
+  if (char === '"' || char === '\\' || char === '\n' || char === '\0') bits |= STRING_STOP;
   byteClass[byte] = bits;
 }
+byteClass.fill(STRING_STOP, 128);
 
 export const TAB = 0x09;
 export const NEWLINE = 0x0a;

@@ -1,8 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { Exemplar, FloatHistogram, Labels, MetricType } from '#model';
-import { BACKSLASH, NEWLINE, QUOTE } from './byte-class.ts';
+import { BACKSLASH, byteClass, NEWLINE, QUOTE, STRING_STOP } from './byte-class.ts';
 import { quoteBytes } from './go-text.ts';
-import { buildSeriesLabels, type RawLabels, unescapeText } from './series-labels.ts';
+import { buildSeriesLabels, type RawLabels, unescapeHelp, unescapeText } from './series-labels.ts';
 import { type LexState, tokenAt } from './lex-token.ts';
 import type { EntryKind, PageError, PageOptions, PageParser } from './page-parser.ts';
 
@@ -22,11 +22,8 @@ export abstract class LineParser implements PageParser {
   value = 0;
   timestampMs: number | undefined = undefined;
   readonly histogramIsInteger = false;
-  metricName = '';
-  help = '';
   metricType: MetricType = 'unknown';
   unit = '';
-  comment = '';
   error: PageError | undefined = undefined;
 
   /** Of the bytes that belong to the page. */
@@ -42,18 +39,43 @@ export abstract class LineParser implements PageParser {
   protected quotedNameStart = 0;
   protected quotedNameEnd = 0;
 
+  /** Of the metadata's name, with quotes if it has them, and of its text (or the comment's). */
+  protected nameStart = 0;
+  protected nameEnd = 0;
+  protected textStart = 0;
+  protected textEnd = 0;
+
   constructor(page: Uint8Array, sentinel: string, options: PageOptions) {
     this.isOpenMetrics = sentinel !== '\n';
     // The text format allows its last line to lack the line end; Prometheus appends one as well.
     this.length = this.isOpenMetrics ? page.length : page.length + 1;
-    this.bytes = new Uint8Array(page.length + 1);
+    this.buffer = Buffer.allocUnsafeSlow(page.length + 1);
+    this.bytes = new Uint8Array(this.buffer.buffer);
     this.bytes.set(page);
     this.bytes[page.length] = sentinel.charCodeAt(0);
-    this.buffer = Buffer.from(this.bytes.buffer, 0, this.bytes.length);
     this.options = options;
   }
 
   abstract next(): EntryKind;
+
+  // Decoded when asked for: a scraper needs these only of lines that it has not seen before.
+
+  get metricName(): string {
+    const isQuoted = this.bytes[this.nameStart] === QUOTE;
+    return isQuoted
+      ? this.text(this.nameStart + 1, this.nameEnd - 1)
+      : this.text(this.nameStart, this.nameEnd);
+  }
+
+  get help(): string {
+    const text = this.buffer.toString('utf8', this.textStart, this.textEnd);
+    if (!text.includes('\\')) return text;
+    return this.isOpenMetrics ? unescapeText(text) : unescapeHelp(text);
+  }
+
+  get comment(): string {
+    return this.buffer.toString('utf8', this.textStart, this.textEnd);
+  }
 
   /** Offsets of the names and values in the current series. */
   protected abstract rawLabels(start: number, end: number): RawLabels;
@@ -97,21 +119,30 @@ export abstract class LineParser implements PageParser {
     const { bytes, length } = this;
     if (bytes[at] !== QUOTE) return this.unexpected('expected label value', at, state);
     let i = at + 1;
-    let bits = 0;
+    let isAscii = true;
     for (;;) {
+      while (((byteClass[bytes[i] as number] as number) & STRING_STOP) === 0) i++;
       const byte = bytes[i] as number;
       if (byte === QUOTE) break;
-      bits |= byte;
-      i++;
-      if (byte === BACKSLASH && bytes[i] !== NEWLINE) i++;
-      else if (byte === BACKSLASH || (byte === NEWLINE && this.isOpenMetrics)) i = length;
-      else if (byte === 0 && state === 'exemplar-label-value') i = length;
-      if (i >= length) return this.unexpected('expected label value', at, state);
+      const width = i < length ? this.stringByteWidth(i, state) : 0;
+      if (width === 0) return this.unexpected('expected label value', at, state);
+      if (byte >= 0x80) isAscii = false;
+      i += width;
     }
-    if (bits >= 0x80 && !isUtf8(bytes.subarray(at, i))) {
+    if (!isAscii && !isUtf8(bytes.subarray(at, i))) {
       return this.fail(`invalid UTF-8 label value: ${this.quote(at, i + 1)}`, at);
     }
     return i + 1;
+  }
+
+  /** How far to go on from a byte that is not plain; 0 where it must not stand in a value. */
+  private stringByteWidth(at: number, state: LexState): number {
+    const byte = this.bytes[at];
+    if (byte === BACKSLASH) {
+      return at + 1 >= this.length || this.bytes[at + 1] === NEWLINE ? 0 : 2;
+    }
+    if (byte === NEWLINE) return this.isOpenMetrics || at + 1 >= this.length ? 0 : 1;
+    return byte === 0 && state === 'exemplar-label-value' ? 0 : 1;
   }
 
   /** The text between two offsets, escapes resolved. */

@@ -21,7 +21,7 @@ import { parseGoFloat } from './go-text.ts';
 import { LineParser } from './line-parser.ts';
 import type { LexState } from './lex-token.ts';
 import { EntryKind, type PageOptions } from './page-parser.ts';
-import { buildLabels, type RawLabels, unescapeText } from './series-labels.ts';
+import { buildLabels, type RawLabels } from './series-labels.ts';
 
 const TYPES: Readonly<Record<string, MetricType>> = {
   counter: 'counter',
@@ -273,12 +273,13 @@ export class OpenMetricsParser extends LineParser {
   private nextMetadata(word: 'HELP' | 'TYPE' | 'UNIT', start: number): EntryKind {
     const { bytes } = this;
     const isQuoted = bytes[start] === QUOTE;
-    const nameEnd = isQuoted ? this.scanString(start, true) : this.nameEnd(start);
+    const nameEnd = isQuoted ? this.scanString(start, true) : this.metricNameEnd(start);
     if (nameEnd <= start) {
       this.unexpected(`expected metric name after ${word}`, start, 'meta-name');
       return EntryKind.error;
     }
-    this.metricName = isQuoted ? this.text(start + 1, nameEnd - 1) : this.text(start, nameEnd);
+    this.nameStart = start;
+    this.nameEnd = nameEnd;
     const end = this.lineEnd(nameEnd);
     if (bytes[nameEnd] !== SPACE || end >= this.length) {
       return this.failed(`expected text in ${word}`, nameEnd);
@@ -288,7 +289,7 @@ export class OpenMetricsParser extends LineParser {
     return word === 'TYPE' ? this.setType(nameEnd + 1, end) : this.setUnit(nameEnd + 1, end);
   }
 
-  private nameEnd(start: number): number {
+  private metricNameEnd(start: number): number {
     let at = start;
     if (((byteClass[this.bytes[at] as number] as number) & NAME_START) === 0) return at;
     while (((byteClass[this.bytes[at] as number] as number) & NAME) !== 0) at++;
@@ -299,7 +300,8 @@ export class OpenMetricsParser extends LineParser {
     if (!isUtf8(this.bytes.subarray(start, end))) {
       return this.failed(`help text ${this.quote(start, end)} is not a valid utf8 string`, start);
     }
-    this.help = unescapeText(this.buffer.toString('utf8', start, end));
+    this.textStart = start;
+    this.textEnd = end;
     return EntryKind.help;
   }
 
@@ -327,12 +329,12 @@ export class OpenMetricsParser extends LineParser {
   protected rawLabels(start: number, end: number): RawLabels {
     const { bytes } = this;
     const pairs: string[] = [];
-    let at = this.nameEnd(start);
+    let at = this.metricNameEnd(start);
     let metricName = this.text(start, at);
     at++;
     while (at < end && bytes[at] !== BRACE_CLOSE) {
       const isQuoted = bytes[at] === QUOTE;
-      const nameEnd = isQuoted ? this.scanString(at, true) : this.nameEnd(at);
+      const nameEnd = isQuoted ? this.scanString(at, true) : this.metricNameEnd(at);
       const name = isQuoted ? this.text(at + 1, nameEnd - 1) : this.text(at, nameEnd);
       at = nameEnd;
       if (bytes[at] === EQUAL) {

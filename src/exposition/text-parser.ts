@@ -20,7 +20,7 @@ import { scanFloat, scanned } from './float-scan.ts';
 import { parseGoFloat, quoteText } from './go-text.ts';
 import { LineParser } from './line-parser.ts';
 import { EntryKind, type PageOptions } from './page-parser.ts';
-import { type RawLabels, unescapeHelp } from './series-labels.ts';
+import type { RawLabels } from './series-labels.ts';
 
 const TYPES: Readonly<Record<string, MetricType>> = {
   counter: 'counter',
@@ -29,6 +29,19 @@ const TYPES: Readonly<Record<string, MetricType>> = {
   summary: 'summary',
   untyped: 'unknown',
 };
+
+function metadataWord(bytes: Uint8Array, at: number): 'HELP' | 'TYPE' | undefined {
+  const first = bytes[at];
+  if (first === 0x48) {
+    return bytes[at + 1] === 0x45 && bytes[at + 2] === 0x4c && bytes[at + 3] === 0x50
+      ? 'HELP'
+      : undefined;
+  }
+  if (first !== 0x54) return undefined;
+  return bytes[at + 1] === 0x59 && bytes[at + 2] === 0x50 && bytes[at + 3] === 0x45
+    ? 'TYPE'
+    : undefined;
+}
 
 /** Prometheus' text format 0.0.4 and, with quoted names, 1.0.0 (model/textparse/promparse.go). */
 export class TextParser extends LineParser {
@@ -207,13 +220,12 @@ export class TextParser extends LineParser {
 
   private nextComment(start: number): EntryKind {
     const at = this.skipBlanks(start + 1);
-    const word = at > start + 1 ? this.buffer.toString('latin1', at, at + 4) : '';
-    const isMetadata =
-      (word === 'HELP' || word === 'TYPE') &&
-      ((byteClass[this.bytes[at + 4] as number] as number) & BLANK) !== 0;
-    if (isMetadata) return this.nextMetadata(word, this.skipBlanks(at + 4));
+    const word = at > start + 1 ? metadataWord(this.bytes, at) : undefined;
+    if (word !== undefined && ((byteClass[this.bytes[at + 4] as number] as number) & BLANK) !== 0)
+      return this.nextMetadata(word, this.skipBlanks(at + 4));
     const end = this.lineEnd(start);
-    this.comment = this.buffer.toString('utf8', start, end);
+    this.textStart = start;
+    this.textEnd = end;
     this.at = end + 1;
     return EntryKind.comment;
   }
@@ -224,8 +236,8 @@ export class TextParser extends LineParser {
       this.unexpected(`expected metric name after ${word}`, start, 'meta-name');
       return EntryKind.error;
     }
-    const isQuoted = this.bytes[start] === QUOTE;
-    this.metricName = isQuoted ? this.text(start + 1, nameEnd - 1) : this.text(start, nameEnd);
+    this.nameStart = start;
+    this.nameEnd = nameEnd;
     const end = this.lineEnd(nameEnd);
     this.at = end + 1;
     const textStart = this.skipBlanks(nameEnd) === end ? end : nameEnd + 1;
@@ -241,12 +253,12 @@ export class TextParser extends LineParser {
   }
 
   private setHelp(start: number, end: number): EntryKind {
-    const bytes = this.bytes.subarray(start, end);
-    if (!isUtf8(bytes)) {
+    if (!isUtf8(this.bytes.subarray(start, end))) {
       this.fail(`help text ${this.quote(start, end)} is not a valid utf8 string`, start);
       return EntryKind.error;
     }
-    this.help = unescapeHelp(this.buffer.toString('utf8', start, end));
+    this.textStart = start;
+    this.textEnd = end;
     return EntryKind.help;
   }
 

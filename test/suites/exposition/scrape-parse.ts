@@ -67,7 +67,7 @@ function compareEntries(one: ParseCase, entries: readonly Entry[]): CaseResult {
   const onlyNames = one.expect.note !== undefined;
   for (const [i, entry] of entries.entries()) {
     const shown = onlyNames ? { ...entry, labels: undefined, value: undefined } : entry;
-    const expected = withoutEmptyLabels(wanted[i] as Entry);
+    const expected = withoutEmptyLabels(wanted[i]);
     if (expected['raw'] === undefined) shown['raw'] = undefined;
     const result = compare(one.id, shown, expected);
     if (!result.ok) return { ...result, message: `entry ${i}: ${result.message}` };
@@ -139,8 +139,6 @@ function readSeries(parser: PageParser, kind: EntryKind): Entry {
 
 function histogramFields(parser: PageParser): Record<string, unknown> {
   const histogram = parser.histogram();
-  const spans = (list: FloatHistogram['positiveSpans']): unknown =>
-    list.map((span) => [span.offset, span.length]);
   const shared = {
     schema: histogram.schema,
     count: histogram.count,
@@ -161,6 +159,10 @@ function histogramFields(parser: PageParser): Record<string, unknown> {
   return {
     histogram: { ...shared, positive_deltas, negative_deltas: deltas(histogram.negativeBuckets) },
   };
+}
+
+function spans(list: FloatHistogram['positiveSpans']): unknown {
+  return list.map((span) => [span.offset, span.length]);
 }
 
 function deltas(counts: readonly number[]): number[] {
