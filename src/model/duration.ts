@@ -27,6 +27,13 @@ export function parseDuration(text: string): number {
   return durationMs;
 }
 
+/** As `parseDuration`, with a leading `-` allowed. */
+export function parseSignedDuration(text: string): number {
+  if (!text.startsWith('-')) return parseDuration(text);
+  const durationMs = parseDuration(text.slice(1));
+  return durationMs === 0 ? 0 : -durationMs;
+}
+
 /** Formats whole milliseconds canonically: `1h30m`, `90s` is `1m30s`, years and weeks only if exact. */
 export function formatDuration(durationMs: number): string {
   if (durationMs === 0) return '0s';

@@ -26,6 +26,8 @@ export interface ClassicHistogram {
   readonly sum: number;
   /** Cumulative counts by ascending upper bound; the +Inf bucket may be left out. */
   readonly buckets: readonly { upperBound: number; cumulativeCount: number; exemplar?: Exemplar }[];
+  /** The counts may have fractions; OpenMetrics cannot say that. */
+  readonly hasFloatCounts?: boolean;
 }
 
 export interface Summary {
