@@ -1,0 +1,110 @@
+import { assert, array, constantFrom, double, integer, oneof, property, record } from 'fast-check';
+import { expect, test } from 'vitest';
+import { SampleColumns } from '#storage';
+import { decodeChunk } from './chunk-decoder.ts';
+import { ChunkEncoder, EncoderColumns } from './chunk-encoder.ts';
+import { BLOCK_WORDS } from './memory.ts';
+
+interface Sample {
+  readonly timeMs: number;
+  readonly high: number;
+  readonly low: number;
+}
+
+const halves = new Int32Array(2);
+const double64 = new Float64Array(halves.buffer);
+
+function sample(timeMs: number, value: number): Sample {
+  double64[0] = value;
+  return { timeMs, high: halves[1], low: halves[0] };
+}
+
+/** Fills one block; the answer is it and how many samples fitted. */
+function encode(samples: readonly Sample[]): { words: Int32Array; count: number } {
+  const columns = new EncoderColumns();
+  columns.resize(2);
+  const encoder = new ChunkEncoder(columns);
+  const words = new Int32Array(BLOCK_WORDS * 2);
+  encoder.words = words;
+  encoder.base = BLOCK_WORDS;
+  let count = 0;
+  for (const { timeMs, high, low } of samples) {
+    if (count === 0) encoder.first(1, timeMs, high, low);
+    else if (!encoder.next(1, timeMs, high, low)) break;
+    words[BLOCK_WORDS] = ++count;
+  }
+  return { words, count };
+}
+
+function decode(words: Int32Array, startMs = -Infinity, endMs = Infinity): Sample[] {
+  const columns = new SampleColumns(1);
+  decodeChunk({ words, base: BLOCK_WORDS, startMs, endMs }, columns);
+  const bits = new Int32Array(columns.values.buffer);
+  return Array.from({ length: columns.length }, (_, i) => ({
+    timeMs: columns.timestampsMs[i],
+    high: bits[i * 2 + 1],
+    low: bits[i * 2],
+  }));
+}
+
+const anyBits = record({
+  high: oneof(integer(), constantFrom(0, 0x7ff00000, 0x3ff00000)),
+  low: oneof(integer(), constantFrom(0, 2)),
+});
+const anyDelta = oneof(
+  constantFrom(1, 1000, 15_000),
+  integer({ min: 1, max: 20_000 }),
+  integer({ min: 1, max: 2 ** 40 }),
+);
+
+test('samples come back bit by bit, as many as fitted', () => {
+  const anySamples = array(record({ delta: anyDelta, bits: anyBits }), {
+    minLength: 1,
+    maxLength: 200,
+  });
+  assert(
+    property(anySamples, integer({ min: -(2 ** 44), max: 2 ** 44 }), (steps, start) => {
+      let timeMs = start;
+      const samples = steps.map(({ delta, bits }) => ({ timeMs: (timeMs += delta), ...bits }));
+      const { words, count } = encode(samples);
+      expect(decode(words)).toEqual(samples.slice(0, count));
+      if (count < samples.length) expect(count).toBeGreaterThan(8);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('rising counters of doubles come back', () => {
+  assert(
+    property(array(double({ noNaN: true }), { minLength: 1, maxLength: 60 }), (values) => {
+      const samples = values.map((value, i) => sample(1.7e12 + i * 15_000, value));
+      const { words, count } = encode(samples);
+      expect(decode(words)).toEqual(samples.slice(0, count));
+    }),
+  );
+});
+
+test('a steady series takes two bits a sample', () => {
+  const samples = Array.from({ length: 2000 }, (_, i) => sample(1.7e12 + i * 15_000, 1));
+  expect(encode(samples).count).toBeGreaterThan(800);
+});
+
+test.each([
+  ['all', -Infinity, Infinity, 0, 100],
+  ['the middle, bounds included', 1000, 3000, 10, 31],
+  ['before the chunk', -10, -1, 0, 0],
+  ['after the chunk', 1e6, 2e6, 0, 0],
+])('reading %s', (_, startMs, endMs, from, to) => {
+  const samples = Array.from({ length: 100 }, (_, i) => sample(i * 100, i * 0.1));
+  const { words, count } = encode(samples);
+  const want = samples.slice(0, count).slice(from, to);
+  expect(decode(words, startMs, endMs)).toEqual(want);
+});
+
+test('the first words are those that Prometheus writes', () => {
+  // t=1 is varint 02; v=1.0 is 3ff0000000000000; then delta 1 as uvarint 01, value same: bit 0.
+  const { words } = encode([sample(1, 1), sample(2, 1)]);
+  expect(words[BLOCK_WORDS + 6] >>> 0).toBe(0x023ff000);
+  expect(words[BLOCK_WORDS + 7]).toBe(0);
+  expect(words[BLOCK_WORDS + 8] >>> 0).toBe(0x00010000);
+});

@@ -1,0 +1,210 @@
+import { CHUNK_DATA, CHUNK_DATA_BITS } from './chunk-memory.ts';
+
+/*
+ * Prometheus' XOR encoding of floats (tsdb/chunkenc/xor.go), after Facebook's Gorilla. The stream of
+ * bits is the same; here it fills 32-bit words from their high end, where Prometheus fills bytes, and
+ * the count stands before the block instead of in two bytes.
+ *
+ *   first    t varint | value 64
+ *   second   t delta uvarint | value
+ *   others   delta of delta: 0 | 10 14 bits | 110 17 bits | 1110 20 bits | 1111 64 bits;   value
+ *   value    xor with the value before: 0 same | 10 bits within the last window
+ *            | 11 leading zeros 5 | significant bits 6 (0 means 64) | the significant bits
+ *
+ * Words already published are only ever changed by setting bits behind the last published sample.
+ */
+
+/** `leading` before the first window. */
+const NO_WINDOW = 0xff;
+const TWO_32 = 4_294_967_296;
+
+/** What must be known of each series to append to its open chunk: columns by row. Writer's own memory. */
+export class EncoderColumns {
+  lastTime: Float64Array = new Float64Array(0);
+  lastDelta: Float64Array = new Float64Array(0);
+  lastHigh: Int32Array = new Int32Array(0);
+  lastLow: Int32Array = new Int32Array(0);
+  bits: Uint16Array = new Uint16Array(0);
+  leading: Uint8Array = new Uint8Array(0);
+  trailing: Uint8Array = new Uint8Array(0);
+
+  resize(rows: number): void {
+    this.lastTime = copied(new Float64Array(rows), this.lastTime);
+    this.lastDelta = copied(new Float64Array(rows), this.lastDelta);
+    this.lastHigh = copied(new Int32Array(rows), this.lastHigh);
+    this.lastLow = copied(new Int32Array(rows), this.lastLow);
+    this.bits = copied(new Uint16Array(rows), this.bits);
+    this.leading = copied(new Uint8Array(rows), this.leading);
+    this.trailing = copied(new Uint8Array(rows), this.trailing);
+  }
+}
+
+function copied<T extends { set(from: T): void }>(to: T, from: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Appends samples to blocks. Where to is set by `words` and `base` before each call. */
+export class ChunkEncoder {
+  readonly #columns: EncoderColumns;
+  words: Int32Array = new Int32Array(0);
+  /** First word of the data of the block. */
+  #data = 0;
+  #bit = 0;
+
+  constructor(columns: EncoderColumns) {
+    this.#columns = columns;
+  }
+
+  /** Turns to a block by the first word that it has in `words`. */
+  set base(base: number) {
+    this.#data = base + CHUNK_DATA;
+  }
+
+  /** The first sample of an empty block; always fits. `timeMs` is whole, below 2^52 in size. */
+  first(row: number, timeMs: number, high: number, low: number): void {
+    const columns = this.#columns;
+    this.#bit = 0;
+    this.#putUvarint(timeMs >= 0 ? timeMs * 2 : timeMs * -2 - 1);
+    this.#put(high, 32);
+    this.#put(low, 32);
+    columns.lastTime[row] = timeMs;
+    columns.lastDelta[row] = -1;
+    columns.lastHigh[row] = high;
+    columns.lastLow[row] = low;
+    columns.bits[row] = this.#bit;
+    columns.leading[row] = NO_WINDOW;
+    columns.trailing[row] = 0;
+  }
+
+  /** A later sample. False, and nothing done, where the block has no room for it. */
+  next(row: number, timeMs: number, high: number, low: number): boolean {
+    const columns = this.#columns;
+    const delta = timeMs - columns.lastTime[row];
+    const before = columns.lastDelta[row];
+    const xorHigh = high ^ columns.lastHigh[row];
+    const xorLow = low ^ columns.lastLow[row];
+    const bit = columns.bits[row];
+    const timeBits = before < 0 ? uvarintBits(delta) : dodBits(delta - before);
+    // 78: two flags, five and six bits of the window, up to 64 of the value, and one to spare.
+    if (bit + timeBits + 78 > CHUNK_DATA_BITS) {
+      if (bit + timeBits + this.#valueBits(row, xorHigh, xorLow) > CHUNK_DATA_BITS) return false;
+    }
+    this.#bit = bit;
+    if (before < 0) this.#putUvarint(delta);
+    else this.#putDod(delta - before);
+    if ((xorHigh | xorLow) === 0) this.#bit++;
+    else this.#putValue(row, xorHigh, xorLow);
+    columns.lastTime[row] = timeMs;
+    columns.lastDelta[row] = delta;
+    columns.lastHigh[row] = high;
+    columns.lastLow[row] = low;
+    columns.bits[row] = this.#bit;
+    return true;
+  }
+
+  #valueBits(row: number, xorHigh: number, xorLow: number): number {
+    if ((xorHigh | xorLow) === 0) return 1;
+    const leading = leadingZeros(xorHigh);
+    const trailing = trailingZeros(xorHigh, xorLow);
+    const windowLeading = this.#columns.leading[row];
+    const windowTrailing = this.#columns.trailing[row];
+    if (windowLeading !== NO_WINDOW && leading >= windowLeading && trailing >= windowTrailing) {
+      return 2 + 64 - windowLeading - windowTrailing;
+    }
+    return 13 + 64 - leading - trailing;
+  }
+
+  #putValue(row: number, xorHigh: number, xorLow: number): void {
+    const columns = this.#columns;
+    let leading = leadingZeros(xorHigh);
+    let trailing = trailingZeros(xorHigh, xorLow);
+    const windowLeading = columns.leading[row];
+    const windowTrailing = columns.trailing[row];
+    if (windowLeading !== NO_WINDOW && leading >= windowLeading && trailing >= windowTrailing) {
+      this.#put(0b10, 2);
+      leading = windowLeading;
+      trailing = windowTrailing;
+    } else {
+      columns.leading[row] = leading;
+      columns.trailing[row] = trailing;
+      this.#put((0b11 << 11) | (leading << 6) | ((64 - leading - trailing) & 63), 13);
+    }
+    this.#putSignificant(xorHigh, xorLow, 64 - leading - trailing, trailing);
+  }
+
+  #putSignificant(high: number, low: number, count: number, trailing: number): void {
+    if (trailing >= 32) {
+      this.#put(high >>> (trailing - 32), count);
+      return;
+    }
+    const shiftedLow = trailing === 0 ? low : (low >>> trailing) | (high << (32 - trailing));
+    if (count <= 32) {
+      this.#put(shiftedLow, count);
+      return;
+    }
+    this.#put(high >>> trailing, count - 32);
+    this.#put(shiftedLow, 32);
+  }
+
+  #putDod(dod: number): void {
+    if (dod === 0) this.#bit++;
+    else if (dod >= -8191 && dod <= 8192) this.#put((0b10 << 14) | (dod & 0x3fff), 16);
+    else if (dod >= -65_535 && dod <= 65_536) this.#put((0b110 << 17) | (dod & 0x1ffff), 20);
+    else if (dod >= -524_287 && dod <= 524_288) this.#put((0b1110 << 20) | (dod & 0xfffff), 24);
+    else {
+      const high = Math.floor(dod / TWO_32);
+      this.#put(0b1111, 4);
+      this.#put(high | 0, 32);
+      this.#put((dod - high * TWO_32) | 0, 32);
+    }
+  }
+
+  #putUvarint(value: number): void {
+    let rest = value;
+    while (rest > 127) {
+      this.#put((rest % 128) | 0x80, 8);
+      rest = Math.floor(rest / 128);
+    }
+    this.#put(rest, 8);
+  }
+
+  /** The low `count` (1 to 32) bits. */
+  #put(value: number, count: number): void {
+    const bits = count === 32 ? value : value & ((1 << count) - 1);
+    const index = this.#data + (this.#bit >>> 5);
+    const room = 32 - (this.#bit & 31);
+    if (count <= room) {
+      this.words[index] |= bits << (room - count);
+    } else {
+      const over = count - room;
+      this.words[index] |= bits >>> over;
+      this.words[index + 1] |= bits << (32 - over);
+    }
+    this.#bit += count;
+  }
+}
+
+function dodBits(dod: number): number {
+  if (dod === 0) return 1;
+  if (dod >= -8191 && dod <= 8192) return 16;
+  if (dod >= -65_535 && dod <= 65_536) return 20;
+  return dod >= -524_287 && dod <= 524_288 ? 24 : 68;
+}
+
+function uvarintBits(value: number): number {
+  let bits = 8;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bits += 8;
+  return bits;
+}
+
+/** Of 64 bits by their high half; at most 31, which is what five bits hold. */
+function leadingZeros(high: number): number {
+  return Math.min(31, Math.clz32(high));
+}
+
+function trailingZeros(high: number, low: number): number {
+  const word = low === 0 ? high : low;
+  const zeros = 31 - Math.clz32(word & -word);
+  return low === 0 ? zeros + 32 : zeros;
+}

@@ -1,0 +1,259 @@
+import { EMPTY_LABELS, compareStrings } from '#model';
+import type { Labels, Matcher } from '#model';
+import type { NamesResult, Querier, SampleColumns, SelectHints, SeriesSet } from '#storage';
+import { decodeChunk } from './chunk-decoder.ts';
+import type { ChunkSource } from './chunk-decoder.ts';
+import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
+import { enterEpoch, leaveEpoch } from './epochs.ts';
+import {
+  LIST_ITEMS,
+  NAME_LIST,
+  PAIR_NAME,
+  findName,
+  listCount,
+  nameText,
+  pairOfName,
+  pairValue,
+  wordAt,
+} from './label-index.ts';
+import { BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
+import type { MemoryViews } from './memory.ts';
+import { selectSeries } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+/** Strings kept decoded in one thread; beyond it all are forgotten. Some 100 bytes each. */
+const TEXTS_MAX = 200_000;
+
+const NO_WARNINGS: readonly string[] = [];
+
+/** A thread's reading of a head: views, epoch slot, and the label strings that it has decoded. */
+export class HeadReading {
+  readonly views: MemoryViews;
+  readonly #slot: number;
+  readonly #texts = new Map<number, string>();
+  #reuse = -1;
+  #open = 0;
+  readonly source: ChunkSource = { words: new Int32Array(0), base: 0, startMs: 0, endMs: 0 };
+  /** Chunks to read of one series, newest first. Reused. */
+  chunks: number[] = [];
+
+  constructor(views: MemoryViews, slot: number) {
+    this.views = views;
+    this.#slot = slot;
+  }
+
+  enter(): void {
+    if (this.#open++ > 0) return;
+    enterEpoch(this.views.control, this.#slot);
+    this.views.refresh();
+    if (this.#texts.size > TEXTS_MAX) this.#texts.clear();
+  }
+
+  leave(): void {
+    if (--this.#open === 0) leaveEpoch(this.views.control, this.#slot);
+  }
+
+  name(offset: number): string {
+    this.#forgetReused();
+    return this.#texts.get(offset) ?? this.#keep(offset, nameText(this.views, offset));
+  }
+
+  value(pair: number): string {
+    this.#forgetReused();
+    return this.#texts.get(pair) ?? this.#keep(pair, pairValue(this.views, pair));
+  }
+
+  labels(offset: number): Labels {
+    const count = wordAt(this.views, offset);
+    if (count === 0) return EMPTY_LABELS;
+    const labels: string[] = [];
+    for (let i = 1; i <= count; i++) {
+      const pair = wordAt(this.views, offset + i);
+      labels.push(this.name(wordAt(this.views, pair + PAIR_NAME)), this.value(pair));
+    }
+    return labels;
+  }
+
+  /** Since an offset was decoded it may have come to name something else. */
+  #forgetReused(): void {
+    const reuse = Atomics.load(this.views.control, Control.reuse);
+    if (reuse === this.#reuse) return;
+    this.#texts.clear();
+    this.#reuse = reuse;
+  }
+
+  #keep(offset: number, text: string): string {
+    this.#texts.set(offset, text);
+    return text;
+  }
+}
+
+/** Reads a head in place. Open queriers hold freed memory back: close them. */
+export class HeadQuerier implements Querier {
+  readonly #reading: HeadReading;
+  readonly #startMs: number;
+  readonly #endMs: number;
+  #isOpen = true;
+
+  constructor(reading: HeadReading, startMs: number, endMs: number) {
+    this.#reading = reading;
+    this.#startMs = startMs;
+    this.#endMs = endMs;
+    reading.enter();
+  }
+
+  select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
+    const bounds = {
+      startMs: Math.max(hints.startMs, this.#startMs),
+      endMs: Math.min(hints.endMs, this.#endMs),
+      limit: hints.limit ?? 0,
+    };
+    return new HeadSeriesSet(
+      this.#reading,
+      selectSeries(this.#reading.views, matchers, bounds),
+      this.#startMs,
+      this.#endMs,
+    );
+  }
+
+  labelNames(matchers: readonly Matcher[], limit = 0): NamesResult {
+    const { views } = this.#reading;
+    const names = new Set<number>();
+    const { labels, count } = this.#selection(matchers);
+    const pairs = new Set<number>();
+    for (let i = 0; i < count; i++) {
+      const end = labels[i] + wordAt(views, labels[i]);
+      for (let at = labels[i] + 1; at <= end; at++) pairs.add(wordAt(views, at));
+    }
+    for (const pair of pairs) names.add(wordAt(views, pair + PAIR_NAME));
+    return sorted(
+      Array.from(names, (name) => this.#reading.name(name)),
+      limit,
+    );
+  }
+
+  labelValues(name: string, matchers: readonly Matcher[], limit = 0): NamesResult {
+    const { views } = this.#reading;
+    const offset = findName(views, name);
+    if (offset === 0) return { names: [], warnings: NO_WARNINGS };
+    const pairs = new Set<number>();
+    const { labels, count } = this.#selection(matchers);
+    for (let i = 0; i < count; i++) pairs.add(pairOfName(views, labels[i], offset));
+    pairs.delete(0);
+    return sorted(
+      Array.from(pairs, (pair) => this.#reading.value(pair)),
+      limit,
+    );
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#reading.leave();
+  }
+
+  #selection(matchers: readonly Matcher[]): Selection {
+    const bounds = { startMs: this.#startMs, endMs: this.#endMs, limit: 0 };
+    return selectSeries(this.#reading.views, matchers, bounds);
+  }
+}
+
+function sorted(names: string[], limit: number): NamesResult {
+  const ordered = names.toSorted(compareStrings);
+  if (limit === 0 || ordered.length <= limit) return { names: ordered, warnings: NO_WARNINGS };
+  return { names: ordered.slice(0, limit), warnings: ['results truncated due to limit'] };
+}
+
+class HeadSeriesSet implements SeriesSet {
+  readonly warnings: readonly string[] = NO_WARNINGS;
+  readonly count: number;
+  readonly #reading: HeadReading;
+  readonly #selection: Selection;
+  readonly #startMs: number;
+  readonly #endMs: number;
+
+  // eslint-disable-next-line max-params -- one caller; an object would be made for each query only to be taken apart
+  constructor(reading: HeadReading, selection: Selection, startMs: number, endMs: number) {
+    this.#reading = reading;
+    this.#selection = selection;
+    this.#startMs = startMs;
+    this.#endMs = endMs;
+    this.count = selection.count;
+  }
+
+  labels(index: number): Labels {
+    return this.#reading.labels(this.#selection.labels[index]);
+  }
+
+  read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {
+    const { source } = this.#reading;
+    source.startMs = Math.max(startMs, this.#startMs);
+    source.endMs = Math.min(endMs, this.#endMs);
+    readSeries(this.#reading, this.#selection.rows[index], columns);
+  }
+}
+
+/** Walks back to the chunk that holds the start, then decodes forwards. */
+function readSeries(reading: HeadReading, row: number, columns: SampleColumns): void {
+  const { views, source, chunks } = reading;
+  chunks.length = 0;
+  let chunk = Atomics.load(views.seriesLastChunk, row);
+  while (chunk !== 0) {
+    if (!isMapped(views, chunk)) {
+      collectForwards(reading, row);
+      break;
+    }
+    const minTimeMs = minTimeOf(views, chunk);
+    if (minTimeMs <= source.endMs) chunks.push(chunk);
+    if (minTimeMs <= source.startMs) break;
+    chunk = wordsOf(views, chunk)[baseOf(chunk) + CHUNK_PREVIOUS];
+  }
+  for (let i = chunks.length - 1; i >= 0; i--) {
+    source.words = wordsOf(views, chunks[i]);
+    source.base = baseOf(chunks[i]);
+    if (!decodeChunk(source, columns)) return;
+  }
+}
+
+/** From the oldest chunk up to the first in a region that this thread has not been told of. */
+function collectForwards(reading: HeadReading, row: number): void {
+  const { views, source, chunks } = reading;
+  const forwards: number[] = [];
+  let chunk = Atomics.load(views.seriesFirstChunk, row);
+  while (chunk !== 0 && isMapped(views, chunk) && minTimeOf(views, chunk) <= source.endMs) {
+    forwards.push(chunk);
+    chunk = wordsOf(views, chunk)[baseOf(chunk) + CHUNK_NEXT];
+  }
+  chunks.length = 0;
+  for (const found of forwards.toReversed()) chunks.push(found);
+}
+
+function isMapped(views: MemoryViews, chunk: number): boolean {
+  const region = chunk >>> REGION_BLOCKS_LOG2;
+  const end = baseOf(chunk) + BLOCK_WORDS;
+  if (end <= views.regionWords[region]?.length) return true;
+  views.refresh();
+  return end <= views.regionWords[region]?.length;
+}
+
+function wordsOf(views: MemoryViews, chunk: number): Int32Array {
+  return views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
+}
+
+function minTimeOf(views: MemoryViews, chunk: number): number {
+  return views.regionTimes[chunk >>> REGION_BLOCKS_LOG2][(baseOf(chunk) >>> 1) + CHUNK_MIN_TIME];
+}
+
+/** For cardinality.ts: each name with its pairs' offsets. */
+export function forEachName(
+  views: MemoryViews,
+  visit: (name: number, list: number, count: number) => void,
+): void {
+  const names = Atomics.load(views.control, Control.nameList);
+  const count = listCount(views, names);
+  for (let i = 0; i < count; i++) {
+    const name = wordAt(views, names + LIST_ITEMS + i);
+    const list = wordAt(views, name + NAME_LIST);
+    visit(name, list, listCount(views, list));
+  }
+}

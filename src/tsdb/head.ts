@@ -1,0 +1,212 @@
+import type { Labels } from '#model';
+import { AppendStatus } from '#storage';
+import { ChunkEncoder } from './chunk-encoder.ts';
+import {
+  CHUNK_MIN_TIME,
+  CHUNK_NEXT,
+  CHUNK_PREVIOUS,
+  CHUNK_SERIES,
+  ChunkMemory,
+  baseOf,
+} from './chunk-memory.ts';
+import { advanceEpoch } from './epochs.ts';
+import { Control, MemoryViews, REGION_BLOCKS_LOG2, createSharedMemory } from './memory.ts';
+import { SeriesTable } from './series-table.ts';
+import type { HeadStats, SharedMemory, SharedUpdate } from './types.ts';
+
+export interface HeadOptions {
+  readonly seriesMax: number;
+  readonly chunkBytesMax: number;
+  /** Receives each new piece of memory, for the readers. */
+  readonly announce: (update: SharedUpdate) => void;
+}
+
+/** Times in the log and the chunks: whole milliseconds below 2^52 in size, so that arithmetic is exact. */
+export const TIME_MS_MAX = 4_503_599_627_370_495;
+
+/** Freed pieces that may wait before the writer looks whether readers are done. */
+const WAITING_MAX = 8192;
+
+/** Series and samples in memory. Knows nothing of the log. One writer; readers see `memory()`. */
+export class Head {
+  readonly views: MemoryViews;
+  readonly series: SeriesTable;
+  readonly #chunks: ChunkMemory;
+  readonly #encoder: ChunkEncoder;
+  chunksCreated = 0;
+  chunksRemoved = 0;
+  samplesAppended = 0;
+  /** Of samples; +-Infinity while there is none. */
+  minTimeMs: number = Infinity;
+  maxTimeMs: number = -Infinity;
+  /** What is older is not taken. */
+  minValidMs: number = -Infinity;
+  /** While batches are being filled, series stay. */
+  openBatches = 0;
+  #reclaimAt = WAITING_MAX;
+
+  constructor(options: HeadOptions) {
+    this.views = new MemoryViews(createSharedMemory(options.seriesMax));
+    // Epoch 0 means "not reading".
+    this.views.control[Control.epoch] = 1;
+    this.series = new SeriesTable(this.views, options.seriesMax);
+    this.#chunks = new ChunkMemory(this.views, options.chunkBytesMax, (index, buffer) =>
+      options.announce({ kind: 'region', index, buffer }),
+    );
+    this.#encoder = new ChunkEncoder(this.series.encoder);
+  }
+
+  /** What a new reader must have. */
+  memory(): SharedMemory {
+    return { ...this.views.memory, chunkRegions: [...this.views.regions] };
+  }
+
+  /** Finds or makes a series. Throws StorageError `limit`. */
+  seriesRow(labels: Labels): number {
+    const row = this.series.find(labels);
+    if (this.series.waitingCount > this.#reclaimAt) this.#reclaim();
+    return row;
+  }
+
+  /** What `append` would answer, with nothing done. */
+  check(row: number, timeMs: number, high: number, low: number): AppendStatus {
+    if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
+      return AppendStatus.tooOld;
+    }
+    if (this.views.seriesLastChunk[row] === 0) return AppendStatus.ok;
+    const { lastTime, lastHigh, lastLow } = this.series.encoder;
+    if (timeMs > lastTime[row]) return AppendStatus.ok;
+    if (timeMs < lastTime[row]) return AppendStatus.outOfOrder;
+    return lastHigh[row] === high && lastLow[row] === low
+      ? AppendStatus.ok
+      : AppendStatus.duplicate;
+  }
+
+  /** Stores and publishes one sample given by the halves of its value's bits. */
+  append(row: number, timeMs: number, high: number, low: number): AppendStatus {
+    const { views } = this;
+    const chunk = views.seriesLastChunk[row];
+    if (chunk === 0) return this.#startChunk(row, timeMs, high, low);
+    const { lastTime } = this.series.encoder;
+    if (timeMs <= lastTime[row]) return this.check(row, timeMs, high, low);
+    const words = views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
+    const base = baseOf(chunk);
+    const encoder = this.#encoder;
+    encoder.words = words;
+    encoder.base = base;
+    if (!encoder.next(row, timeMs, high, low)) return this.#startChunk(row, timeMs, high, low);
+    Atomics.store(words, base, words[base] + 1);
+    this.#count(row, timeMs);
+    return AppendStatus.ok;
+  }
+
+  stats(): HeadStats {
+    const empty = this.minTimeMs > this.maxTimeMs;
+    return {
+      seriesCount: this.series.count,
+      labelPairCount: this.views.control[Control.pairCount],
+      chunkCount: this.chunksCreated - this.chunksRemoved,
+      minTimeMs: empty ? undefined : this.minTimeMs,
+      maxTimeMs: empty ? undefined : this.maxTimeMs,
+    };
+  }
+
+  get chunkCountMax(): number {
+    return this.#chunks.blocksMax;
+  }
+
+  /** Frees chunks that end before `horizonMs`, and series that have none left. */
+  trim(horizonMs: number): void {
+    const dead: number[] = [];
+    let minTimeMs = Infinity;
+    const { seriesLabels, seriesFirstChunk } = this.views;
+    const end = this.series.rowEnd;
+    for (let row = 1; row < end; row++) {
+      if (seriesLabels[row] === 0) continue;
+      const hadSamples = seriesFirstChunk[row] !== 0;
+      const firstMs = hadSamples ? this.#trimSeries(row, horizonMs) : Infinity;
+      if (firstMs < minTimeMs) minTimeMs = firstMs;
+      if (firstMs !== Infinity) continue;
+      if (hadSamples || this.series.idle[row] === 1) dead.push(row);
+      else this.series.idle[row] = 1;
+    }
+    this.minTimeMs = minTimeMs;
+    if (minTimeMs === Infinity) this.maxTimeMs = -Infinity;
+    if (this.openBatches === 0) this.series.remove(dead);
+    this.#publishChunkCount();
+    this.#reclaim();
+  }
+
+  /** The time of the first sample that stays; Infinity where none does. */
+  #trimSeries(row: number, horizonMs: number): number {
+    const { views } = this;
+    for (;;) {
+      const chunk = views.seriesFirstChunk[row];
+      const words = views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
+      const base = baseOf(chunk);
+      const next = words[base + CHUNK_NEXT];
+      const beyondMs = next === 0 ? this.series.encoder.lastTime[row] + 1 : this.#minTimeOf(next);
+      if (beyondMs > horizonMs) return this.#minTimeOf(chunk);
+      Atomics.store(views.seriesFirstChunk, row, next);
+      if (next === 0) Atomics.store(views.seriesLastChunk, row, 0);
+      else views.regionWords[next >>> REGION_BLOCKS_LOG2][baseOf(next) + CHUNK_PREVIOUS] = 0;
+      this.#chunks.release(chunk);
+      this.chunksRemoved++;
+      if (next === 0) return Infinity;
+    }
+  }
+
+  #minTimeOf(chunk: number): number {
+    return this.views.regionTimes[chunk >>> REGION_BLOCKS_LOG2][
+      (baseOf(chunk) >>> 1) + CHUNK_MIN_TIME
+    ];
+  }
+
+  #startChunk(row: number, timeMs: number, high: number, low: number): AppendStatus {
+    const chunk = this.#chunks.allocate();
+    if (chunk === 0) return AppendStatus.limit;
+    const { views } = this;
+    const before = views.seriesLastChunk[row];
+    const region = chunk >>> REGION_BLOCKS_LOG2;
+    const words = views.regionWords[region];
+    const base = baseOf(chunk);
+    words[base + CHUNK_PREVIOUS] = before;
+    words[base + CHUNK_SERIES] = row;
+    views.regionTimes[region][(base >>> 1) + CHUNK_MIN_TIME] = timeMs;
+    this.#encoder.words = words;
+    this.#encoder.base = base;
+    this.#encoder.first(row, timeMs, high, low);
+    Atomics.store(words, base, 1);
+    if (before === 0) {
+      this.series.idle[row] = 0;
+      Atomics.store(views.seriesFirstChunk, row, chunk);
+    } else {
+      views.regionWords[before >>> REGION_BLOCKS_LOG2][baseOf(before) + CHUNK_NEXT] = chunk;
+    }
+    views.seriesMaxTime[row] = timeMs;
+    Atomics.store(views.seriesLastChunk, row, chunk);
+    this.chunksCreated++;
+    this.#publishChunkCount();
+    this.#count(row, timeMs);
+    return AppendStatus.ok;
+  }
+
+  #count(row: number, timeMs: number): void {
+    this.views.seriesMaxTime[row] = timeMs;
+    this.samplesAppended++;
+    if (timeMs > this.maxTimeMs) this.maxTimeMs = timeMs;
+    if (timeMs < this.minTimeMs) this.minTimeMs = timeMs;
+  }
+
+  #publishChunkCount(): void {
+    const count = this.chunksCreated - this.chunksRemoved;
+    Atomics.store(this.views.control, Control.chunkCount, count);
+  }
+
+  #reclaim(): void {
+    const epoch = advanceEpoch(this.views.control);
+    this.series.reclaim(epoch);
+    this.#chunks.reclaim(epoch);
+    this.#reclaimAt = this.series.waitingCount + WAITING_MAX;
+  }
+}
