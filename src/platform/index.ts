@@ -4,3 +4,5 @@ export * from './log.ts';
 export * from './http-client.ts';
 export * from './http-client-error.ts';
 export * from './http-client-options.ts';
+export * from './thread-pool.ts';
+export * from './thread.ts';

@@ -1,0 +1,51 @@
+import { FLAGS } from './flags.ts';
+import type { FlagDefinition } from './flags.ts';
+
+/** Where the explanation of a flag begins, and where its lines end. Columns. */
+const TEXT_COLUMN = 8;
+const LINE_WIDTH = 96;
+
+const COMMANDS = `Narthex collects metrics, stores them, answers PromQL and shows them.
+
+Usage:
+  narthex [<flags>]                    run the server (also: narthex serve)
+  narthex check config [<flags>] FILE  check a configuration file
+  narthex --help | --version
+
+Flags may be written --flag=value or --flag value; those that are on or off --flag or --no-flag.
+`;
+
+export function helpText(): string {
+  const effective = FLAGS.filter((flag) => flag.withoutEffect === undefined);
+  const idle = FLAGS.filter((flag) => flag.withoutEffect !== undefined);
+  const known = wrap(idle.map((flag) => `--${flag.name}`).join(', '));
+  return (
+    `${COMMANDS}\nFlags:\n${effective.map(flagHelp).join('')}` +
+    `\nFlags of Prometheus that are accepted and have no effect yet:\n${known}`
+  );
+}
+
+function flagHelp(flag: FlagDefinition): string {
+  const choices = flag.choices === undefined ? '' : ` One of: ${flag.choices.join(', ')}.`;
+  return `  ${flagForm(flag)}\n${wrap(flag.help + choices)}`;
+}
+
+function flagForm(flag: FlagDefinition): string {
+  if (flag.kind === 'boolean') return `--[no-]${flag.name}`;
+  return flag.fallback === '' ? `--${flag.name}=...` : `--${flag.name}=${flag.fallback}`;
+}
+
+function wrap(text: string): string {
+  const indent = ' '.repeat(TEXT_COLUMN);
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > LINE_WIDTH && line !== indent) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  lines.push(line.trimEnd());
+  return `${lines.join('\n')}\n`;
+}

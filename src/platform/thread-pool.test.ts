@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { silentLog } from './log.ts';
+import { PoolError, ThreadPool } from './thread-pool.ts';
+import type { FromThread, PoolThread, ThreadPoolOptions, ToThread } from './thread-pool.ts';
+
+class FakeThread implements PoolThread {
+  readonly received: ToThread[] = [];
+  readonly cancelled: Int32Array;
+  terminated = false;
+  #onMessage: (message: FromThread) => void = () => {};
+  #ended: (reason: Error | undefined) => void = () => {};
+
+  constructor(cancelled: Int32Array) {
+    this.cancelled = cancelled;
+  }
+  post(message: ToThread): void {
+    this.received.push(message);
+  }
+  listen(onMessage: (message: FromThread) => void, ended: (reason?: Error) => void): void {
+    this.#onMessage = onMessage;
+    this.#ended = ended;
+  }
+  terminate(): void {
+    this.terminated = true;
+    this.#ended(undefined);
+  }
+  die(reason: string): void {
+    this.#ended(new Error(reason));
+  }
+  jobs(): unknown[] {
+    return this.received.filter((m) => m.kind === 'job').map((m) => m.job);
+  }
+  answerLast(answer: unknown): void {
+    const last = this.received.findLast((m) => m.kind === 'job');
+    this.#onMessage({ kind: 'answer', id: last?.id ?? 0, answer });
+  }
+}
+
+class FakeClock {
+  now = 0;
+  readonly #timers = new Map<() => void, number>();
+  nowMs = (): number => this.now;
+  monotonicMs = (): number => this.now;
+  setTimer = (delayMs: number, fn: () => void): { cancel: () => void } => {
+    const call = (): void => fn();
+    this.#timers.set(call, this.now + delayMs);
+    return { cancel: () => this.#timers.delete(call) };
+  };
+  advance(ms: number): void {
+    this.now += ms;
+    for (const [fn, at] of this.#timers) {
+      if (at > this.now) continue;
+      this.#timers.delete(fn);
+      fn();
+    }
+  }
+}
+
+function setUp(options: Partial<ThreadPoolOptions> = {}): {
+  pool: ThreadPool;
+  threads: FakeThread[];
+  clock: FakeClock;
+} {
+  const threads: FakeThread[] = [];
+  const clock = new FakeClock();
+  const pool = new ThreadPool({
+    threadCount: 1,
+    queueLengthMax: 2,
+    clock,
+    log: silentLog,
+    startThread: (cancelled) => {
+      const thread = new FakeThread(cancelled);
+      threads.push(thread);
+      return thread;
+    },
+    ...options,
+  });
+  return { pool, threads, clock };
+}
+
+async function codeOf(result: Promise<unknown>): Promise<string> {
+  try {
+    await result;
+    return 'no error';
+  } catch (error) {
+    return error instanceof PoolError ? error.code : String(error);
+  }
+}
+
+const NO_LIMIT = { timeoutMs: 0 };
+
+describe('ThreadPool', () => {
+  it('runs one job a thread at a time, the oldest first', async () => {
+    const { pool, threads } = setUp();
+    const first = pool.run('first', NO_LIMIT);
+    const second = pool.run('second', NO_LIMIT);
+    expect(threads[0]?.jobs()).toEqual(['first']);
+    threads[0]?.answerLast(1);
+    expect(await first).toBe(1);
+    expect(threads[0]?.jobs()).toEqual(['first', 'second']);
+    threads[0]?.answerLast(2);
+    expect(await second).toBe(2);
+  });
+
+  it('refuses what does not fit into the queue', async () => {
+    const { pool } = setUp({ queueLengthMax: 1 });
+    const running = codeOf(pool.run('running', NO_LIMIT));
+    const waiting = codeOf(pool.run('waiting', NO_LIMIT));
+    expect(await codeOf(pool.run('one too many', NO_LIMIT))).toBe('full');
+    pool.close();
+    expect([await running, await waiting]).toEqual(['closed', 'closed']);
+  });
+
+  it('gives up a job that waits too long', async () => {
+    const { pool, clock, threads } = setUp();
+    void codeOf(pool.run('long', NO_LIMIT));
+    const waiting = codeOf(pool.run('waiting', { timeoutMs: 100 }));
+    clock.advance(100);
+    expect(await waiting).toBe('queue-timeout');
+    threads[0]?.answerLast('done');
+    expect(threads[0]?.jobs()).toEqual(['long']);
+  });
+
+  it('asks an overdue job to stop, then ends its thread and starts another', async () => {
+    const { pool, clock, threads } = setUp({ graceMs: 50 });
+    const result = codeOf(pool.run('stuck', { timeoutMs: 100 }));
+    clock.advance(100);
+    expect(threads[0]?.cancelled[0]).toBe(1);
+    clock.advance(50);
+    expect(await result).toBe('timeout');
+    expect(threads[0]?.terminated).toBe(true);
+    clock.advance(1000);
+    expect(threads).toHaveLength(2);
+    const next = pool.run('next', NO_LIMIT);
+    threads[1]?.answerLast('fine');
+    expect(await next).toBe('fine');
+  });
+
+  it('tells the thread when nobody waits any more, and uses it again once it has stopped', async () => {
+    const { pool, threads } = setUp();
+    const controller = new AbortController();
+    const gone = codeOf(pool.run('gone', { timeoutMs: 0, signal: controller.signal }));
+    controller.abort();
+    expect(await gone).toBe('cancelled');
+    expect(threads[0]?.cancelled[0]).toBe(1);
+    const next = pool.run('next', NO_LIMIT);
+    expect(threads[0]?.jobs()).toEqual(['gone']);
+    threads[0]?.answerLast('stopped');
+    threads[0]?.answerLast('fine');
+    expect(await next).toBe('fine');
+    expect(threads[0]?.terminated).toBe(false);
+  });
+
+  it('fails the job of a thread that dies, and replaces the thread', async () => {
+    const { pool, threads, clock } = setUp();
+    const result = codeOf(pool.run('fatal', NO_LIMIT));
+    threads[0]?.die('out of memory');
+    expect(await result).toBe('thread-died');
+    const next = pool.run('next', NO_LIMIT);
+    clock.advance(1000);
+    threads[1]?.answerLast('fine');
+    expect(await next).toBe('fine');
+  });
+
+  it('attaches each thread before its first job, and detaches it when it ends', () => {
+    const posts: string[] = [];
+    const { threads, clock } = setUp({
+      attach: (post) => {
+        post('memory');
+        posts.push('attached');
+        return () => posts.push('detached');
+      },
+    });
+    expect(threads[0]?.received[0]).toEqual({ kind: 'update', update: 'memory' });
+    threads[0]?.die('x');
+    clock.advance(1000);
+    expect(threads[1]?.received[0]).toEqual({ kind: 'update', update: 'memory' });
+    expect(posts).toEqual(['attached', 'detached', 'attached']);
+  });
+});

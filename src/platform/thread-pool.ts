@@ -1,0 +1,273 @@
+import type { Clock, Timer } from './clock.ts';
+import type { Log } from './log.ts';
+
+/** A thread as the pool sees it; `node:worker_threads` in the server, a fake in unit tests. */
+export interface PoolThread {
+  post(message: ToThread): void;
+  /** Calls these until the thread has ended; `ended` once, with why where it died. */
+  listen(
+    onMessage: (message: FromThread) => void,
+    ended: (reason: Error | undefined) => void,
+  ): void;
+  /** Ends it at once, whatever it does. */
+  terminate(): void;
+}
+
+export type ToThread =
+  | { readonly kind: 'job'; readonly id: number; readonly job: unknown }
+  | { readonly kind: 'update'; readonly update: unknown };
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly message: string };
+
+export interface ThreadPoolOptions {
+  readonly threadCount: number;
+  /** Jobs that may wait; the next one is refused at once. */
+  readonly queueLengthMax: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Starts a thread that serves with `serveThread`; `cancelled` is shared with it, see there. */
+  readonly startThread: (cancelled: Int32Array<SharedArrayBuffer>) => PoolThread;
+  /**
+   * Called for each thread that starts, before its first job, so that it gets what jobs need. The
+   * answer is called when the thread has ended.
+   */
+  readonly attach?: (post: (update: unknown) => void) => () => void;
+  /** How long a job may overstay its timeout before its thread is ended. Milliseconds. */
+  readonly graceMs?: number;
+}
+
+export type PoolErrorCode =
+  /** The queue is full. */
+  | 'full'
+  /** The job did not get a thread in time. */
+  | 'queue-timeout'
+  /** The job did not end in time, not even when asked to. */
+  | 'timeout'
+  /** Whoever asked has gone. */
+  | 'cancelled'
+  /** The thread died; it is replaced. */
+  | 'thread-died'
+  /** The job threw what it never should. */
+  | 'failure'
+  | 'closed';
+
+export class PoolError extends Error {
+  readonly code: PoolErrorCode;
+  constructor(code: PoolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PoolError';
+    this.code = code;
+  }
+}
+
+export interface JobOptions {
+  /** Waiting included; 0: no limit. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A job is asked to stop at its timeout, and its thread is ended so much later. */
+const GRACE_MS = 5_000;
+/** A thread that died is replaced after this, so that one that cannot start does not start for ever. */
+const RESTART_DELAY_MS = 200;
+
+interface Job {
+  readonly id: number;
+  readonly job: unknown;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: PoolError) => void;
+  thread: Seat | undefined;
+  timer: Timer | undefined;
+  onAbort: (() => void) | undefined;
+}
+
+/** One place in the pool, and the thread that sits in it. */
+interface Seat {
+  readonly thread: PoolThread;
+  /** [0]: number of the job that is to stop. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly detach: () => void;
+  job: Job | undefined;
+}
+
+/** Spreads jobs over a fixed number of threads, one job a thread at a time, the oldest first. */
+export class ThreadPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #seats = new Set<Seat>();
+  readonly #waiting = new Map<number, Job>();
+  readonly #restarts = new Set<Timer>();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+    for (let i = 0; i < options.threadCount; i++) this.#start();
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  get runningCount(): number {
+    let count = 0;
+    for (const seat of this.#seats) if (seat.job !== undefined) count++;
+    return count;
+  }
+
+  /** Rejects with PoolError. */
+  async run(job: unknown, options: JobOptions): Promise<unknown> {
+    if (this.#closed) throw new PoolError('closed', 'cannot run a job: the pool is closed');
+    if (options.signal?.aborted === true) throw cancelledError();
+    if (this.#waiting.size >= this.#options.queueLengthMax) {
+      throw new PoolError('full', `cannot queue more than ${this.#options.queueLengthMax} jobs`);
+    }
+    return await new Promise((resolve, reject) => this.#queue(job, options, { resolve, reject }));
+  }
+
+  /** Ends all threads; jobs that run or wait are rejected. */
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#restarts) timer.cancel();
+    for (const job of this.#waiting.values()) this.#settle(job, closedError());
+    for (const seat of this.#seats) {
+      if (seat.job !== undefined) this.#settle(seat.job, closedError());
+      seat.thread.terminate();
+    }
+  }
+
+  #queue(
+    payload: unknown,
+    { timeoutMs, signal }: JobOptions,
+    settle: { resolve: (answer: unknown) => void; reject: (error: PoolError) => void },
+  ): void {
+    // Int32 wraps; a number is in use for minutes at most.
+    const id = this.#nextId;
+    this.#nextId = id === 0x7fffffff ? 1 : id + 1;
+    const job: Job = {
+      id,
+      job: payload,
+      ...settle,
+      thread: undefined,
+      timer: undefined,
+      onAbort: undefined,
+    };
+    this.#waiting.set(id, job);
+    if (timeoutMs > 0) {
+      job.timer = this.#options.clock.setTimer(timeoutMs, () => this.#overdue(job));
+    }
+    if (signal !== undefined) {
+      const onAbort = (): void => this.#cancel(job);
+      signal.addEventListener('abort', onAbort, { once: true });
+      job.onAbort = () => signal.removeEventListener('abort', onAbort);
+    }
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    for (const seat of this.#seats) {
+      if (seat.job !== undefined) continue;
+      const [job] = this.#waiting.values();
+      if (job === undefined) return;
+      this.#waiting.delete(job.id);
+      job.thread = seat;
+      seat.job = job;
+      seat.thread.post({ kind: 'job', id: job.id, job: job.job });
+    }
+  }
+
+  #overdue(job: Job): void {
+    if (job.thread === undefined) {
+      this.#settle(
+        job,
+        new PoolError('queue-timeout', 'cannot run the job: no thread was free in time'),
+      );
+      return;
+    }
+    Atomics.store(job.thread.cancelled, 0, job.id);
+    job.timer = this.#options.clock.setTimer(this.#options.graceMs ?? GRACE_MS, () => {
+      this.#settle(job, new PoolError('timeout', 'cannot end the job in time'));
+      this.#replace(job);
+    });
+  }
+
+  #cancel(job: Job): void {
+    this.#settle(job, cancelledError());
+    if (job.thread === undefined) return;
+    Atomics.store(job.thread.cancelled, 0, job.id);
+    // The seat stays taken until the thread says that it has stopped, or has not for too long.
+    job.timer = this.#options.clock.setTimer(this.#options.graceMs ?? GRACE_MS, () =>
+      this.#replace(job),
+    );
+  }
+
+  #replace(job: Job): void {
+    if (job.thread?.job !== job) return;
+    this.#options.log.warn('ending a query thread that does not stop', { job: job.id });
+    job.thread.thread.terminate();
+  }
+
+  #settle(job: Job, result: PoolError | { readonly answer: unknown }): void {
+    job.timer?.cancel();
+    job.onAbort?.();
+    job.onAbort = undefined;
+    this.#waiting.delete(job.id);
+    if (result instanceof PoolError) job.reject(result);
+    else job.resolve(result.answer);
+  }
+
+  #start(): void {
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    const thread = this.#options.startThread(cancelled);
+    const detach =
+      this.#options.attach?.((update) => thread.post({ kind: 'update', update })) ?? nothing;
+    const seat: Seat = { thread, cancelled, detach, job: undefined };
+    this.#seats.add(seat);
+    thread.listen(
+      (message) => this.#receive(seat, message),
+      (reason) => this.#ended(seat, reason),
+    );
+  }
+
+  #receive(seat: Seat, message: FromThread): void {
+    const { job } = seat;
+    if (message.kind === 'ready' || job === undefined || job.id !== message.id) return;
+    seat.job = undefined;
+    this.#settle(
+      job,
+      message.kind === 'answer'
+        ? { answer: message.answer }
+        : new PoolError('failure', `BUG: a job failed: ${message.message}`),
+    );
+    this.#dispatch();
+  }
+
+  #ended(seat: Seat, reason: Error | undefined): void {
+    this.#seats.delete(seat);
+    seat.detach();
+    const text = reason?.message ?? 'it ended';
+    if (seat.job !== undefined) {
+      this.#settle(seat.job, new PoolError('thread-died', `the query's thread died: ${text}`));
+    }
+    if (this.#closed) return;
+    this.#options.log.error('a query thread died and is replaced', { reason: text });
+    const restart = this.#options.clock.setTimer(RESTART_DELAY_MS, () => {
+      this.#restarts.delete(restart);
+      this.#start();
+      this.#dispatch();
+    });
+    this.#restarts.add(restart);
+  }
+}
+
+const nothing = (): void => {};
+
+function cancelledError(): PoolError {
+  return new PoolError('cancelled', 'the job was cancelled');
+}
+
+function closedError(): PoolError {
+  return new PoolError('closed', 'the pool was closed');
+}
