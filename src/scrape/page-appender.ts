@@ -1,0 +1,309 @@
+import { chooseFormat, createPageParser, EntryKind } from '#exposition';
+import type { PageParser } from '#exposition';
+import { labelValue, METRIC_NAME, writeStaleNaN } from '#model';
+import type { Labels } from '#model';
+import { AppendStatus } from '#storage';
+import type { Appender, SeriesRef } from '#storage';
+import type { ScrapeConfig } from '#config';
+import type { MetadataCache } from './family-metadata.ts';
+import { checkLabelLimits, checkSampleLabels, sampleLabels } from './sample-labels.ts';
+import { DROPPED, UNKNOWN } from './series-cache.ts';
+import type { EntryIndex, SeriesCache } from './series-cache.ts';
+
+/** A sample further ahead of the server's clock is refused: ten minutes. */
+const AHEAD_MS_MAX = 600_000;
+
+export interface PageTask {
+  readonly appender: Appender;
+  readonly cache: SeriesCache;
+  readonly metadata: MetadataCache;
+  readonly config: ScrapeConfig;
+  /** What each sample gets. */
+  readonly targetLabels: Labels;
+  /** Of the scrape; the timestamp of samples that bring none. */
+  readonly timestampMs: number;
+  readonly nowMs: number;
+}
+
+/** What became of a page. Counts are those of Prometheus' scrape_* series. */
+export interface PageOutcome {
+  /** Samples on the page. */
+  readonly scraped: number;
+  /** Those that relabelling left. */
+  readonly afterRelabelling: number;
+  readonly seriesAdded: number;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  readonly outOfBounds: number;
+  readonly exemplarsOutOfOrder: number;
+  /** Why nothing of the page must be kept. */
+  readonly error: string | undefined;
+  readonly exceeded: 'samples' | 'labels' | undefined;
+  /** What is odd about the page but does not hinder. */
+  readonly warning: string | undefined;
+}
+
+/** The outcome where there is no page. */
+export const NO_PAGE: PageOutcome = {
+  scraped: 0,
+  afterRelabelling: 0,
+  seriesAdded: 0,
+  duplicates: 0,
+  outOfOrder: 0,
+  outOfBounds: 0,
+  exemplarsOutOfOrder: 0,
+  error: undefined,
+  exceeded: undefined,
+  warning: undefined,
+};
+
+/**
+ * Reads a page into an appender, and ends the series that left it. On an error the caller rolls back and
+ * calls `appendNoPage` with a new appender.
+ */
+export function appendPage(task: PageTask, page: Uint8Array, contentType: string): PageOutcome {
+  const { format, message } = chooseFormat(contentType, task.config.fallbackScrapeProtocol);
+  if (format === undefined) return { ...NO_PAGE, error: message };
+  if (format === 'protobuf') {
+    return { ...NO_PAGE, error: 'cannot read a protobuf page: only text formats are supported' };
+  }
+  const parser = createPageParser(page, format);
+  const run = new PageRun(task, parser);
+  run.readEntries();
+  if (run.error === undefined) {
+    appendStaleMarkers(task);
+    task.cache.finishPage(parser.bytes);
+    task.metadata.forgetOld(task.cache.round);
+  }
+  return { ...run.outcome(), warning: message };
+}
+
+/** A failed scrape counts as an empty page: all series of the one before end. */
+export function appendNoPage(task: Pick<PageTask, 'appender' | 'cache' | 'timestampMs'>): void {
+  task.cache.abandonPage();
+  appendStaleMarkers(task);
+  task.cache.finishWithoutPage();
+}
+
+const stale = new Float64Array(1);
+writeStaleNaN(stale, 0);
+
+function appendStaleMarkers({
+  appender,
+  cache,
+  timestampMs,
+}: Pick<PageTask, 'appender' | 'cache' | 'timestampMs'>): void {
+  // Older or equal timestamps are refused by the storage: the target came back under another loop.
+  for (const ref of cache.staleRefs()) appender.append(ref, timestampMs, stale[0] as number);
+}
+
+/** One pass over one page. */
+class PageRun {
+  error: string | undefined = undefined;
+  #exceeded: PageOutcome['exceeded'] = undefined;
+  readonly #task: PageTask;
+  readonly #parser: PageParser;
+  readonly #sampleLimit: number;
+  readonly #timestampMsMax: number;
+  #scraped = 0;
+  #afterRelabelling = 0;
+  #seriesAdded = 0;
+  #appended = 0;
+  #duplicates = 0;
+  #outOfOrder = 0;
+  #outOfBounds = 0;
+  #exemplarsOutOfOrder = 0;
+
+  constructor(task: PageTask, parser: PageParser) {
+    this.#task = task;
+    this.#parser = parser;
+    const { sampleLimit } = task.config;
+    this.#sampleLimit = sampleLimit > 0 ? sampleLimit : Infinity;
+    this.#timestampMsMax = task.nowMs + AHEAD_MS_MAX;
+  }
+
+  outcome(): Omit<PageOutcome, 'warning'> {
+    return {
+      scraped: this.#scraped,
+      afterRelabelling: this.#afterRelabelling,
+      seriesAdded: this.#seriesAdded,
+      duplicates: this.#duplicates,
+      outOfOrder: this.#outOfOrder,
+      outOfBounds: this.#outOfBounds,
+      exemplarsOutOfOrder: this.#exemplarsOutOfOrder,
+      error: this.error,
+      exceeded: this.#exceeded,
+    };
+  }
+
+  readEntries(): void {
+    const parser = this.#parser;
+    const { metadata, cache } = this.#task;
+    metadata.startPage();
+    while (this.error === undefined) {
+      const kind = parser.next();
+      if (kind === EntryKind.series || kind === EntryKind.histogram) {
+        this.#scraped++;
+        this.#readSample(kind === EntryKind.histogram);
+      } else if (kind === EntryKind.type) {
+        metadata.set(parser.metricName, { type: parser.metricType }, cache.round);
+      } else if (kind === EntryKind.help) {
+        metadata.set(parser.metricName, { help: parser.help }, cache.round);
+      } else if (kind === EntryKind.unit) {
+        metadata.set(parser.metricName, { unit: parser.unit }, cache.round);
+      } else if (kind === EntryKind.error) {
+        const { message, line, column } = parser.error ?? { message: '', line: 1, column: 1 };
+        this.error = `${message} (line ${line}, column ${column})`;
+      } else if (kind === EntryKind.end) break;
+    }
+    if (this.#exceeded === 'samples') this.error ??= 'sample limit exceeded';
+  }
+
+  #readSample(isHistogram: boolean): void {
+    const parser = this.#parser;
+    const { cache, config, timestampMs } = this.#task;
+    const entry = cache.find(parser.bytes, parser.seriesStart, parser.seriesEnd);
+    const given = config.honorTimestamps ? parser.timestampMs : undefined;
+    if (entry === UNKNOWN) {
+      this.#readNewSeries(given, isHistogram);
+      return;
+    }
+    const isRepeated = cache.seenIn[entry] === cache.round;
+    cache.seenIn[entry] = cache.round;
+    const ref = cache.refs[entry] as number;
+    if (ref === DROPPED) return;
+    this.#afterRelabelling++;
+    if (isRepeated && given === undefined) {
+      this.#duplicates++;
+      return;
+    }
+    const status = this.#append(ref, given ?? timestampMs, isHistogram);
+    if (status === AppendStatus.ok) {
+      if (given === undefined || config.trackTimestampsStaleness) cache.track(entry);
+      this.#appendExtras(entry, given ?? timestampMs);
+    } else if (status === AppendStatus.unknownSeries) {
+      this.#resolveAgain(entry, given, isHistogram);
+    } else this.#count(status);
+  }
+
+  /** Counts towards the sample limit whatever becomes of the sample, as Prometheus does. */
+  #append(ref: SeriesRef, timestampMs: number, isHistogram: boolean): AppendStatus {
+    if (++this.#appended > this.#sampleLimit) {
+      this.#exceeded = 'samples';
+      return SKIPPED;
+    }
+    if (timestampMs > this.#timestampMsMax) return AppendStatus.tooOld;
+    const { appender } = this.#task;
+    return isHistogram
+      ? appender.appendHistogram(ref, timestampMs, this.#parser.histogram())
+      : appender.append(ref, timestampMs, this.#parser.value);
+  }
+
+  #count(status: AppendStatus): void {
+    if (status === AppendStatus.outOfOrder) this.#outOfOrder++;
+    else if (status === AppendStatus.duplicate) this.#duplicates++;
+    else if (status === AppendStatus.tooOld) this.#outOfBounds++;
+    else if (status !== SKIPPED) this.error = 'cannot append to the storage: its limit is reached';
+  }
+
+  #readNewSeries(given: number | undefined, isHistogram: boolean): void {
+    const parser = this.#parser;
+    const { cache, config, timestampMs } = this.#task;
+    const span = { start: parser.seriesStart, end: parser.seriesEnd };
+    const labels = this.#storedLabels();
+    if (this.error !== undefined) return;
+    if (labels === undefined) {
+      cache.add(parser.bytes, span, DROPPED);
+      return;
+    }
+    this.#afterRelabelling++;
+    const ref = this.#seriesRef(labels);
+    if (ref === DROPPED) return;
+    const status = this.#append(ref, given ?? timestampMs, isHistogram);
+    if (status !== AppendStatus.ok) {
+      this.#count(status);
+      return;
+    }
+    const entry = cache.add(parser.bytes, span, ref);
+    if (given === undefined || config.trackTimestampsStaleness) cache.track(entry);
+    if (this.#exceeded === undefined) this.#seriesAdded++;
+    this.#appendExemplars(ref, given ?? timestampMs);
+    this.#setMetadata(ref, labelValue(labels, METRIC_NAME));
+  }
+
+  /** Sets `error` where the storage takes no more series; DROPPED then. */
+  #seriesRef(labels: Labels): SeriesRef {
+    // Beyond the sample limit nothing is stored, so that no series needs to be made.
+    if (this.#appended >= this.#sampleLimit) {
+      this.#exceeded = 'samples';
+      return DROPPED;
+    }
+    try {
+      return this.#task.appender.seriesRef(labels);
+    } catch (error) {
+      this.error = (error as Error).message;
+      return DROPPED;
+    }
+  }
+
+  /** As stored; undefined where dropped, or where `error` says why they cannot be. */
+  #storedLabels(): Labels | undefined {
+    const { config, targetLabels } = this.#task;
+    const exposed = this.#parser.labels();
+    const labels = sampleLabels(exposed, targetLabels, config);
+    if (labels === undefined) return undefined;
+    this.error = checkSampleLabels(exposed, labels, config);
+    if (this.error !== undefined) return undefined;
+    this.error = checkLabelLimits(labels, config);
+    if (this.error === undefined) return labels;
+    this.#exceeded = 'labels';
+    return undefined;
+  }
+
+  /** The storage has forgotten the series (it was idle): its labels are needed once more. */
+  #resolveAgain(entry: EntryIndex, given: number | undefined, isHistogram: boolean): void {
+    const { cache, config, timestampMs } = this.#task;
+    const labels = this.#storedLabels();
+    if (labels === undefined) return;
+    this.#appended--;
+    const ref = this.#seriesRef(labels);
+    if (ref === DROPPED) return;
+    cache.refs[entry] = ref;
+    const status = this.#append(ref, given ?? timestampMs, isHistogram);
+    if (status !== AppendStatus.ok) {
+      this.#count(status);
+      return;
+    }
+    if (given === undefined || config.trackTimestampsStaleness) cache.track(entry);
+    this.#setMetadata(ref, labelValue(labels, METRIC_NAME));
+  }
+
+  #appendExtras(entry: EntryIndex, timestampMs: number): void {
+    const { cache, metadata } = this.#task;
+    const ref = cache.refs[entry] as number;
+    this.#appendExemplars(ref, timestampMs);
+    if (metadata.hasChanged(cache.round)) {
+      this.#setMetadata(ref, labelValue(this.#parser.labels(), METRIC_NAME));
+    }
+  }
+
+  #appendExemplars(ref: SeriesRef, timestampMs: number): void {
+    const exemplars = this.#parser.exemplars();
+    if (exemplars.length === 0) return;
+    let refused = 0;
+    for (const exemplar of exemplars) {
+      const status = this.#task.appender.appendExemplar(ref, exemplar, timestampMs);
+      if (status === AppendStatus.outOfOrder) refused++;
+    }
+    if (refused === exemplars.length) this.#exemplarsOutOfOrder += refused;
+  }
+
+  #setMetadata(ref: SeriesRef, metric: string): void {
+    const { appender, metadata } = this.#task;
+    const found = metadata.ofMetric(metric);
+    if (found !== undefined) appender.setMetadata(ref, found);
+  }
+}
+
+/** Our own status: the sample was not given to the storage. */
+const SKIPPED = -1 as AppendStatus;

@@ -1,0 +1,254 @@
+import type { SeriesRef } from '#storage';
+
+/** Stands for a series that relabelling drops. Storage names no series so. */
+export const DROPPED: SeriesRef = 0;
+
+/** `find` knows no entry for the line. */
+export const UNKNOWN = -1;
+
+/** Names an entry; stays the same while its series is on the target's page. */
+export type EntryIndex = number;
+
+/**
+ * What one target's page was last time, so that the next one need not be parsed again.
+ *
+ *     page   | up 1 \n http_requests{code="200"} 7 \n ... |   the bytes of the last good page
+ *     rows   |  0        1                                |   where each series stood in it, in order
+ *     entries|  ref, seen in which round, tracked or not  |   one for each distinct text
+ *
+ * A line is compared with the row that followed the last line found. Only where they differ a map of
+ * the last page's texts is made and asked. Rows and entries live in typed arrays that only grow.
+ */
+export class SeriesCache {
+  /** Counts pages, good and bad. */
+  round = 1;
+  /** SeriesRef or DROPPED, by entry. */
+  refs: Float64Array = new Float64Array(0);
+  /** In which round the entry was last on a page, by entry. */
+  seenIn: Float64Array = new Float64Array(0);
+
+  #entryCount = 0;
+  readonly #free: EntryIndex[] = [];
+  /** Entries whose series ends when they are missing next time: as of the last page, and of this one. */
+  #trackedBefore = new Uint8Array(0);
+  #trackedNow = new Uint8Array(0);
+  /** Tracked series of before `forgetLines`. */
+  #orphans: SeriesRef[] = [];
+
+  #page: Uint8Array = new Uint8Array(0);
+  #rows = new Rows();
+  #nextRows = new Rows();
+  /** The row that is likely next. */
+  #cursor = 0;
+  /** Texts of the last page's rows; made when first needed. */
+  #rowByText: Map<string, number> | undefined;
+  /** Texts that are new on this page. */
+  readonly #newByText = new Map<string, EntryIndex>();
+  #newEntries: EntryIndex[] = [];
+
+  /** How many distinct series texts are known. */
+  get size(): number {
+    return this.#entryCount - this.#free.length;
+  }
+
+  /** The entry of a series' bytes, or UNKNOWN: then `add` it or leave it. */
+  find(bytes: Uint8Array, start: number, end: number): EntryIndex {
+    const row = this.#cursor;
+    const rows = this.#rows;
+    if (row < rows.count) {
+      const from = rows.starts[row] as number;
+      if (
+        (rows.ends[row] as number) - from === end - start &&
+        areEqual(this.#page, from, bytes, { start, end })
+      ) {
+        this.#cursor = row + 1;
+        const entry = rows.entries[row] as number;
+        this.#nextRows.push(start, end, entry);
+        return entry;
+      }
+    }
+    return this.#findElsewhere(bytes, start, end);
+  }
+
+  #findElsewhere(bytes: Uint8Array, start: number, end: number): EntryIndex {
+    const text = textOf(bytes, start, end);
+    this.#rowByText ??= this.#indexRows();
+    const row = this.#rowByText.get(text);
+    const entry = row === undefined ? this.#newByText.get(text) : this.#rows.entries[row];
+    if (row !== undefined) this.#cursor = row + 1;
+    if (entry === undefined) return UNKNOWN;
+    this.#nextRows.push(start, end, entry);
+    return entry;
+  }
+
+  #indexRows(): Map<string, number> {
+    const index = new Map<string, number>();
+    const { starts, ends, count } = this.#rows;
+    // Backwards, so that of a text given twice the first row stays.
+    for (let row = count - 1; row >= 0; row--) {
+      index.set(textOf(this.#page, starts[row] as number, ends[row] as number), row);
+    }
+    return index;
+  }
+
+  /** Remembers a line that `find` did not know. Seen in this round. */
+  add(bytes: Uint8Array, span: { start: number; end: number }, ref: SeriesRef): EntryIndex {
+    const entry = this.#free.pop() ?? this.#entryCount++;
+    if (entry >= this.refs.length) this.#grow(entry + 1);
+    this.refs[entry] = ref;
+    this.seenIn[entry] = this.round;
+    this.#trackedBefore[entry] = 0;
+    this.#trackedNow[entry] = 0;
+    this.#newByText.set(textOf(bytes, span.start, span.end), entry);
+    this.#newEntries.push(entry);
+    this.#nextRows.push(span.start, span.end, entry);
+    return entry;
+  }
+
+  #grow(count: number): void {
+    const capacity = Math.max(64, count * 2);
+    this.refs = filled(new Float64Array(capacity), this.refs);
+    this.seenIn = filled(new Float64Array(capacity), this.seenIn);
+    this.#trackedBefore = filled(new Uint8Array(capacity), this.#trackedBefore);
+    this.#trackedNow = filled(new Uint8Array(capacity), this.#trackedNow);
+  }
+
+  /** The series of the entry ends when it is missing from the next page. */
+  track(entry: EntryIndex): void {
+    this.#trackedNow[entry] = 1;
+  }
+
+  /** Series that were tracked on the page before and are not on this one. */
+  staleRefs(): SeriesRef[] {
+    const stale: SeriesRef[] = this.#orphans;
+    for (let entry = 0; entry < this.#entryCount; entry++) {
+      if (this.#trackedBefore[entry] === 1 && this.#trackedNow[entry] === 0) {
+        stale.push(this.refs[entry] as number);
+      }
+    }
+    this.#orphans = [];
+    if (stale.length === 0) return stale;
+    // Two texts can be one series: `a{b="1",c="2"}` and `a{c="2",b="1"}`.
+    const current = new Set<SeriesRef>();
+    for (let entry = 0; entry < this.#entryCount; entry++) {
+      if (this.#trackedNow[entry] === 1) current.add(this.refs[entry] as number);
+    }
+    return stale.filter((ref) => !current.has(ref));
+  }
+
+  /** The page was good: it is what the next one is compared with. `bytes` belong to the cache from now on. */
+  finishPage(bytes: Uint8Array): void {
+    const isSame = this.#cursor === this.#rows.count && this.#nextRows.count === this.#rows.count;
+    const before = this.#rows;
+    this.#rows = this.#nextRows;
+    this.#nextRows = before;
+    this.#page = bytes;
+    if (!isSame || this.#newEntries.length > 0) this.#freeUnseen();
+    this.#nextRound();
+  }
+
+  #freeUnseen(): void {
+    const isFree = new Uint8Array(this.#entryCount);
+    for (const entry of this.#free) isFree[entry] = 1;
+    for (let entry = 0; entry < this.#entryCount; entry++) {
+      if (isFree[entry] === 0 && this.seenIn[entry] !== this.round) this.#release(entry);
+    }
+  }
+
+  #release(entry: EntryIndex): void {
+    this.#trackedBefore[entry] = 0;
+    this.#trackedNow[entry] = 0;
+    this.#free.push(entry);
+  }
+
+  /** There was no page, or a bad one: nothing on it counts, and every tracked series is now stale. */
+  abandonPage(): void {
+    for (const entry of this.#newEntries) this.#release(entry);
+    this.#trackedNow.fill(0);
+    this.#restart();
+  }
+
+  /** Ends the round of a scrape without a page, after its stale series were asked for. */
+  finishWithoutPage(): void {
+    this.abandonPage();
+    this.#nextRound();
+  }
+
+  #nextRound(): void {
+    const before = this.#trackedBefore;
+    this.#trackedBefore = this.#trackedNow;
+    this.#trackedNow = before;
+    this.#trackedNow.fill(0);
+    this.round++;
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#nextRows.count = 0;
+    this.#cursor = 0;
+    this.#rowByText = undefined;
+    this.#newByText.clear();
+    this.#newEntries = [];
+  }
+
+  /** For when labels come out differently from now on. Series that do not come again still end. */
+  forgetLines(): void {
+    for (let entry = 0; entry < this.#entryCount; entry++) {
+      if (this.#trackedBefore[entry] === 1) this.#orphans.push(this.refs[entry] as number);
+    }
+    this.#trackedBefore.fill(0);
+    this.#trackedNow.fill(0);
+    this.#free.length = 0;
+    this.#entryCount = 0;
+    this.#rows.count = 0;
+    this.#page = new Uint8Array(0);
+    this.#restart();
+  }
+}
+
+/** A larger array that begins as the one before. */
+function filled<T extends Float64Array | Uint8Array | Int32Array>(larger: T, before: T): T {
+  larger.set(before);
+  return larger;
+}
+
+/** Where the series of a page stand. */
+class Rows {
+  count = 0;
+  starts: Int32Array = new Int32Array(64);
+  ends: Int32Array = new Int32Array(64);
+  entries: Int32Array = new Int32Array(64);
+
+  push(start: number, end: number, entry: EntryIndex): void {
+    const row = this.count;
+    if (row === this.starts.length) this.#grow();
+    this.starts[row] = start;
+    this.ends[row] = end;
+    this.entries[row] = entry;
+    this.count = row + 1;
+  }
+
+  #grow(): void {
+    const capacity = this.starts.length * 2;
+    this.starts = filled(new Int32Array(capacity), this.starts);
+    this.ends = filled(new Int32Array(capacity), this.ends);
+    this.entries = filled(new Int32Array(capacity), this.entries);
+  }
+}
+
+function areEqual(
+  a: Uint8Array,
+  from: number,
+  b: Uint8Array,
+  { start, end }: { start: number; end: number },
+): boolean {
+  for (let i = start, j = from; i < end; i++, j++) {
+    if (b[i] !== a[j]) return false;
+  }
+  return true;
+}
+
+/** A key for the bytes, one character each. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+}
