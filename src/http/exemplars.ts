@@ -1,0 +1,43 @@
+import type { ExemplarsData } from '#contract';
+import { labelsToObject } from '#model';
+import type { Matcher } from '#model';
+import { selectorsOf } from '#promql';
+import type { ExemplarQueryable } from '#storage';
+import { ApiError } from './query/api-error.ts';
+import { encodeTimestamp, encodeValue } from './query/encode-number.ts';
+import { TIME_MS_MAX, TIME_MS_MIN, timeParam } from './query/params.ts';
+import type { Params } from './query/params.ts';
+import { parseQuery } from './query/selectors.ts';
+
+/** Parsed in the main thread, so it has to be short. Characters. */
+const QUERY_LENGTH_MAX = 64 << 10;
+
+/** `/api/v1/query_exemplars`: exemplars of all series that the selectors of a query name. */
+export function exemplarsData(
+  exemplars: ExemplarQueryable | undefined,
+  params: Params,
+): ExemplarsData {
+  const startMs = timeParam(params, 'start', TIME_MS_MIN);
+  const endMs = timeParam(params, 'end', TIME_MS_MAX);
+  if (endMs < startMs) {
+    throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
+  }
+  const sets = matcherSetsOf(params.first('query'));
+  if (sets.length === 0) return [];
+  if (exemplars === undefined) throw new ApiError('unavailable', 'TSDB not ready');
+  return exemplars.selectExemplars(startMs, endMs, sets).map((series) => ({
+    seriesLabels: labelsToObject(series.labels),
+    exemplars: series.exemplars.map(({ labels, value, timestampMs }) => ({
+      labels: labelsToObject(labels),
+      value: encodeValue(value),
+      timestamp: Number(encodeTimestamp(timestampMs)),
+    })),
+  }));
+}
+
+function matcherSetsOf(query: string): (readonly Matcher[])[] {
+  if (query.length > QUERY_LENGTH_MAX) {
+    throw new ApiError('bad_data', `query is longer than ${QUERY_LENGTH_MAX} characters`);
+  }
+  return selectorsOf(parseQuery(query, {})).map(({ matchers }) => matchers);
+}

@@ -1,0 +1,122 @@
+import type {
+  BuildInfoData,
+  FeaturesData,
+  FlagsData,
+  NotificationData,
+  RuntimeInfoData,
+  WalReplayData,
+} from '#contract';
+import type { Config } from '#config';
+import type { Registry } from '#instrument';
+import type { Labels, Matcher, RelabelRule } from '#model';
+import type { Clock, Log } from '#platform';
+import type { ExemplarQueryable, MetadataEntry } from '#storage';
+import type { HeadCounts, QueryRunner } from './query/request.ts';
+
+/** What the HTTP server shows and sets in motion; `main` hands it in. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly runner: QueryRunner;
+  /** False while the log is replayed: then most paths answer 503. */
+  readonly isReady: () => boolean;
+  readonly walReplay: () => WalReplayData;
+  /** The configuration that is in force. */
+  readonly config: () => Config;
+  readonly targets: TargetSource;
+  /** Undefined while the storage is not open. */
+  readonly exemplars: () => ExemplarQueryable | undefined;
+  readonly head: () => HeadCounts | undefined;
+  readonly flags: FlagsData;
+  readonly features: FeaturesData;
+  readonly buildInfo: BuildInfoData;
+  readonly runtimeInfo: () => RuntimeInfoData;
+  readonly notifications: () => readonly NotificationData[];
+  readonly lifecycle: Lifecycle;
+  /** Absent: the receiver is not enabled. */
+  readonly remoteWrite?: RemoteWrite;
+  readonly admin: Admin;
+}
+
+export interface Lifecycle {
+  /** Reads the configuration file again. Rejects with what is wrong with it. */
+  reload(): Promise<void>;
+  /** Begins to stop the process. */
+  quit(): void;
+}
+
+export interface WriteAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type HeaderSource = (name: string) => string | undefined;
+
+/** Takes the compressed body of a write request. */
+export type RemoteWrite = (body: Uint8Array, header: HeaderSource) => WriteAnswer;
+
+/** Changes to the storage by hand; absent functions are answered as not available. */
+export interface Admin {
+  /** Yields the directory's name. Throws StorageError `closed` while the storage is not open. */
+  readonly snapshot?: (skipHead: boolean) => Promise<string>;
+  readonly cleanTombstones?: () => Promise<void>;
+  readonly deleteSeries?: (
+    matchers: readonly Matcher[],
+    startMs: number,
+    endMs: number,
+  ) => Promise<void>;
+}
+
+/** The targets as they are now, by pool; pools in the configuration's order. */
+export interface TargetSource {
+  pools(): readonly TargetPoolView[];
+}
+
+export interface TargetPoolView {
+  readonly name: string;
+  readonly relabelRules: readonly RelabelRule[];
+  readonly active: readonly ActiveTargetView[];
+  readonly dropped: readonly { readonly discoveredLabels: Labels }[];
+  /** Also counts those that were not kept. */
+  readonly droppedCount: number;
+}
+
+export interface ActiveTargetView {
+  readonly discoveredLabels: Labels;
+  /** Without those that begin with `__`. */
+  readonly labels: Labels;
+  readonly url: string;
+  /** '' where the last scrape went well. */
+  readonly lastError: string;
+  /** Milliseconds since the epoch; undefined before the first. */
+  readonly lastScrapeMs: number | undefined;
+  readonly lastScrapeDurationMs: number;
+  readonly health: 'up' | 'down' | 'unknown';
+  readonly scrapeIntervalMs: number;
+  readonly scrapeTimeoutMs: number;
+  readonly metadata: () => readonly MetadataEntry[];
+}
+
+/** How the server is reached and what it allows. */
+export interface ServerOptions {
+  /** Below this path everything is served: '' or `/prefix` without a slash at the end. */
+  readonly routePrefix: string;
+  /** As `--web.external-url` or made from the listen address; no slash at the end. */
+  readonly externalUrl: URL;
+  /** `host:port` as the flag says; loopback targets on this port are this server. */
+  readonly listenAddress: string;
+  readonly enableLifecycle: boolean;
+  readonly enableAdmin: boolean;
+  /** Anchored RE2; `.*` allows every origin. */
+  readonly corsOrigin: string;
+  readonly pageTitle: string;
+  /** What one query may take at most, waiting included. Milliseconds, 0: no limit. */
+  readonly queryTimeoutMs: number;
+  /** The built web page; absent: `/` says that there is none. */
+  readonly uiDir?: string;
+  readonly connectionsMax: number;
+  /** A request must have arrived whole by then. */
+  readonly readTimeoutMs: number;
+}

@@ -1,0 +1,98 @@
+import { QueryError } from '#promql';
+import { StorageError } from '#storage';
+import type { ErrorType } from '#contract';
+import { ApiError, statusOf } from './api-error.ts';
+import { compressed, errorAnswer, jsonAnswer } from './envelope.ts';
+import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
+import { answerInstantQuery, answerRangeQuery } from './evaluate.ts';
+import { answerFederate } from './federate.ts';
+import { AnswerTooLargeError } from './json-bytes.ts';
+import { answerFormatQuery, answerParseQuery } from './parse-endpoints.ts';
+import { Params } from './params.ts';
+import type { QueryAnswer, QueryRequest } from './request.ts';
+import { answerLabels, answerLabelValues, answerSeries } from './select.ts';
+import { answerTsdbStatus } from './tsdb-status.ts';
+
+/**
+ * Answers one request, errors included. Synchronous; runs in a query thread. `isCancelled` is asked
+ * again and again. Throws only what is a mistake of ours.
+ */
+export function answerQuery(
+  parts: QueryThreadParts,
+  request: QueryRequest,
+  isCancelled: () => boolean,
+): QueryAnswer {
+  try {
+    const timeoutMs = timeLeftMs(parts, request);
+    const environment = { ...parts, nowMs: request.nowMs, timeoutMs, isCancelled };
+    return compressed(answerEndpoint(environment, request), request.gzip);
+  } catch (error) {
+    const [type, message] = errorOf(error);
+    return request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
+  }
+}
+
+function timeLeftMs(parts: QueryThreadParts, request: QueryRequest): number {
+  if (request.deadlineMs === 0) return 0;
+  const leftMs = request.deadlineMs - parts.clockMs();
+  if (leftMs > 0) return leftMs;
+  throw new ApiError('timeout', 'query timed out in query queue');
+}
+
+function answerEndpoint(environment: QueryEnvironment, request: QueryRequest): QueryAnswer {
+  const params = new Params(request.params);
+  switch (request.endpoint) {
+    case 'query':
+      return jsonAnswer(answerInstantQuery(environment, params));
+    case 'query_range':
+      return jsonAnswer(answerRangeQuery(environment, params));
+    case 'format_query':
+      return jsonAnswer(answerFormatQuery(environment, params));
+    case 'parse_query':
+      return jsonAnswer(answerParseQuery(environment, params));
+    case 'series':
+      return jsonAnswer(answerSeries(environment, params));
+    case 'labels':
+      return jsonAnswer(answerLabels(environment, params));
+    case 'label_values':
+      return jsonAnswer(answerLabelValues(environment, params, request.labelName ?? ''));
+    case 'federate':
+      return answerFederate(environment, params, request);
+    case 'status_tsdb':
+      return jsonAnswer(answerTsdbStatus(environment, params, request.head ?? NO_HEAD));
+  }
+}
+
+const NO_HEAD = {
+  seriesCount: 0,
+  labelPairCount: 0,
+  chunkCount: 0,
+  minTimeMs: undefined,
+  maxTimeMs: undefined,
+};
+
+function errorOf(error: unknown): readonly [ErrorType, string] {
+  if (error instanceof ApiError) return [error.type, error.message];
+  if (error instanceof QueryError) return [error.code, queryErrorText(error)];
+  if (error instanceof AnswerTooLargeError) return ['execution', error.message];
+  if (error instanceof StorageError) return storageError(error);
+  throw error;
+}
+
+/** What is wrong with the text itself names the parameter. */
+function queryErrorText(error: QueryError): string {
+  return error.code === 'bad_data' ? `invalid parameter "query": ${error.message}` : error.message;
+}
+
+function storageError(error: StorageError): readonly [ErrorType, string] {
+  return error.code === 'closed' ? ['unavailable', 'TSDB not ready'] : ['execution', error.message];
+}
+
+/** Federation speaks plain text. */
+function textError(type: ErrorType, message: string): QueryAnswer {
+  return {
+    status: type === 'unavailable' ? 503 : statusOf(type),
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: Buffer.from(`${message}\n`),
+  };
+}

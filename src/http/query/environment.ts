@@ -1,0 +1,38 @@
+import type { Engine, ParserOptions } from '#promql';
+import type { Queryable } from '#storage';
+
+/** The rest of the TSDB status page, counted in the thread that reads; largest first. */
+export interface Cardinality {
+  readonly seriesCountByMetricName: readonly NameCount[];
+  readonly labelValueCountByLabelName: readonly NameCount[];
+  readonly memoryInBytesByLabelName: readonly NameCount[];
+  readonly seriesCountByLabelValuePair: readonly NameCount[];
+}
+
+interface NameCount {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** What a query thread works with. */
+export interface QueryThreadParts {
+  readonly engine: Engine;
+  readonly parser: Partial<ParserOptions>;
+  /** Throws StorageError `closed` while there is none yet. */
+  readonly queryable: () => Queryable;
+  readonly cardinality: (limit: number) => Cardinality;
+  /** How far back an instant selector, and federation, look. Milliseconds. */
+  readonly lookbackDeltaMs: number;
+  /** The system's clock, milliseconds since the epoch. */
+  readonly clockMs: () => number;
+  /** `stats=all` shows samples step by step. */
+  readonly perStepStats: boolean;
+}
+
+/** The same for one request. */
+export interface QueryEnvironment extends QueryThreadParts {
+  readonly nowMs: number;
+  /** What is left of the request's time, in milliseconds; 0: no limit. */
+  readonly timeoutMs: number;
+  readonly isCancelled: () => boolean;
+}

@@ -1,0 +1,103 @@
+import type { MatrixResult, QueryResult, QueryValue } from '#promql';
+import { ApiError, invalidParameter } from './api-error.ts';
+import { writeQueryData } from './encode-value.ts';
+import { encodeSuccess } from './envelope.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { durationParam, limitParam, parseDurationParam, timeParam, type Params } from './params.ts';
+
+/** Points per series that one range query may ask for: a week by the minute. */
+const POINTS_MAX = 11_000;
+
+export const TRUNCATED = 'results truncated due to limit';
+
+export function answerInstantQuery(environment: QueryEnvironment, params: Params): Uint8Array {
+  const limit = limitParam(params);
+  const timeMs = timeParam(params, 'time', environment.nowMs);
+  const options = { ...queryOptions(environment, params), timeMs };
+  const result = environment.engine.instant(environment.queryable(), query(params), options);
+  return encodeResult(result, limit, params);
+}
+
+export function answerRangeQuery(environment: QueryEnvironment, params: Params): Uint8Array {
+  const limit = limitParam(params);
+  const startMs = timeParam(params, 'start');
+  const endMs = timeParam(params, 'end');
+  if (endMs < startMs) {
+    throw invalidParameter('end', 'end timestamp must not be before start time');
+  }
+  const stepMs = Math.trunc(durationParam(params, 'step'));
+  if (stepMs <= 0) {
+    const reason =
+      'zero or negative query resolution step widths are not accepted. Try a positive integer';
+    throw invalidParameter('step', reason);
+  }
+  if ((endMs - startMs) / stepMs > POINTS_MAX) {
+    const reason =
+      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)';
+    throw new ApiError('bad_data', reason);
+  }
+  const options = { ...queryOptions(environment, params), startMs, endMs, stepMs };
+  const result = environment.engine.range(environment.queryable(), query(params), options);
+  return encodeResult(result, limit, params);
+}
+
+function query(params: Params): string {
+  return params.first('query');
+}
+
+interface Options {
+  readonly isCancelled: () => boolean;
+  readonly timeoutMs: number;
+  readonly perStepStats: boolean;
+  readonly lookbackDeltaMs?: number;
+}
+
+function queryOptions(environment: QueryEnvironment, params: Params): Options {
+  const options = {
+    isCancelled: environment.isCancelled,
+    timeoutMs: environment.timeoutMs,
+    perStepStats: environment.perStepStats && params.first('stats') === 'all',
+  };
+  const lookback = params.first('lookback_delta');
+  return lookback === '' ? options : { ...options, lookbackDeltaMs: lookbackDelta(lookback) };
+}
+
+function lookbackDelta(text: string): number {
+  try {
+    return parseDurationParam(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError('bad_data', `error parsing lookback delta duration: ${reason}`);
+  }
+}
+
+function encodeResult(result: QueryResult, limit: number, params: Params): Uint8Array {
+  const value = limited(result.value, limit);
+  const warnings = [...result.warnings];
+  if (value !== result.value) warnings.push(TRUNCATED);
+  const stats = params.first('stats');
+  if (stats !== '' && stats !== 'true' && stats !== 'all') warnings.push(deprecatedStats(stats));
+  return encodeSuccess(
+    (out) => writeQueryData(out, value, stats === '' ? undefined : result.stats),
+    { warnings, infos: result.infos },
+  );
+}
+
+function deprecatedStats(stats: string): string {
+  return (
+    `value ${JSON.stringify(stats)} for parameter "stats" is deprecated and will be rejected ` +
+    'in the next major release, use "true" or "all"'
+  );
+}
+
+/** The same value where nothing had to be cut. */
+function limited(value: QueryValue, limit: number): QueryValue {
+  if (limit === 0) return value;
+  if (value.kind === 'vector' && value.samples.length > limit) {
+    return { ...value, samples: value.samples.slice(0, limit) };
+  }
+  if (value.kind === 'matrix' && value.series.length > limit) {
+    return { ...value, series: value.series.slice(0, limit) } satisfies MatrixResult;
+  }
+  return value;
+}

@@ -1,0 +1,130 @@
+import { compareLabels, compareStrings, labelsEqual, unescapeName } from '#model';
+import type { Labels, Matcher } from '#model';
+import type { Querier } from '#storage';
+import { encodeLabels } from './encode-value.ts';
+import { encodeSuccess } from './envelope.ts';
+import { ApiError } from './api-error.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { TRUNCATED } from './evaluate.ts';
+import { limitParam, matcherSets, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './params.ts';
+import type { Params } from './params.ts';
+
+/** Half a surrogate pair: no UTF-8. */
+const HALF_PAIR = /\p{Surrogate}/u;
+
+interface Bounds {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function bounds(params: Params): Bounds {
+  return {
+    startMs: timeParam(params, 'start', TIME_MS_MIN),
+    endMs: timeParam(params, 'end', TIME_MS_MAX),
+  };
+}
+
+/** One more than is shown, so that cutting is noticed; 0: all. */
+function hintLimit(limit: number): number {
+  return limit === 0 ? 0 : limit + 1;
+}
+
+export function answerSeries(environment: QueryEnvironment, params: Params): Uint8Array {
+  if (params.all('match[]').length === 0) {
+    throw new ApiError('bad_data', 'no match[] parameter provided');
+  }
+  const limit = limitParam(params);
+  const { startMs, endMs } = bounds(params);
+  const sets = matcherSets(params);
+  return withQuerier(environment, { startMs, endMs }, (querier) => {
+    const hints = { startMs, endMs, func: 'series', limit: hintLimit(limit) };
+    const warnings: string[] = [];
+    const found: Labels[] = [];
+    for (const matchers of sets) {
+      const series = querier.select(matchers, hints);
+      for (let i = 0; i < series.count; i++) found.push(series.labels(i));
+      warnings.push(...series.warnings);
+    }
+    const sorted = distinct(found.toSorted(compareLabels), labelsEqual);
+    return encodeItems(sorted, { limit, warnings, encode: encodeLabels });
+  });
+}
+
+export function answerLabels(environment: QueryEnvironment, params: Params): Uint8Array {
+  return answerNames(environment, params, (querier, matchers, limit) =>
+    querier.labelNames(matchers, limit),
+  );
+}
+
+export function answerLabelValues(
+  environment: QueryEnvironment,
+  params: Params,
+  escapedName: string,
+): Uint8Array {
+  const name = unescapeName(escapedName, 'values');
+  if (name === '' || HALF_PAIR.test(name)) {
+    throw new ApiError('bad_data', `invalid label name: ${JSON.stringify(name)}`);
+  }
+  return answerNames(environment, params, (querier, matchers, limit) =>
+    querier.labelValues(name, matchers, limit),
+  );
+}
+
+type ListNames = (
+  querier: Querier,
+  matchers: readonly Matcher[],
+  limit: number,
+) => { readonly names: readonly string[]; readonly warnings: readonly string[] };
+
+function answerNames(environment: QueryEnvironment, params: Params, list: ListNames): Uint8Array {
+  const limit = limitParam(params);
+  const range = bounds(params);
+  const sets = matcherSets(params);
+  return withQuerier(environment, range, (querier) => {
+    const results = (sets.length === 0 ? [[]] : sets).map((matchers) =>
+      list(querier, matchers, hintLimit(limit)),
+    );
+    const names = results.flatMap((result) => result.names);
+    const sorted = distinct(names.toSorted(compareStrings), (a, b) => a === b);
+    const warnings = results.flatMap((result) => result.warnings);
+    return encodeItems(sorted, { limit, warnings, encode: JSON.stringify });
+  });
+}
+
+export function withQuerier<T>(
+  environment: QueryEnvironment,
+  { startMs, endMs }: Bounds,
+  use: (querier: Querier) => T,
+): T {
+  const querier = environment.queryable().querier(startMs, endMs);
+  try {
+    return use(querier);
+  } finally {
+    querier.close();
+  }
+}
+
+/** Each once, of a sorted list. */
+function distinct<T>(sorted: readonly T[], equal: (a: T, b: T) => boolean): T[] {
+  return sorted.filter((item, i) => i === 0 || !equal(sorted[i - 1] as T, item));
+}
+
+interface ItemsOptions<T> {
+  readonly limit: number;
+  readonly warnings: readonly string[];
+  readonly encode: (item: T) => string;
+}
+
+function encodeItems<T>(items: readonly T[], options: ItemsOptions<T>): Uint8Array {
+  const { limit, encode } = options;
+  const cut = limit > 0 && items.length > limit;
+  const shown = cut ? items.slice(0, limit) : items;
+  return encodeSuccess(
+    (out) => {
+      out.write('[');
+      for (const [i, item] of shown.entries()) out.write((i > 0 ? ',' : '') + encode(item));
+      out.write(']');
+    },
+    { warnings: cut ? [...options.warnings, TRUNCATED] : options.warnings },
+  );
+}

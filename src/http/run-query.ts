@@ -1,0 +1,104 @@
+import { gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerOptions, ServerParts } from './parts.ts';
+import { paramsOf } from './form.ts';
+import { Params, timeoutParam } from './query/params.ts';
+import type { QueryAnswer, QueryEndpoint, QueryRequest } from './query/request.ts';
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** A query ends itself in time; the pool only sees to one that does not. */
+const SLACK_MS = 250;
+
+/** Makes handlers that have a request answered in a query thread. */
+export function queryHandler(
+  parts: ServerParts,
+  options: ServerOptions,
+): (endpoint: QueryEndpoint) => Handler {
+  return (endpoint) => async (request, reply) => {
+    const message = queryRequest(parts, options, endpoint, request);
+    const timeoutMs = message.deadlineMs === 0 ? 0 : message.deadlineMs - Date.now() + SLACK_MS;
+    const signal = disconnectSignal(reply);
+    const answer = await parts.runner.run(message, { timeoutMs, signal });
+    return await send(reply, answer);
+  };
+}
+
+function queryRequest(
+  parts: ServerParts,
+  options: ServerOptions,
+  endpoint: QueryEndpoint,
+  request: FastifyRequest,
+): QueryRequest {
+  const params = paramsOf(request);
+  const timeoutMs = timeoutParam(new Params(params), options.queryTimeoutMs);
+  const common = {
+    endpoint,
+    params,
+    nowMs: parts.clock.nowMs(),
+    deadlineMs: timeoutMs === 0 ? 0 : Date.now() + timeoutMs,
+    gzip: takesGzip(request),
+  };
+  switch (endpoint) {
+    case 'label_values':
+      return { ...common, labelName: (request.params as { name: string }).name };
+    case 'status_tsdb': {
+      const head = parts.head();
+      return head === undefined ? common : { ...common, head };
+    }
+    case 'federate':
+      return {
+        ...common,
+        accept: request.headers.accept ?? '',
+        externalLabels: parts.config().global.externalLabels,
+      };
+    default:
+      return common;
+  }
+}
+
+/** Aborted when the client goes before it has its answer. */
+function disconnectSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+const ACCEPTS_GZIP = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i;
+
+export function takesGzip(request: FastifyRequest): boolean {
+  const accepted = request.headers['accept-encoding'];
+  return typeof accepted === 'string' && ACCEPTS_GZIP.test(accepted);
+}
+
+/** Smaller answers are sent as they are, in bytes. */
+const GZIP_BYTES_MIN = 1024;
+const gzipLater = promisify(gzip);
+
+/** Sends an answer made in the main thread; compresses it elsewhere where that is worth it. */
+export async function answerWith(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: QueryAnswer,
+): Promise<FastifyReply> {
+  if (answer.body.length < GZIP_BYTES_MIN || !takesGzip(request)) return await send(reply, answer);
+  const body = await gzipLater(answer.body, { level: 4 });
+  const headers = { ...answer.headers, 'content-encoding': 'gzip' };
+  return await send(reply, { ...answer, headers, body });
+}
+
+export async function send(reply: FastifyReply, answer: QueryAnswer): Promise<FastifyReply> {
+  reply.code(answer.status).headers(answer.headers);
+  if (answer.headers['content-encoding'] !== undefined) reply.header('vary', varyOf(reply));
+  return await reply.send(
+    Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.length),
+  );
+}
+
+function varyOf(reply: FastifyReply): string {
+  const before = reply.getHeader('vary');
+  return before === undefined ? 'Accept-Encoding' : `${String(before)}, Accept-Encoding`;
+}

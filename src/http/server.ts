@@ -1,0 +1,160 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addApi, apiErrorBody } from './api.ts';
+import { addApiWrites } from './api-write.ts';
+import { createCors } from './cors.ts';
+import { addBodyParsers, FORM_BYTES_MAX, URL_LENGTH_MAX } from './form.ts';
+import { addLifecycle } from './lifecycle.ts';
+import { addMetricsPage } from './metrics-page.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import type { ServerOptions, ServerParts } from './parts.ts';
+import { encodeError } from './query/envelope.ts';
+import { queryHandler } from './run-query.ts';
+import { addWebPage } from './web-page.ts';
+import { loadAssets } from './assets.ts';
+
+/** Headers of one request together, in bytes; a long query in the URL is among them. */
+const HEADER_BYTES_MAX = URL_LENGTH_MAX + (16 << 10);
+
+/** A connection without a request is closed after so long; a little more than proxies keep theirs. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** How long answers may take to finish once the server is closing. */
+export interface HttpServer {
+  /** For tests: answers without a socket. */
+  readonly app: FastifyInstance;
+  /** Answers the port. Rejects with what the system says, e.g. that the port is taken. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the server. Fastify is loaded here and not above, so that a query thread, which needs only
+ * `answerQuery` of this module, starts without it.
+ */
+export async function createHttpServer(
+  parts: ServerParts,
+  options: ServerOptions,
+): Promise<HttpServer> {
+  const { fastify } = await import('fastify');
+  const app = fastify({
+    bodyLimit: FORM_BYTES_MAX,
+    requestTimeout: options.readTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: true,
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: false },
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+  });
+  app.server.maxConnections = options.connectionsMax;
+  addBodyParsers(app);
+  addHooks(app, parts, options);
+  const assets = options.uiDir === undefined ? undefined : await loadAssets(options.uiDir);
+  await app.register(
+    async (scope) => {
+      addApi(scope, parts, options);
+      addApiWrites(scope, parts, options);
+      addLifecycle(scope, parts, options);
+      addMetricsPage(scope, parts);
+      scope.get('/federate', queryHandler(parts, options)('federate'));
+      addWebPage(scope, assets, options);
+    },
+    { prefix: options.routePrefix },
+  );
+  if (options.routePrefix !== '') {
+    app.get('/', async (_request, reply) => await reply.redirect(`${options.routePrefix}/`));
+  }
+  return {
+    app,
+    listen: async ({ host, port }) => {
+      await app.listen({ host, port });
+      const bound = app.server.address();
+      return typeof bound === 'object' && bound !== null ? bound.port : port;
+    },
+    close: async () => await app.close(),
+  };
+}
+
+/** On every answer, whatever it is. */
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'cross-origin',
+} as const;
+
+function addHooks(app: FastifyInstance, parts: ServerParts, options: ServerOptions): void {
+  const cors = createCors(options.corsOrigin);
+  const metrics = createHttpMetrics(parts.registry);
+  const apiPrefix = `${options.routePrefix}/api/v1/`;
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    const url = request.raw.url ?? '';
+    if (url.length > URL_LENGTH_MAX) return await reply.code(414).send('URI Too Long');
+    if (url.startsWith(apiPrefix)) reply.headers(cors(request.headers.origin));
+    if (request.method === 'OPTIONS') return await reply.code(204).send();
+    if (!parts.isReady() && needsStorage(request, options.routePrefix)) {
+      return await reply.code(503).type('text/plain; charset=utf-8').send('Service Unavailable');
+    }
+    return undefined;
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.observe(request.routeOptions.url ?? '', reply.statusCode, reply.elapsedTime);
+  });
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (errorStatus(error) >= 500) logFailure(parts, error, request);
+    return await answerError(error, request, reply);
+  });
+  app.setNotFoundHandler(async (_request, reply) => {
+    return await reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+  });
+  app.options('*', async (_request, reply) => await reply.code(204).send());
+}
+
+/** Open from the first moment on, while the log is still replayed. */
+const WITHOUT_STORAGE = new Set([
+  '/-/healthy',
+  '/-/ready',
+  '/-/quit',
+  '/-/reload',
+  '/metrics',
+  '/api/v1/status/walreplay',
+  '/api/v1/notifications',
+  '/api/v1/features',
+  '/api/v1/status/buildinfo',
+]);
+
+function needsStorage(request: FastifyRequest, prefix: string): boolean {
+  const path = (request.raw.url ?? '').split('?', 1)[0]?.slice(prefix.length) ?? '';
+  if (WITHOUT_STORAGE.has(path)) return false;
+  return path.startsWith('/api/') || path === '/federate';
+}
+
+function logFailure(parts: ServerParts, error: Error, request: FastifyRequest): void {
+  parts.log.error('cannot answer a request', {
+    method: request.method,
+    route: request.routeOptions.url ?? '',
+    err: error,
+  });
+}
+
+function errorStatus(error: { statusCode?: number | undefined }): number {
+  const own = apiErrorBody(error).status;
+  return own === 500 && error.statusCode !== undefined ? error.statusCode : own;
+}
+
+/** Errors of handlers and of Fastify itself (a body too large, a path that is not UTF-8). */
+async function answerError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { status, body } = isFrameworkError(error)
+    ? { status: error.statusCode ?? 400, body: encodeError('bad_data', error.message) }
+    : apiErrorBody(error);
+  return await reply.code(status).type('application/json').send(Buffer.from(body));
+}
+
+function isFrameworkError(error: FastifyError): boolean {
+  return (error.code ?? '').startsWith('FST_') && (error.statusCode ?? 500) < 500;
+}

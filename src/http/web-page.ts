@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Asset, Assets } from './assets.ts';
+import type { ServerOptions } from './parts.ts';
+import { takesGzip } from './run-query.ts';
+
+/** What the page may load and where it may be shown. Styles: the editor and uPlot set them from script. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+/** Paths that are pages of the one application; Prometheus' own among them, so that its links work. */
+const PAGES = [
+  '/query',
+  '/graph',
+  '/targets',
+  '/config',
+  '/flags',
+  '/status',
+  '/tsdb-status',
+  '/service-discovery',
+  '/rules',
+  '/alerts',
+  '/alertmanager-discovery',
+  '/agent',
+  '/query/*',
+];
+
+/** Serves the built page; without one `/` says how to build it. */
+export function addWebPage(
+  app: FastifyInstance,
+  assets: Assets | undefined,
+  options: ServerOptions,
+): void {
+  const index = assets?.get('index.html');
+  app.get('/', async (_request, reply) => await reply.redirect(`${options.routePrefix}/query`));
+  if (assets === undefined || index === undefined) {
+    for (const page of PAGES) {
+      app.get(page, async (_request, reply) => await sendMissingPage(reply));
+    }
+    return;
+  }
+  const html = pageHtml(index.bytes.toString('utf8'), options);
+  for (const page of PAGES) {
+    app.get(page, async (_request, reply) => await sendHtml(reply, html));
+  }
+  for (const [path, asset] of assets) {
+    if (path === 'index.html') continue;
+    app.get(`/${path}`, async (request, reply) => await sendAsset(request, reply, asset));
+  }
+}
+
+async function sendMissingPage(reply: FastifyReply): Promise<FastifyReply> {
+  const text = 'The web page is not built. Run `npm run build`, then start again.\n';
+  return await reply.code(404).type('text/plain; charset=utf-8').send(text);
+}
+
+/** The page's relative addresses count from the prefix, whatever its own path is. */
+function pageHtml(html: string, options: ServerOptions): string {
+  const base = `${new URL(options.externalUrl).pathname.replace(/\/$/, '')}/`;
+  const withBase = html.replace(/<head>/, () => `<head><base href="${escapeHtml(base)}">`);
+  if (options.pageTitle === '') return withBase;
+  return withBase.replace(
+    /<title>[^<]*<\/title>/,
+    () => `<title>${escapeHtml(options.pageTitle)}</title>`,
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+async function sendHtml(reply: FastifyReply, html: string): Promise<FastifyReply> {
+  reply
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('cache-control', 'no-cache');
+  return await reply.type('text/html; charset=utf-8').send(html);
+}
+
+async function sendAsset(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asset: Asset,
+): Promise<FastifyReply> {
+  const lifetime = asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
+  reply.headers({ 'cache-control': lifetime, etag: asset.etag, vary: 'Accept-Encoding' });
+  reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+  if (request.headers['if-none-match'] === asset.etag) return await reply.code(304).send();
+  reply.type(asset.contentType);
+  if (asset.gzipped === undefined || !takesGzip(request)) return await reply.send(asset.bytes);
+  return await reply.header('content-encoding', 'gzip').send(asset.gzipped);
+}
