@@ -18,13 +18,28 @@ export function parseDuration(text: string): number {
   if (text === '0') return 0;
   if (text === '') throw new Error('empty duration string');
   const match = DURATION.exec(text);
-  if (match === null) throw new Error(`not a valid duration string: ${JSON.stringify(text)}`);
+  if (match === null) throw new Error(describeBadDuration(text));
   let durationMs = 0;
   for (const [i, [, unitMs]] of UNITS.entries()) {
     durationMs += Number(match[i + 1] ?? '0') * unitMs;
     if (durationMs > DURATION_MS_MAX) throw new Error('duration out of range');
   }
   return durationMs;
+}
+
+/** The first thing that is wrong, from left to right: a unit nobody knows, or the form. */
+function describeBadDuration(text: string): string {
+  let unitBefore = -1;
+  for (const [whole, , unit] of text.matchAll(/(\d*)(\D*)/g)) {
+    const index = UNITS.findIndex(([name]) => name === unit);
+    const hasForm = /^\d+\D/.test(whole);
+    if (hasForm && index < 0) {
+      return `unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`;
+    }
+    if (!hasForm || index <= unitBefore) break;
+    unitBefore = index;
+  }
+  return `not a valid duration string: ${JSON.stringify(text)}`;
 }
 
 /** As `parseDuration`, with a leading `-` allowed. */
