@@ -214,5 +214,15 @@ export interface SeriesDescription {
 
 export type SeriesValue =
   | { readonly kind: 'omitted' }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'histogram'; readonly histogram: import('#model').FloatHistogram };
+  /** `stale` is set for the stale marker, whose bits a plain number may lose on its way. */
+  | { readonly kind: 'float'; readonly value: number; readonly stale?: boolean }
+  | {
+      readonly kind: 'histogram';
+      readonly histogram: import('#model').FloatHistogram;
+      /** The text names a counter_reset_hint; only then do tests compare it. */
+      readonly counterResetHintSet: boolean;
+    };
+
+export type SeriesDescriptionResult =
+  | { readonly ok: true; readonly series: SeriesDescription }
+  | { readonly ok: false; readonly errors: readonly ParseError[] };
