@@ -1,0 +1,93 @@
+import { formatLabels, isStaleNaN } from '#model';
+import type { Exemplar, Labels, Metadata } from '#model';
+import { AppendStatus } from '#storage';
+import type { Appendable, Appender, SeriesRef } from '#storage';
+
+export interface RecordedSeries {
+  readonly labels: Labels;
+  readonly samples: [timestampMs: number, value: number][];
+  readonly exemplars: Exemplar[];
+  metadata: Metadata | undefined;
+}
+
+/** Keeps everything, refuses what is out of order, and shows it as text. */
+export class RecordingStorage implements Appendable {
+  readonly #byText = new Map<string, SeriesRef>();
+  readonly #series: (RecordedSeries | undefined)[] = [undefined];
+  /** How often `seriesRef` was asked; the work that the scrape cache saves. */
+  lookups = 0;
+
+  appender(): Appender {
+    const batch: (() => void)[] = [];
+    return {
+      seriesRef: (labels) => this.#ref(labels),
+      append: (ref, timestampMs, value) => {
+        const series = this.#series[ref];
+        if (series === undefined) return AppendStatus.unknownSeries;
+        const last = series.samples.at(-1);
+        if (last !== undefined && last[0] > timestampMs) return AppendStatus.outOfOrder;
+        if (last !== undefined && last[0] === timestampMs) {
+          return Object.is(last[1], value) ? AppendStatus.ok : AppendStatus.duplicate;
+        }
+        batch.push(() => series.samples.push([timestampMs, value]));
+        return AppendStatus.ok;
+      },
+      appendHistogram: () => AppendStatus.ok,
+      appendExemplar: (ref, exemplar) => {
+        batch.push(() => this.#series[ref]?.exemplars.push(exemplar));
+        return AppendStatus.ok;
+      },
+      setMetadata: (ref, metadata) => {
+        batch.push(() => {
+          const series = this.#series[ref];
+          if (series !== undefined) series.metadata = metadata;
+        });
+      },
+      commit: () => {
+        for (const write of batch) write();
+      },
+      rollback: () => {},
+    };
+  }
+
+  #ref(labels: Labels): SeriesRef {
+    this.lookups++;
+    const text = formatLabels(labels);
+    let ref = this.#byText.get(text);
+    if (ref === undefined) {
+      ref = this.#series.length;
+      this.#byText.set(text, ref);
+      this.#series.push({ labels, samples: [], exemplars: [], metadata: undefined });
+    }
+    return ref;
+  }
+
+  /** The storage forgets its series, as after a long pause: their references name nothing any more. */
+  forgetSeries(): void {
+    this.#byText.clear();
+    this.#series.fill(undefined);
+  }
+
+  series(text: string): RecordedSeries | undefined {
+    return this.#series[this.#byText.get(text) ?? 0];
+  }
+
+  /** Values in order, `stale` for the marker. Empty where the series is not there. */
+  values(text: string): (number | 'stale')[] {
+    const samples = this.series(text)?.samples ?? [];
+    return samples.map(([, value]) => (isStaleNaN(value) ? 'stale' : value));
+  }
+
+  timestamps(text: string): number[] {
+    return (this.series(text)?.samples ?? []).map(([timestampMs]) => timestampMs);
+  }
+
+  /** Texts of all series with samples, sorted; without those that every scrape writes about itself. */
+  names(): string[] {
+    return [...this.#byText]
+      .filter(([, ref]) => (this.#series[ref]?.samples.length ?? 0) > 0)
+      .map(([text]) => text)
+      .filter((text) => !/^(?:up|scrape_\w+)\{/.test(text))
+      .toSorted();
+  }
+}
