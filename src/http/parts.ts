@@ -8,9 +8,9 @@ import type {
 } from '#contract';
 import type { Config } from '#config';
 import type { Registry } from '#instrument';
-import type { Labels, Matcher, RelabelRule } from '#model';
+import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
-import type { ExemplarQueryable, MetadataEntry } from '#storage';
+import type { ExemplarQueryable } from '#storage';
 import type { HeadCounts, QueryRunner } from './query/request.ts';
 
 /** What the HTTP server shows and sets in motion; `main` hands it in. */
@@ -69,34 +69,45 @@ export interface Admin {
   ) => Promise<void>;
 }
 
-/** The targets as they are now, by pool; pools in the configuration's order. */
+/** The targets as they are now. Lists come sorted by pool. */
 export interface TargetSource {
-  pools(): readonly TargetPoolView[];
-}
-
-export interface TargetPoolView {
-  readonly name: string;
-  readonly relabelRules: readonly RelabelRule[];
-  readonly active: readonly ActiveTargetView[];
-  readonly dropped: readonly { readonly discoveredLabels: Labels }[];
-  /** Also counts those that were not kept. */
-  readonly droppedCount: number;
+  poolNames(): readonly string[];
+  /** Undefined: there is no such pool. */
+  relabelRules(pool: string): readonly RelabelRule[] | undefined;
+  /** `pool`: of that one only. */
+  activeTargets(pool?: string): readonly ActiveTargetView[];
+  droppedTargets(pool?: string): readonly DroppedTargetView[];
+  /** By pool; also counts those that were not kept. */
+  droppedTargetCounts(): Readonly<Record<string, number>>;
+  targetMetadata(): readonly TargetMetadataView[];
 }
 
 export interface ActiveTargetView {
-  readonly discoveredLabels: Labels;
+  readonly scrapePool: string;
+  readonly discoveredLabels: Readonly<Record<string, string>>;
   /** Without those that begin with `__`. */
-  readonly labels: Labels;
-  readonly url: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly scrapeUrl: string;
+  readonly health: 'up' | 'down' | 'unknown';
   /** '' where the last scrape went well. */
   readonly lastError: string;
-  /** Milliseconds since the epoch; undefined before the first. */
-  readonly lastScrapeMs: number | undefined;
+  /** Milliseconds since the epoch; 0 before the first. */
+  readonly lastScrapeMs: number;
   readonly lastScrapeDurationMs: number;
-  readonly health: 'up' | 'down' | 'unknown';
-  readonly scrapeIntervalMs: number;
-  readonly scrapeTimeoutMs: number;
-  readonly metadata: () => readonly MetadataEntry[];
+  /** As Prometheus writes durations: `15s`. */
+  readonly scrapeInterval: string;
+  readonly scrapeTimeout: string;
+}
+
+export interface DroppedTargetView {
+  readonly scrapePool: string;
+  readonly discoveredLabels: Readonly<Record<string, string>>;
+}
+
+export interface TargetMetadataView {
+  /** Without labels that begin with `__`. */
+  readonly target: Labels;
+  readonly metadata: readonly (Metadata & { readonly metric: string })[];
 }
 
 /** How the server is reached and what it allows. */

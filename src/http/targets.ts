@@ -1,10 +1,4 @@
-import {
-  applyRelabelSteps,
-  EMPTY_LABELS,
-  formatDuration,
-  labelsFromObject,
-  labelsToObject,
-} from '#model';
+import { applyRelabelSteps, EMPTY_LABELS, labelsFromObject, labelsToObject } from '#model';
 import type { Labels, RelabelRule } from '#model';
 import type {
   ActiveTarget,
@@ -21,52 +15,46 @@ import { limitParam } from './query/params.ts';
 import type { Params } from './query/params.ts';
 import { globalUrl } from './global-url.ts';
 import type { OwnAddress } from './global-url.ts';
-import type { ActiveTargetView, TargetPoolView, TargetSource } from './parts.ts';
+import type { ActiveTargetView, DroppedTargetView, TargetSource } from './parts.ts';
 import { parseSelectorParam } from './query/selectors.ts';
 
 /** `/api/v1/targets` */
 export function targetsData(source: TargetSource, params: Params, own: OwnAddress): TargetsData {
   const state = params.first('state').toLowerCase();
-  const poolName = params.first('scrapePool');
-  const pools = sortedPools(source).filter((pool) => poolName === '' || pool.name === poolName);
+  const pool = params.first('scrapePool');
   const showActive = state !== 'dropped';
   const showDropped = state !== 'active';
   return {
     activeTargets: showActive
-      ? pools.flatMap((pool) => pool.active.map((target) => activeTarget(pool, target, own)))
+      ? source.activeTargets(pool).map((target) => activeTarget(target, own))
       : [],
-    droppedTargets: showDropped ? pools.flatMap(droppedTargets) : [],
-    droppedTargetCounts: showDropped ? droppedCounts(pools) : null,
+    droppedTargets: showDropped ? source.droppedTargets(pool).map(droppedTarget) : [],
+    droppedTargetCounts: showDropped ? source.droppedTargetCounts() : null,
   };
-}
-
-function sortedPools(source: TargetSource): TargetPoolView[] {
-  return source.pools().toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What Go shows for an instant that never was. */
 const NEVER = '0001-01-01T00:00:00Z';
 
-function activeTarget(
-  pool: TargetPoolView,
-  target: ActiveTargetView,
-  own: OwnAddress,
-): ActiveTarget {
-  const { url, error } = shownUrl(target.url, own);
+function activeTarget(target: ActiveTargetView, own: OwnAddress): ActiveTarget {
+  const { url, error } = shownUrl(target.scrapeUrl, own);
   return {
-    discoveredLabels: labelsToObject(target.discoveredLabels),
-    labels: labelsToObject(target.labels),
-    scrapePool: pool.name,
-    scrapeUrl: target.url,
+    discoveredLabels: target.discoveredLabels,
+    labels: target.labels,
+    scrapePool: target.scrapePool,
+    scrapeUrl: target.scrapeUrl,
     globalUrl: url,
     lastError: [target.lastError, error].filter((text) => text !== '').join(': '),
-    lastScrape:
-      target.lastScrapeMs === undefined ? NEVER : new Date(target.lastScrapeMs).toISOString(),
+    lastScrape: target.lastScrapeMs === 0 ? NEVER : new Date(target.lastScrapeMs).toISOString(),
     lastScrapeDuration: target.lastScrapeDurationMs / 1000,
     health: target.health,
-    scrapeInterval: formatDuration(target.scrapeIntervalMs),
-    scrapeTimeout: formatDuration(target.scrapeTimeoutMs),
+    scrapeInterval: target.scrapeInterval,
+    scrapeTimeout: target.scrapeTimeout,
   };
+}
+
+function droppedTarget({ discoveredLabels, scrapePool }: DroppedTargetView): DroppedTarget {
+  return { discoveredLabels, scrapePool };
 }
 
 function shownUrl(url: string, own: OwnAddress): { url: string; error: string } {
@@ -77,22 +65,9 @@ function shownUrl(url: string, own: OwnAddress): { url: string; error: string } 
   }
 }
 
-function droppedTargets(pool: TargetPoolView): DroppedTarget[] {
-  return pool.dropped.map((target) => ({
-    discoveredLabels: labelsToObject(target.discoveredLabels),
-    scrapePool: pool.name,
-  }));
-}
-
-function droppedCounts(pools: readonly TargetPoolView[]): Record<string, number> {
-  const counts: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const pool of pools) counts[pool.name] = pool.droppedCount;
-  return counts;
-}
-
 /** `/api/v1/scrape_pools` */
 export function scrapePoolsData(source: TargetSource): ScrapePoolsData {
-  return { scrapePools: sortedPools(source).map((pool) => pool.name) };
+  return { scrapePools: source.poolNames() };
 }
 
 /** `/api/v1/targets/metadata` */
@@ -102,12 +77,12 @@ export function targetsMetadataData(source: TargetSource, params: Params): Targe
   const selector = params.first('match_target');
   const matchers = selector === '' ? [] : parseSelectorParam(selector, 'match_target');
   const found: TargetsMetadataData[number][] = [];
-  for (const target of sortedPools(source).flatMap((pool) => pool.active)) {
-    const object = labelsToObject(target.labels);
+  for (const { target, metadata } of source.targetMetadata()) {
+    const object = labelsToObject(target);
     if (!matchers.every(({ name, matches }) => matches(object[name] ?? ''))) continue;
-    for (const entry of target.metadata()) {
+    for (const entry of metadata) {
       if (limit > 0 && found.length >= limit) return found;
-      const { type, help, unit } = entry.metadata;
+      const { type, help, unit } = entry;
       if (metric === '') found.push({ target: object, metric: entry.metric, type, help, unit });
       else if (entry.metric === metric) found.push({ target: object, type, help, unit });
     }
@@ -121,10 +96,9 @@ export function metadataData(source: TargetSource, params: Params): MetadataData
   const limitPerMetric = countParam(params, 'limit_per_metric');
   const wanted = params.first('metric');
   const byMetric = new Map<string, Map<string, MetadataData[string][number]>>();
-  for (const target of sortedPools(source).flatMap((pool) => pool.active)) {
-    for (const { metric, metadata } of target.metadata()) {
+  for (const target of source.targetMetadata()) {
+    for (const { metric, type, unit, help } of target.metadata) {
       if (wanted !== '' && metric !== wanted) continue;
-      const { type, unit, help } = metadata;
       const known = byMetric.get(metric) ?? new Map<string, MetadataData[string][number]>();
       byMetric.set(metric, known);
       const key = JSON.stringify([type, unit, help]);
@@ -165,11 +139,11 @@ export function relabelStepsData(source: TargetSource, params: Params): RelabelS
   const poolName = params.first('scrapePool');
   if (poolName === '') throw new ApiError('bad_data', 'no scrapePool parameter provided');
   const labels = labelsOf(params.first('labels'));
-  const pool = source.pools().find(({ name }) => name === poolName);
-  if (pool === undefined) {
+  const rules = source.relabelRules(poolName);
+  if (rules === undefined) {
     throw new ApiError('not_found', `scrape pool ${JSON.stringify(poolName)} not found`);
   }
-  return { steps: stepsOf(labels, pool.relabelRules) };
+  return { steps: stepsOf(labels, rules) };
 }
 
 function labelsOf(text: string): Labels {

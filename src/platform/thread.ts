@@ -3,13 +3,22 @@ import { constants, setPriority } from 'node:os';
 import { errorText } from './log.ts';
 import type { FromThread, PoolThread, ToThread } from './thread-pool.ts';
 
-/** Starts a real thread for a ThreadPool. `data` reaches `serveThread` there. */
-export function startWorkerThread(
-  url: URL,
-  cancelled: Int32Array<SharedArrayBuffer>,
-  data: unknown,
-): PoolThread {
-  const worker = new Worker(url, { workerData: { cancelled, data } });
+export interface WorkerThreadOptions {
+  /** As the pool gives it. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  /** Reaches `serveThread` there. */
+  readonly data: unknown;
+  /** A thread whose heap grows beyond it ends, alone. Bytes. */
+  readonly heapBytesMax: number;
+}
+
+/** Starts a real thread for a ThreadPool. */
+export function startWorkerThread(url: URL, options: WorkerThreadOptions): PoolThread {
+  const { cancelled, data, heapBytesMax } = options;
+  const worker = new Worker(url, {
+    workerData: { cancelled, data },
+    resourceLimits: { maxOldGenerationSizeMb: Math.round(heapBytesMax / 2 ** 20) },
+  });
   return {
     post: (message) => worker.postMessage(message),
     listen: (onMessage, ended) => {
