@@ -1,0 +1,87 @@
+import type { Answer, ErrorAnswer } from '#contract';
+import { pathPrefix } from '../location/location.ts';
+
+export const apiPath: string = `${pathPrefix}/api/v1`;
+
+/** Longer requests go by POST, since proxies refuse long addresses (nginx: 8 KiB for the line). */
+const GET_CHARACTERS_MAX = 4000;
+
+export type ApiErrorCode = ErrorAnswer['errorType'] | 'unreachable' | 'not_json';
+
+/** Why there is no answer; the message is the server's own where it sent one. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  /** 0 where no answer came at all. */
+  readonly httpStatus: number;
+
+  constructor(code: ApiErrorCode, message: string, httpStatus: number) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.httpStatus = httpStatus;
+  }
+}
+
+export type ApiParams = Readonly<Record<string, string | undefined>>;
+
+export interface ApiAnswer<T> {
+  readonly data: T;
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+  /** From the request to the last byte, read and parsed. */
+  readonly loadMs: number;
+}
+
+/** Asks `/api/v1{path}`. Throws an ApiError, or the signal's reason. */
+export async function fetchApi<T>(
+  path: string,
+  params: ApiParams,
+  signal?: AbortSignal,
+): Promise<ApiAnswer<T>> {
+  const startMs = performance.now();
+  const response = await send(path, encodeParams(params), signal);
+  const answer = await readAnswer<T>(response);
+  if (answer.status === 'error') {
+    throw new ApiError(answer.errorType, answer.error, response.status);
+  }
+  return {
+    data: answer.data,
+    warnings: answer.warnings ?? [],
+    infos: answer.infos ?? [],
+    loadMs: performance.now() - startMs,
+  };
+}
+
+function encodeParams(params: ApiParams): string {
+  const encoded = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== undefined) encoded.set(name, value);
+  }
+  return encoded.toString();
+}
+
+async function send(path: string, params: string, signal?: AbortSignal): Promise<Response> {
+  const url = `${apiPath}${path}`;
+  const isLong = params.length > GET_CHARACTERS_MAX;
+  const request: RequestInit = { credentials: 'same-origin', cache: 'no-store' };
+  if (signal !== undefined) request.signal = signal;
+  if (isLong) {
+    request.method = 'POST';
+    request.body = new URLSearchParams(params);
+  }
+  try {
+    return await fetch(isLong || params === '' ? url : `${url}?${params}`, request);
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError('unreachable', 'cannot reach the server', 0);
+  }
+}
+
+async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+  const isJson = (response.headers.get('content-type') ?? '').includes('application/json');
+  if (!isJson) {
+    const what = `${response.status} ${response.statusText}`.trim();
+    throw new ApiError('not_json', `the server answered ${what}, not JSON`, response.status);
+  }
+  return (await response.json()) as Answer<T>;
+}

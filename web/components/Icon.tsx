@@ -1,0 +1,63 @@
+import type { ReactElement } from 'react';
+
+/** Strokes on a 24 × 24 grid, drawn for this page. */
+const PATHS = {
+  add: 'M12 5v14M5 12h14',
+  back: 'M15 5l-7 7 7 7',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  chevronDown: 'M6 9l6 6 6-6',
+  chevronRight: 'M9 6l6 6-6 6',
+  clock: 'M12 7v5l3.2 2M12 3.5a8.5 8.5 0 100 17 8.5 8.5 0 000-17z',
+  close: 'M6 6l12 12M18 6L6 18',
+  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
+  cross: 'M7 7l10 10M17 7L7 17',
+  duplicate: 'M8 8h11v11H8zM5 15.5V5h10.5M13.5 10.8v5.4M10.8 13.5h5.4',
+  format: 'M4 6h16M8 11h12M8 16h8M4 20h10',
+  forward: 'M9 5l7 7-7 7',
+  graph: 'M4 19V5M4 19h16M7.5 14.5l4-4.5 3 3 5-6',
+  keyboard: 'M3 7h18v10H3zM7 10.5h.01M11 10.5h.01M15 10.5h.01M8 14h8',
+  list: 'M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01',
+  menu: 'M4 7h16M4 12h16M4 17h16',
+  minus: 'M5 12h14',
+  monitor: 'M4 5h16v11H4zM9 20h6M12 16v4',
+  moon: 'M19.5 14.5A8 8 0 019.5 4.5a8 8 0 1010 10z',
+  more: 'M12 5.5h.01M12 12h.01M12 18.5h.01',
+  play: 'M7 5l12 7-12 7z',
+  question: 'M9 9a3 3 0 115 2.3c-1.2.9-2 1.5-2 2.9M12 18h.01',
+  refresh: 'M19.5 9A8 8 0 005.6 7.2L4 9m0-5v5h5M4.5 15a8 8 0 0013.9 1.8L20 15m0 5v-5h-5',
+  search: 'M10.5 4a6.5 6.5 0 100 13 6.5 6.5 0 000-13zM20 20l-4.9-4.9',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.8v4.4M9 14.8v4.4',
+  steps: 'M5 5h6v5H5zM13 14h6v5h-6zM8 10v6.5h5',
+  sun: 'M12 8a4 4 0 100 8 4 4 0 000-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1.1 1.1M17.3 17.3l1.1 1.1M5.6 18.4l1.1-1.1M17.3 6.7l1.1-1.1',
+  table: 'M4 5h16v14H4zM4 10h16M10 10v9',
+  trash: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7',
+  warning: 'M12 4.5l8.5 15h-17zM12 10v4.5M12 17h.01',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+interface IconProps {
+  readonly name: IconName;
+  readonly size?: number;
+}
+
+/** Decoration only: the control around it carries the name. */
+export function Icon({ name, size = 18 }: IconProps): ReactElement {
+  return (
+    <svg
+      className="nx-icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.8}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

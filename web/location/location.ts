@@ -1,0 +1,56 @@
+import { useSyncExternalStore } from 'react';
+import { type Page, parsePath } from './paths.ts';
+
+export interface Place {
+  readonly page: Page | undefined;
+  readonly name: string;
+  /** With the question mark, or ''. */
+  readonly search: string;
+  /** What `navigate` was given for this entry of the history. */
+  readonly state: unknown;
+}
+
+export const pathPrefix: string = parsePath(window.location.pathname).prefix;
+
+const listeners = new Set<() => void>();
+let place = readPlace();
+
+function readPlace(): Place {
+  const { page, name } = parsePath(window.location.pathname);
+  return { page, name, search: window.location.search, state: window.history.state as unknown };
+}
+
+function publish(): void {
+  place = readPlace();
+  for (const listener of listeners) listener();
+}
+
+window.addEventListener('popstate', publish);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function usePlace(): Place {
+  return useSyncExternalStore(subscribe, () => place);
+}
+
+export interface Navigation {
+  readonly page: Page;
+  readonly search?: string;
+  readonly state?: unknown;
+  /** Takes the place of the current entry of the history: for what "back" should not stop at. */
+  readonly replace?: boolean;
+}
+
+export function hrefOf(page: Page, search = ''): string {
+  return `${pathPrefix}/${page}${search}`;
+}
+
+export function navigate({ page, search = '', state = null, replace = false }: Navigation): void {
+  const href = hrefOf(page, search);
+  if (replace) window.history.replaceState(state, '', href);
+  else window.history.pushState(state, '', href);
+  publish();
+}

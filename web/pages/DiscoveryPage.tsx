@@ -1,0 +1,193 @@
+import { Button, MultiSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo, useState } from 'react';
+import type { LabelObject, TargetsData } from '#contract';
+import { fetchApi } from '../api/client.ts';
+import { Empty } from '../components/Empty.tsx';
+import { Failure } from '../components/Failure.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Labels } from '../components/Labels.tsx';
+import { LoadingRows } from '../components/Loading.tsx';
+import { Notice } from '../components/Notice.tsx';
+import { PageHeading } from '../components/PageHeading.tsx';
+import { VirtualRows } from '../components/VirtualRows.tsx';
+import { formatCount, formatCounted } from '../format/numbers.ts';
+import { useSearchParams } from '../location/search-params.ts';
+import { LabelsCompared } from './LabelsCompared.tsx';
+import { RelabelStepsButton } from './RelabelSteps.tsx';
+import { matchesText } from './target-groups.ts';
+
+const REFRESH_MS = 10_000;
+
+export function DiscoveryPage(): ReactElement {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['targets', 'any'],
+    queryFn: ({ signal }) => fetchApi<TargetsData>('/targets', { state: 'any' }, signal),
+    refetchInterval: REFRESH_MS,
+  });
+  return (
+    <>
+      <PageHeading
+        title="Service discovery"
+        detail="What was discovered, and what relabelling made of it."
+      />
+      {error !== null && data === undefined ? (
+        <Failure
+          what="Cannot load what was discovered"
+          error={error}
+          onRetry={() => void refetch()}
+        />
+      ) : data === undefined ? (
+        <LoadingRows count={10} />
+      ) : (
+        <DiscoveryList targets={data.data} />
+      )}
+    </>
+  );
+}
+
+interface Discovered {
+  readonly pool: string;
+  readonly discovered: LabelObject;
+  readonly labels: LabelObject | undefined;
+}
+
+function listDiscovered({ activeTargets, droppedTargets }: TargetsData): Discovered[] {
+  const active = activeTargets.map(({ scrapePool, discoveredLabels, labels }) => ({
+    pool: scrapePool,
+    discovered: discoveredLabels,
+    labels,
+  }));
+  const dropped = droppedTargets.map(({ scrapePool, discoveredLabels }) => ({
+    // Servers before 3.x do not name the pool of a dropped target.
+    pool: scrapePool ?? discoveredLabels['job'] ?? '',
+    discovered: discoveredLabels,
+    labels: undefined,
+  }));
+  return [...active, ...dropped].toSorted((a, b) =>
+    a.pool < b.pool ? -1 : a.pool > b.pool ? 1 : 0,
+  );
+}
+
+function DiscoveryList({ targets }: { readonly targets: TargetsData }): ReactElement {
+  const [params, changeParams] = useSearchParams();
+  const all = useMemo(() => listDiscovered(targets), [targets]);
+  const text = params.get('search') ?? '';
+  const state = params.get('state') ?? 'any';
+  const pools = params
+    .getAll('pool')
+    .flatMap((list) => list.split(','))
+    .filter((pool) => pool !== '');
+  const shown = all.filter(
+    (item) =>
+      (state === 'any' || (state === 'dropped') === (item.labels === undefined)) &&
+      (pools.length === 0 || pools.includes(item.pool)) &&
+      matchesText(
+        text,
+        Object.entries({ ...item.discovered, ...item.labels }).map(([n, v]) => `${n}=${v}`),
+      ),
+  );
+  const notKept = countNotKept(targets);
+  return (
+    <>
+      <div className="nx-filters">
+        <TextInput
+          className="nx-filter-text"
+          data-shortcut="search"
+          aria-label="Filter by labels"
+          placeholder="Filter by labels"
+          leftSection={<Icon name="search" size={16} />}
+          value={text}
+          onChange={(event) => changeParams({ search: event.currentTarget.value })}
+        />
+        <SegmentedControl
+          aria-label="Which targets"
+          value={state}
+          onChange={(next) => changeParams({ state: next === 'any' ? undefined : next })}
+          data={[
+            { value: 'any', label: 'All' },
+            { value: 'active', label: 'Active' },
+            { value: 'dropped', label: 'Dropped' },
+          ]}
+        />
+        <MultiSelect
+          className="nx-filter-pools"
+          aria-label="Scrape pools"
+          placeholder={pools.length === 0 ? 'All pools' : undefined}
+          data={[...new Set(all.map((item) => item.pool))]}
+          value={pools}
+          onChange={(next) => changeParams({ pool: next.join(',') })}
+          searchable
+          clearable
+        />
+      </div>
+      {notKept > 0 && (
+        <Notice kind="info">
+          {formatCounted(notKept, 'dropped target')} not kept, by <code>keep_dropped_targets</code>{' '}
+          in the configuration.
+        </Notice>
+      )}
+      <p className="nx-quiet nx-number">
+        {formatCount(shown.length)} of {formatCounted(all.length, 'discovered target')}
+      </p>
+      {shown.length === 0 ? (
+        <Empty title={all.length === 0 ? 'Nothing discovered yet' : 'Nothing matches the filter'} />
+      ) : (
+        <VirtualRows
+          count={shown.length}
+          estimateHeight={() => 72}
+          keyOf={(i) => `${shown[i]?.pool} ${Object.values(shown[i]?.discovered ?? {}).join(' ')}`}
+          render={(i) => {
+            const item = shown[i];
+            return item === undefined ? null : <DiscoveredRow item={item} />;
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function countNotKept({ droppedTargets, droppedTargetCounts }: TargetsData): number {
+  if (droppedTargetCounts === null || droppedTargetCounts === undefined) return 0;
+  const total = Object.values(droppedTargetCounts).reduce((sum, count) => sum + count, 0);
+  return Math.max(total - droppedTargets.length, 0);
+}
+
+function DiscoveredRow({ item }: { readonly item: Discovered }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const { pool, discovered, labels } = item;
+  return (
+    <article
+      className="nx-target nx-discovered"
+      data-health={labels === undefined ? 'dropped' : 'up'}
+    >
+      <div className="nx-target-main">
+        <span className="nx-discovered-pool">{pool}</span>
+        <div className="nx-target-what">
+          <span className="nx-target-url">{discovered['__address__']}</span>
+          {labels === undefined ? (
+            <span className="nx-dropped">dropped by relabelling</span>
+          ) : (
+            <Labels labels={labels} first={['instance', 'job']} />
+          )}
+        </div>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          aria-expanded={isOpen}
+          leftSection={<Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={16} />}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {formatCounted(Object.keys(discovered).length, 'discovered label')}
+        </Button>
+      </div>
+      {isOpen && (
+        <div className="nx-target-detail">
+          <LabelsCompared discovered={discovered} labels={labels} />
+          <RelabelStepsButton pool={pool} labels={discovered} />
+        </div>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,241 @@
+import { Button, Chip, MultiSelect, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { type ReactElement, useDeferredValue, useMemo } from 'react';
+import type { ActiveTarget, ScrapePoolsData, TargetHealth, TargetsData } from '#contract';
+import { type ApiAnswer, fetchApi } from '../api/client.ts';
+import { Empty } from '../components/Empty.tsx';
+import { Failure } from '../components/Failure.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { LoadingRows } from '../components/Loading.tsx';
+import { PageHeading } from '../components/PageHeading.tsx';
+import { VirtualRows } from '../components/VirtualRows.tsx';
+import { formatCount } from '../format/numbers.ts';
+import { useSearchParams } from '../location/search-params.ts';
+import { PoolHeading } from './PoolHeading.tsx';
+import { TargetRow } from './TargetRow.tsx';
+import { groupTargets, type TargetFilter, type TargetGroup } from './target-groups.ts';
+
+const REFRESH_MS = 5000;
+
+export function TargetsPage(): ReactElement {
+  const answer = useTargets();
+  const pools = useQuery({
+    queryKey: ['scrape-pools'],
+    queryFn: ({ signal }) => fetchApi<ScrapePoolsData>('/scrape_pools', {}, signal),
+  });
+  const targets = answer.data?.data.activeTargets;
+  return (
+    <>
+      <PageHeading title="Targets" detail={<TargetTotals targets={targets} />} />
+      {answer.error !== null && targets === undefined ? (
+        <Failure
+          what="Cannot load the targets"
+          error={answer.error}
+          onRetry={() => void answer.refetch()}
+        />
+      ) : targets === undefined ? (
+        <LoadingRows count={10} />
+      ) : (
+        <TargetList targets={targets} pools={pools.data?.data.scrapePools ?? []} />
+      )}
+    </>
+  );
+}
+
+function useTargets(): UseQueryResult<ApiAnswer<TargetsData>> {
+  return useQuery({
+    queryKey: ['targets', 'active'],
+    queryFn: ({ signal }) => fetchApi<TargetsData>('/targets', { state: 'active' }, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+interface TargetTotalsProps {
+  readonly targets: readonly ActiveTarget[] | undefined;
+}
+
+function TargetTotals({ targets }: TargetTotalsProps): ReactElement {
+  if (targets === undefined) return <>What is scraped, and how it went.</>;
+  const count = (health: TargetHealth): number =>
+    targets.filter((target) => target.health === health).length;
+  const parts = [`${formatCount(count('up'))} of ${formatCount(targets.length)} up`];
+  if (count('down') > 0) parts.push(`${formatCount(count('down'))} down`);
+  if (count('unknown') > 0) parts.push(`${formatCount(count('unknown'))} not scraped yet`);
+  return <>{parts.join(', ')}</>;
+}
+
+const HEALTHS: readonly TargetHealth[] = ['up', 'down', 'unknown'];
+
+interface TargetListProps {
+  readonly targets: readonly ActiveTarget[];
+  readonly pools: readonly string[];
+}
+
+function TargetList({ targets, pools }: TargetListProps): ReactElement {
+  const [params, changeParams] = useSearchParams();
+  const search = useDeferredValue(params.toString());
+  const filter = useMemo(() => parseFilter(new URLSearchParams(search)), [search]);
+  const collapsed = readList(params, 'collapsed');
+  const groups = useMemo(() => groupTargets(targets, pools, filter), [targets, pools, filter]);
+  const toggle = (pool: string): void => {
+    const next = collapsed.includes(pool)
+      ? collapsed.filter((other) => other !== pool)
+      : [...collapsed, pool];
+    changeParams({ collapsed: writeList(next) });
+  };
+  const shownPools = groups.map((group) => group.pool);
+  return (
+    <>
+      <div className="nx-filters">
+        <FilterBar
+          params={params}
+          pools={[...new Set([...pools, ...targets.map((target) => target.scrapePool)])]}
+          onChange={changeParams}
+        />
+        <Button
+          variant="default"
+          size="sm"
+          onClick={() =>
+            changeParams({ collapsed: collapsed.length > 0 ? undefined : writeList(shownPools) })
+          }
+        >
+          {collapsed.length > 0 ? 'Expand all' : 'Collapse all'}
+        </Button>
+      </div>
+      {targets.length === 0 ? (
+        <Empty title="No targets yet">
+          Add a job to <code>scrape_configs</code> in the configuration and reload it.
+        </Empty>
+      ) : groups.every((group) => group.shown.length === 0) ? (
+        <Empty title="No target matches the filter">
+          <Button variant="light" size="xs" onClick={() => changeParams(NO_FILTER)}>
+            Show all
+          </Button>
+        </Empty>
+      ) : (
+        <GroupRows groups={groups} collapsed={collapsed} onToggle={toggle} />
+      )}
+    </>
+  );
+}
+
+const NO_FILTER = { search: undefined, health: undefined, pool: undefined };
+
+function parseFilter(params: URLSearchParams): TargetFilter {
+  return {
+    text: params.get('search') ?? '',
+    health: HEALTHS.filter((health) => readList(params, 'health').includes(health)),
+    pools: readList(params, 'pool'),
+  };
+}
+
+/** Lists in one parameter; a comma inside a name is encoded. */
+function readList(params: URLSearchParams, name: string): string[] {
+  return (params.get(name) ?? '')
+    .split(',')
+    .filter((item) => item !== '')
+    .map((item) => item.replaceAll('%2C', ',').replaceAll('%25', '%'));
+}
+
+function writeList(items: readonly string[]): string {
+  return items.map((item) => item.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',');
+}
+
+interface FilterBarProps {
+  readonly params: URLSearchParams;
+  readonly pools: readonly string[];
+  readonly onChange: (change: Record<string, string | undefined>) => void;
+}
+
+function FilterBar({ params, pools, onChange }: FilterBarProps): ReactElement {
+  const chosenPools = readList(params, 'pool');
+  return (
+    <>
+      <TextInput
+        className="nx-filter-text"
+        data-shortcut="search"
+        aria-label="Filter by address or labels"
+        placeholder="Filter by address or labels"
+        leftSection={<Icon name="search" size={16} />}
+        value={params.get('search') ?? ''}
+        onChange={(event) => onChange({ search: event.currentTarget.value })}
+      />
+      <Chip.Group
+        multiple
+        value={readList(params, 'health')}
+        onChange={(health) => onChange({ health: writeList(health) })}
+      >
+        <div className="nx-chips" role="group" aria-label="Health">
+          {HEALTHS.map((health) => (
+            <Chip key={health} value={health} size="sm" variant="outline">
+              {health === 'unknown' ? 'Unknown' : health === 'up' ? 'Up' : 'Down'}
+            </Chip>
+          ))}
+        </div>
+      </Chip.Group>
+      {pools.length > 1 && (
+        <MultiSelect
+          className="nx-filter-pools"
+          aria-label="Scrape pools"
+          placeholder={chosenPools.length === 0 ? 'All pools' : undefined}
+          data={pools.toSorted()}
+          value={chosenPools}
+          onChange={(pool) => onChange({ pool: writeList(pool) })}
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'Show all pools' }}
+        />
+      )}
+    </>
+  );
+}
+
+interface GroupRowsProps {
+  readonly groups: readonly TargetGroup[];
+  readonly collapsed: readonly string[];
+  readonly onToggle: (pool: string) => void;
+}
+
+type Row = { readonly group: TargetGroup; readonly target: ActiveTarget | undefined };
+
+const HEADING_HEIGHT_PX = 64;
+const TARGET_HEIGHT_PX = 78;
+
+/** One flat list of headings and targets, so that ten thousand targets scroll as ten do. */
+function GroupRows({ groups, collapsed, onToggle }: GroupRowsProps): ReactElement {
+  const rows = groups.flatMap((group): Row[] => {
+    const isOpen = !collapsed.includes(group.pool);
+    const members = isOpen ? group.shown.map((target) => ({ group, target })) : [];
+    return group.shown.length === 0 && group.totalCount > 0
+      ? []
+      : [{ group, target: undefined }, ...members];
+  });
+  return (
+    <VirtualRows
+      count={rows.length}
+      estimateHeight={(i) => (rows[i]?.target === undefined ? HEADING_HEIGHT_PX : TARGET_HEIGHT_PX)}
+      keyOf={(i) => keyOf(rows[i], i)}
+      render={(i) => {
+        const row = rows[i];
+        if (row === undefined) return null;
+        if (row.target !== undefined) return <TargetRow target={row.target} />;
+        return (
+          <PoolHeading
+            group={row.group}
+            isOpen={!collapsed.includes(row.group.pool)}
+            onToggle={() => onToggle(row.group.pool)}
+          />
+        );
+      }}
+    />
+  );
+}
+
+/** Without the position, so that a target that goes down keeps what is unfolded in its row. */
+function keyOf(row: Row | undefined, index: number): string {
+  if (row === undefined) return String(index);
+  const { group, target } = row;
+  if (target === undefined) return `pool ${group.pool}`;
+  return `target ${group.pool} ${target.scrapeUrl} ${Object.values(target.labels).join(' ')}`;
+}

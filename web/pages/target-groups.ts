@@ -1,0 +1,69 @@
+import type { ActiveTarget, TargetHealth } from '#contract';
+
+export interface TargetFilter {
+  /** Every word must be somewhere in the address, the labels or the error. */
+  readonly text: string;
+  /** Empty: any. */
+  readonly health: readonly TargetHealth[];
+  /** Empty: any. */
+  readonly pools: readonly string[];
+}
+
+export interface TargetGroup {
+  readonly pool: string;
+  readonly upCount: number;
+  /** Of the whole pool, whatever the filter hides. */
+  readonly totalCount: number;
+  readonly shown: readonly ActiveTarget[];
+}
+
+/** By pool in alphabetical order; targets that are not up come first. */
+export function groupTargets(
+  targets: readonly ActiveTarget[],
+  pools: readonly string[],
+  filter: TargetFilter,
+): TargetGroup[] {
+  const byPool = new Map<string, ActiveTarget[]>(pools.map((pool) => [pool, []]));
+  for (const target of targets) {
+    const members = byPool.get(target.scrapePool);
+    if (members === undefined) byPool.set(target.scrapePool, [target]);
+    else members.push(target);
+  }
+  return [...byPool]
+    .filter(([pool]) => filter.pools.length === 0 || filter.pools.includes(pool))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([pool, members]) => ({
+      pool,
+      upCount: members.filter((target) => target.health === 'up').length,
+      totalCount: members.length,
+      shown: members.filter((target) => matches(target, filter)).toSorted(byHealthThenUrl),
+    }));
+}
+
+function matches(target: ActiveTarget, filter: TargetFilter): boolean {
+  if (filter.health.length > 0 && !filter.health.includes(target.health)) return false;
+  return matchesText(filter.text, [
+    target.scrapeUrl,
+    target.lastError,
+    ...Object.entries(target.labels).map(([name, value]) => `${name}="${value}" ${name}=${value}`),
+  ]);
+}
+
+/** Whether every word of the filter is in one of the texts; case does not matter. */
+export function matchesText(filter: string, texts: readonly string[]): boolean {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const text = texts.join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+const ORDER: Readonly<Record<TargetHealth, number>> = { down: 0, unknown: 1, up: 2 };
+
+function byHealthThenUrl(a: ActiveTarget, b: ActiveTarget): number {
+  const order = ORDER[a.health] - ORDER[b.health];
+  if (order !== 0) return order;
+  return a.scrapeUrl < b.scrapeUrl ? -1 : a.scrapeUrl > b.scrapeUrl ? 1 : 0;
+}

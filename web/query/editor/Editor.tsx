@@ -1,0 +1,134 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, insertNewline } from '@codemirror/commands';
+import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { lintKeymap } from '@codemirror/lint';
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
+import { EditorView, highlightSpecialChars, keymap, placeholder } from '@codemirror/view';
+import { type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Settings, useSettings } from '../../settings/settings.ts';
+import { editorTheme, highlightStyle } from './editor-theme.ts';
+import { promqlExtension } from './promql-extension.ts';
+
+export interface EditorHandle {
+  readonly focus: () => void;
+  /** At the cursor, in place of what is selected. */
+  readonly insert: (text: string) => void;
+}
+
+export interface EditorProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly onExecute: () => void;
+  readonly autoFocus: boolean;
+  readonly ref?: Ref<EditorHandle>;
+}
+
+/** The PromQL editor. Loaded on demand: it is larger than the rest of the page. */
+export function Editor({ value, onChange, onExecute, autoFocus, ref }: EditorProps): ReactElement {
+  const settings = useSettings();
+  const parent = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | undefined>(undefined);
+  const language = useRef(new Compartment());
+  const callbacks = useRef({ onChange, onExecute });
+  const initial = useRef({ value, settings, autoFocus });
+  useEffect(() => {
+    callbacks.current = { onChange, onExecute };
+  });
+  useEffect(() => {
+    if (parent.current === null) return undefined;
+    const created = new EditorView({
+      parent: parent.current,
+      state: EditorState.create({
+        doc: initial.current.value,
+        extensions: [
+          language.current.of(languageExtensions(initial.current.settings)),
+          editorExtensions(() => callbacks.current),
+        ],
+      }),
+    });
+    view.current = created;
+    if (initial.current.autoFocus) created.focus();
+    return () => created.destroy();
+  }, []);
+  useEffect(() => {
+    view.current?.dispatch({ effects: language.current.reconfigure(languageExtensions(settings)) });
+  }, [settings]);
+  useEffect(() => replaceText(view.current, value), [value]);
+  useImperativeHandle(ref, () => ({
+    focus: () => view.current?.focus(),
+    insert: (text) => insertText(view.current, text),
+  }));
+  return <div ref={parent} className="nx-editor" data-shortcut="search" />;
+}
+
+function replaceText(view: EditorView | undefined, text: string): void {
+  if (view === undefined || view.state.doc.toString() === text) return;
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+}
+
+function insertText(view: EditorView | undefined, text: string): void {
+  if (view === undefined) return;
+  view.dispatch(view.state.replaceSelection(text));
+  view.focus();
+}
+
+function languageExtensions(settings: Settings): Extension {
+  return [
+    promqlExtension(settings),
+    settings.highlighting ? syntaxHighlighting(highlightStyle) : [],
+  ];
+}
+
+function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExecute'>): Extension {
+  return [
+    editorTheme,
+    highlightSpecialChars(),
+    history(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({ icons: false }),
+    EditorView.lineWrapping,
+    placeholder('Expression (press / to come here, Shift-Enter for a new line)'),
+    EditorView.contentAttributes.of({ 'aria-label': 'PromQL expression' }),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...historyKeymap,
+      ...completionKeymap,
+      ...lintKeymap,
+    ]),
+    // After the completion's own Enter and Escape, which have the highest precedence.
+    Prec.high(keymap.of(executeKeys(callbacks))),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) callbacks().onChange(update.state.doc.toString());
+    }),
+  ];
+}
+
+function executeKeys(callbacks: () => Pick<EditorProps, 'onExecute'>): {
+  key: string;
+  run: (view: EditorView) => boolean;
+}[] {
+  const execute = (): boolean => {
+    callbacks().onExecute();
+    return true;
+  };
+  return [
+    { key: 'Enter', run: execute },
+    { key: 'Mod-Enter', run: execute },
+    { key: 'Shift-Enter', run: insertNewline },
+    {
+      key: 'Escape',
+      run: (view) => {
+        view.contentDOM.blur();
+        return false;
+      },
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { SegmentedControl, Skeleton, Switch } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { LoadingRows } from '../../components/Loading.tsx';
+import type { PanelState } from '../panel-state.ts';
+import { QueryFailure } from '../QueryFailure.tsx';
+import { ResultSummary } from '../ResultSummary.tsx';
+import { useRangeQuery } from '../run-query.ts';
+import { TimeInput } from '../TimeInput.tsx';
+import { GraphResult } from './GraphResult.tsx';
+import { RangeInput } from './RangeInput.tsx';
+import { ResolutionInput } from './ResolutionInput.tsx';
+
+export interface GraphViewProps {
+  readonly state: PanelState;
+  readonly run: number;
+  readonly onChange: (change: Partial<PanelState>) => void;
+}
+
+export function GraphView({ state, run, onChange }: GraphViewProps): ReactElement {
+  const { data, error, isFetching, isPlaceholderData } = useRangeQuery(state, run);
+  return (
+    <div className="nx-result">
+      <div className="nx-controls">
+        <GraphControls state={state} onChange={onChange} />
+        {data !== undefined && error === null && (
+          <ResultSummary seriesCount={data.series.length} loadMs={data.loadMs} stats={data.stats} />
+        )}
+      </div>
+      <div className="nx-busy-line" data-busy={isFetching} />
+      {error !== null ? (
+        <QueryFailure expr={state.expr} error={error} />
+      ) : data === undefined ? (
+        <GraphOutline />
+      ) : (
+        <div className="nx-result-body" data-old={isPlaceholderData}>
+          <GraphResult result={data} state={state} onChange={onChange} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function GraphControls({ state, onChange }: Omit<GraphViewProps, 'run'>): ReactElement {
+  return (
+    <>
+      <RangeInput
+        label="Range"
+        durationMs={state.rangeMs}
+        onChange={(rangeMs) => onChange({ rangeMs })}
+      />
+      <TimeInput
+        label="End time"
+        timeMs={state.endMs}
+        shiftMs={state.rangeMs / 2}
+        onChange={(endMs) => onChange({ endMs })}
+      />
+      <ResolutionInput
+        resolution={state.resolution}
+        rangeMs={state.rangeMs}
+        onChange={(resolution) => onChange({ resolution })}
+      />
+      <SegmentedControl
+        size="sm"
+        aria-label="How series are drawn"
+        value={state.displayMode}
+        onChange={(mode) => onChange({ displayMode: mode === 'stacked' ? 'stacked' : 'lines' })}
+        data={[
+          { value: 'lines', label: 'Lines' },
+          { value: 'stacked', label: 'Stacked' },
+        ]}
+      />
+      <Switch
+        size="sm"
+        label="From zero"
+        checked={state.yAxisMin === 0}
+        onChange={(event) => onChange({ yAxisMin: event.currentTarget.checked ? 0 : undefined })}
+      />
+    </>
+  );
+}
+
+function GraphOutline(): ReactElement {
+  return (
+    <>
+      <Skeleton height={360} radius="md" />
+      <LoadingRows count={3} />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+export type PanelTab = 'table' | 'graph';
+export type DisplayMode = 'lines' | 'stacked';
+export type Density = 'low' | 'medium' | 'high';
+
+export type Resolution =
+  | { readonly type: 'auto'; readonly density: Density }
+  | { readonly type: 'fixed' | 'custom'; readonly stepMs: number };
+
+/** All of a panel that a link carries. */
+export interface PanelState {
+  /** The query that was executed last; what is being typed lives in the editor alone. */
+  readonly expr: string;
+  readonly tab: PanelTab;
+  readonly rangeMs: number;
+  /** Undefined: now. The same moment ends the graph and evaluates the table. */
+  readonly endMs: number | undefined;
+  readonly resolution: Resolution;
+  readonly displayMode: DisplayMode;
+  readonly yAxisMin: number | undefined;
+  readonly showExemplars: boolean;
+  readonly showTree: boolean;
+  /** 0: only when asked. */
+  readonly refreshMs: number;
+}
+
+export const DEFAULT_PANEL: PanelState = {
+  expr: '',
+  tab: 'table',
+  rangeMs: 3_600_000,
+  endMs: undefined,
+  resolution: { type: 'auto', density: 'medium' },
+  displayMode: 'lines',
+  yAxisMin: undefined,
+  showExemplars: false,
+  showTree: false,
+  refreshMs: 0,
+};
+
+/** Points over the whole range. (Prometheus' page: getEffectiveResolution) */
+const AUTO_POINTS: Readonly<Record<Density, number>> = { low: 100, medium: 250, high: 750 };
+
+/** Milliseconds between two points, at least 1. */
+export function effectiveStepMs(resolution: Resolution, rangeMs: number): number {
+  if (resolution.type !== 'auto') return resolution.stepMs;
+  return Math.max(Math.floor(rangeMs / AUTO_POINTS[resolution.density]), 1);
+}
+
+/** The steps of the − and + buttons beside the range. */
+export const RANGE_STEPS_MS: readonly number[] = [
+  1, 10, 60, 300, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
+  2_419_200, 4_838_400, 15_724_800, 31_536_000, 63_072_000,
+].map((seconds) => seconds * 1000);
+
+export function widerRange(rangeMs: number): number {
+  return RANGE_STEPS_MS.find((step) => step > rangeMs) ?? rangeMs;
+}
+
+export function narrowerRange(rangeMs: number): number {
+  return RANGE_STEPS_MS.findLast((step) => step < rangeMs) ?? rangeMs;
+}

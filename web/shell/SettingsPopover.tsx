@@ -1,0 +1,75 @@
+import { Popover, Switch } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { IconButton } from '../components/IconButton.tsx';
+import { zoneName } from '../format/times.ts';
+import { changeSettings, type Settings, useSettings } from '../settings/settings.ts';
+
+interface SettingEntry {
+  readonly name: keyof Settings;
+  readonly title: string;
+  readonly detail?: string;
+}
+
+const GROUPS: readonly { readonly title: string; readonly entries: readonly SettingEntry[] }[] = [
+  {
+    title: 'Time',
+    entries: [{ name: 'localTime', title: 'Local time', detail: `${zoneName('local')}; else UTC` }],
+  },
+  {
+    title: 'Query editor',
+    entries: [
+      { name: 'autocomplete', title: 'Completion' },
+      { name: 'highlighting', title: 'Highlighting' },
+      { name: 'linter', title: 'Mark mistakes' },
+      { name: 'queryHistory', title: 'Remember queries', detail: 'in this browser' },
+    ],
+  },
+  {
+    title: 'Query result',
+    entries: [
+      { name: 'warnings', title: 'Warnings' },
+      { name: 'infos', title: 'Information' },
+    ],
+  },
+];
+
+export function SettingsPopover(): ReactElement {
+  return (
+    <Popover position="bottom-end" width={290} shadow="md" withArrow trapFocus>
+      <Popover.Target>
+        <IconButtonTarget />
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Settings">
+        <SettingsList />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Popover hands its own properties to the target, so the button takes any. */
+function IconButtonTarget(props: object): ReactElement {
+  return <IconButton {...props} icon="settings" label="Settings" />;
+}
+
+export function SettingsList(): ReactElement {
+  const settings = useSettings();
+  return (
+    <div className="nx-settings">
+      {GROUPS.map((group) => (
+        <fieldset key={group.title}>
+          <legend>{group.title}</legend>
+          {group.entries.map(({ name, title, detail }) => (
+            <Switch
+              key={name}
+              size="sm"
+              label={title}
+              description={detail}
+              checked={settings[name]}
+              onChange={(event) => changeSettings({ [name]: event.currentTarget.checked })}
+            />
+          ))}
+        </fieldset>
+      ))}
+    </div>
+  );
+}

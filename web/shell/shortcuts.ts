@@ -1,0 +1,73 @@
+import { useEffect } from 'react';
+import { navigate } from '../location/location.ts';
+import { PAGE_LIST } from './page-list.ts';
+
+export interface Shortcut {
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  ...PAGE_LIST.map((entry) => ({ keys: ['g', entry.key], does: `Go to ${entry.title}` })),
+  { keys: ['/'], does: 'To the query editor, or the filter of the page' },
+  { keys: ['m'], does: 'Choose from all metrics (on Query)' },
+  { keys: ['Enter'], does: 'Execute the query (in the editor)' },
+  { keys: ['Shift', 'Enter'], does: 'New line (in the editor)' },
+  { keys: ['Esc'], does: 'Leave the editor, close a dialog' },
+  { keys: ['?'], does: 'This help' },
+];
+
+/** How long after `g` the second key counts. */
+const CHORD_MS = 1200;
+
+/** Keys of the whole page; they rest while something is being typed or a dialog is open. */
+export function useShortcuts(showHelp: () => void): void {
+  useEffect(() => {
+    let chordUntilMs = 0;
+    const press = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || document.querySelector('[aria-modal="true"]') !== null) return;
+      const isChord = Date.now() < chordUntilMs;
+      chordUntilMs = event.key === 'g' && !isChord ? Date.now() + CHORD_MS : 0;
+      if (runShortcut(event.key, isChord, showHelp)) event.preventDefault();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [showHelp]);
+}
+
+function runShortcut(key: string, isChord: boolean, showHelp: () => void): boolean {
+  if (isChord) {
+    const entry = PAGE_LIST.find((candidate) => candidate.key === key);
+    if (entry !== undefined) navigate({ page: entry.page });
+    return entry !== undefined;
+  }
+  if (key === '?') {
+    showHelp();
+    return true;
+  }
+  if (key === '/')
+    return focusFirst('[data-shortcut="search"] .cm-content, [data-shortcut="search"]');
+  if (key === 'm') return clickFirst('[data-shortcut="metrics"]');
+  return false;
+}
+
+function focusFirst(selector: string): boolean {
+  const elements = [...document.querySelectorAll<HTMLElement>(selector)];
+  const element = elements.find((candidate) => candidate.matches('input, textarea, .cm-content'));
+  element?.focus();
+  return element !== undefined;
+}
+
+function clickFirst(selector: string): boolean {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.click();
+  return element !== null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input, textarea, select'))
+  );
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const sourceRoot = fileURLToPath(new URL('../src', import.meta.url));
+/** Where `vite web` sends what is not the page: a running Narthex, or any Prometheus. */
+const server = process.env['NARTHEX_URL'] ?? 'http://127.0.0.1:9090';
+
+export default defineConfig({
+  // Relative, so that the page works under any path prefix that a proxy gives it.
+  base: './',
+  plugins: [react()],
+  resolve: { alias: [{ find: /^#(.*)$/, replacement: `${sourceRoot}/$1/index.ts` }] },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    // Nothing inlined as `data:`, which a strict Content-Security-Policy refuses.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+  },
+  server: { proxy: { '/api': server, '/-/': server } },
+});
