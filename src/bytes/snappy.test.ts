@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert as check, oneof, property, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { snappyBlockBytesMax, snappyCompress, snappyDecompress, SnappyError } from './snappy.ts';
 
@@ -36,9 +36,9 @@ describe('snappy blocks', () => {
   });
 
   test('any content comes back as it was', () => {
-    const few = fc.uint8Array({ max: 3, maxLength: 3000 });
-    fc.assert(
-      fc.property(fc.oneof(few, fc.uint8Array({ maxLength: 500 })), (content) => {
+    const few = uint8Array({ max: 3, maxLength: 3000 });
+    check(
+      property(oneof(few, uint8Array({ maxLength: 500 })), (content) => {
         expect(snappyDecompress(snappyCompress(content), 3000)).toEqual(content);
       }),
     );
@@ -68,8 +68,8 @@ describe('snappy blocks', () => {
   });
 
   test('noise never ends in another error', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+    check(
+      property(uint8Array({ maxLength: 200 }), (noise) => {
         expect(['none', 'corrupt', 'too-large']).toContain(codeOf([...noise], 5000));
       }),
     );
