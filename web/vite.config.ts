@@ -17,6 +17,12 @@ export default defineConfig({
     // Nothing inlined as `data:`, which a strict Content-Security-Policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      treeshake: {
+        // Of #model only durations are used; its regular expressions would add half the page again.
+        moduleSideEffects: (id) => !id.startsWith(sourceRoot) && !id.includes('/re2js/'),
+      },
+    },
   },
   server: { proxy: { '/api': server, '/-/': server } },
 });

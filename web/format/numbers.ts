@@ -49,10 +49,14 @@ const SI_PREFIXES: readonly (readonly [number, string])[] = [
 /** `1500` is `1.5k`, `0.002` is `2m`; values from 0.01 up to 1 keep their plain form. */
 export function formatSi(value: number, digits: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : value < 0 ? '-Inf' : 'NaN';
-  const magnitude = Math.abs(value);
-  if (magnitude === 0 || (magnitude >= 0.01 && magnitude < 1)) return trimZeros(value, digits);
-  const [size, prefix] = SI_PREFIXES.find(([size]) => magnitude >= size) ?? [1e-15, 'f'];
+  const [size, prefix] = siPrefix(value);
   return `${trimZeros(value / size, digits)}${prefix}`;
+}
+
+function siPrefix(value: number): readonly [size: number, prefix: string] {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0 || (magnitude >= 0.01 && magnitude < 1)) return [1, ''];
+  return SI_PREFIXES.find(([size]) => magnitude >= size) ?? [1e-15, 'f'];
 }
 
 function trimZeros(value: number, digits: number): string {
@@ -62,11 +66,17 @@ function trimZeros(value: number, digits: number): string {
 
 const TICK_DIGITS_MAX = 9;
 
-/** Ticks of one axis: as few digits as tell them apart. */
+/** Ticks of one axis: as few digits as show each where it is, to a hundredth of their distance. */
 export function formatTicks(ticks: readonly number[]): string[] {
-  for (let digits = 2; digits < TICK_DIGITS_MAX; digits++) {
-    const texts = ticks.map((tick) => formatSi(tick, digits));
-    if (new Set(texts).size === new Set(ticks).size) return texts;
+  const distance = Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0));
+  for (let digits = 0; digits < TICK_DIGITS_MAX; digits++) {
+    const isExact = ticks.every((tick) => roundingError(tick, digits) <= distance / 100);
+    if (isExact) return ticks.map((tick) => formatSi(tick, digits));
   }
   return ticks.map((tick) => formatSi(tick, TICK_DIGITS_MAX));
+}
+
+function roundingError(value: number, digits: number): number {
+  const size = siPrefix(value)[0];
+  return Math.abs(Number((value / size).toFixed(digits)) * size - value);
 }

@@ -28,3 +28,15 @@ export function changeSearch(search: string, changes: SearchChange): string {
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
 }
+
+/** Lists in one parameter; a comma inside a name is encoded. */
+export function readList(params: URLSearchParams, name: string): string[] {
+  return (params.get(name) ?? '')
+    .split(',')
+    .filter((item) => item !== '')
+    .map((item) => item.replaceAll('%2C', ',').replaceAll('%25', '%'));
+}
+
+export function writeList(items: readonly string[]): string {
+  return items.map((item) => item.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',');
+}

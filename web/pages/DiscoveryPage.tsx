@@ -12,7 +12,7 @@ import { Notice } from '../components/Notice.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import { formatCount, formatCounted } from '../format/numbers.ts';
-import { useSearchParams } from '../location/search-params.ts';
+import { readList, useSearchParams, writeList } from '../location/search-params.ts';
 import { LabelsCompared } from './LabelsCompared.tsx';
 import { RelabelStepsButton } from './RelabelSteps.tsx';
 import { matchesText } from './target-groups.ts';
@@ -70,64 +70,21 @@ function listDiscovered({ activeTargets, droppedTargets }: TargetsData): Discove
 }
 
 function DiscoveryList({ targets }: { readonly targets: TargetsData }): ReactElement {
-  const [params, changeParams] = useSearchParams();
+  const [params] = useSearchParams();
   const all = useMemo(() => listDiscovered(targets), [targets]);
-  const text = params.get('search') ?? '';
-  const state = params.get('state') ?? 'any';
-  const pools = params
-    .getAll('pool')
-    .flatMap((list) => list.split(','))
-    .filter((pool) => pool !== '');
-  const shown = all.filter(
-    (item) =>
-      (state === 'any' || (state === 'dropped') === (item.labels === undefined)) &&
-      (pools.length === 0 || pools.includes(item.pool)) &&
-      matchesText(
-        text,
-        Object.entries({ ...item.discovered, ...item.labels }).map(([n, v]) => `${n}=${v}`),
-      ),
-  );
+  const filter = readFilter(params);
+  const shown = all.filter((item) => matchesFilter(item, filter));
   const notKept = countNotKept(targets);
   return (
     <>
-      <div className="nx-filters">
-        <TextInput
-          className="nx-filter-text"
-          data-shortcut="search"
-          aria-label="Filter by labels"
-          placeholder="Filter by labels"
-          leftSection={<Icon name="search" size={16} />}
-          value={text}
-          onChange={(event) => changeParams({ search: event.currentTarget.value })}
-        />
-        <SegmentedControl
-          aria-label="Which targets"
-          value={state}
-          onChange={(next) => changeParams({ state: next === 'any' ? undefined : next })}
-          data={[
-            { value: 'any', label: 'All' },
-            { value: 'active', label: 'Active' },
-            { value: 'dropped', label: 'Dropped' },
-          ]}
-        />
-        <MultiSelect
-          className="nx-filter-pools"
-          aria-label="Scrape pools"
-          placeholder={pools.length === 0 ? 'All pools' : undefined}
-          data={[...new Set(all.map((item) => item.pool))]}
-          value={pools}
-          onChange={(next) => changeParams({ pool: next.join(',') })}
-          searchable
-          clearable
-        />
-      </div>
+      <DiscoveryFilters pools={[...new Set(all.map((item) => item.pool))]} />
       {notKept > 0 && (
         <Notice kind="info">
           {formatCounted(notKept, 'dropped target')} not kept, by <code>keep_dropped_targets</code>{' '}
           in the configuration.
         </Notice>
       )}
-      <p className="nx-quiet nx-number">
+      <p className="nx-list-count">
         {formatCount(shown.length)} of {formatCounted(all.length, 'discovered target')}
       </p>
       {shown.length === 0 ? (
@@ -144,6 +101,70 @@ function DiscoveryList({ targets }: { readonly targets: TargetsData }): ReactEle
         />
       )}
     </>
+  );
+}
+
+interface DiscoveryFilter {
+  readonly text: string;
+  readonly state: string;
+  readonly pools: readonly string[];
+}
+
+function readFilter(params: URLSearchParams): DiscoveryFilter {
+  return {
+    text: params.get('search') ?? '',
+    state: params.get('state') ?? 'any',
+    pools: readList(params, 'pool'),
+  };
+}
+
+function matchesFilter(item: Discovered, { text, state, pools }: DiscoveryFilter): boolean {
+  const isDropped = item.labels === undefined;
+  if (state !== 'any' && (state === 'dropped') !== isDropped) return false;
+  if (pools.length > 0 && !pools.includes(item.pool)) return false;
+  const labels = [...Object.entries(item.discovered), ...Object.entries(item.labels ?? {})];
+  return matchesText(
+    text,
+    labels.map(([name, value]) => `${name}=${value} ${name}="${value}"`),
+  );
+}
+
+function DiscoveryFilters({ pools }: { readonly pools: readonly string[] }): ReactElement {
+  const [params, changeParams] = useSearchParams();
+  const filter = readFilter(params);
+  return (
+    <div className="nx-filters">
+      <TextInput
+        className="nx-filter-text"
+        data-shortcut="search"
+        aria-label="Filter by labels"
+        placeholder="Filter by labels"
+        leftSection={<Icon name="search" size={16} />}
+        value={filter.text}
+        onChange={(event) => changeParams({ search: event.currentTarget.value })}
+      />
+      <SegmentedControl
+        aria-label="Which targets"
+        value={filter.state}
+        onChange={(next) => changeParams({ state: next === 'any' ? undefined : next })}
+        data={[
+          { value: 'any', label: 'All' },
+          { value: 'active', label: 'Active' },
+          { value: 'dropped', label: 'Dropped' },
+        ]}
+      />
+      <MultiSelect
+        className="nx-filter-pools"
+        aria-label="Scrape pools"
+        placeholder={filter.pools.length === 0 ? 'All pools' : undefined}
+        data={pools}
+        value={[...filter.pools]}
+        onChange={(next) => changeParams({ pool: writeList(next) })}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': 'Show all pools' }}
+      />
+    </div>
   );
 }
 

@@ -106,7 +106,7 @@ function formatInfo(name: string, value: unknown, zone: Zone): ReactNode {
   if (name === 'reloadConfigSuccess') return value === true ? 'successful' : 'failed';
   const text = String(value);
   if (text === '') return <span className="nx-quiet">–</span>;
-  const timeMs = /Time$/.test(name) ? parseRfc3339(text) : undefined;
+  const timeMs = name.endsWith('Time') ? parseRfc3339(text) : undefined;
   if (timeMs === undefined) return text;
   return (
     <>

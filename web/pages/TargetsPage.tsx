@@ -10,7 +10,7 @@ import { LoadingRows } from '../components/Loading.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import { formatCount } from '../format/numbers.ts';
-import { useSearchParams } from '../location/search-params.ts';
+import { readList, useSearchParams, writeList } from '../location/search-params.ts';
 import { PoolHeading } from './PoolHeading.tsx';
 import { TargetRow } from './TargetRow.tsx';
 import { groupTargets, type TargetFilter, type TargetGroup } from './target-groups.ts';
@@ -128,18 +128,6 @@ function parseFilter(params: URLSearchParams): TargetFilter {
     health: HEALTHS.filter((health) => readList(params, 'health').includes(health)),
     pools: readList(params, 'pool'),
   };
-}
-
-/** Lists in one parameter; a comma inside a name is encoded. */
-function readList(params: URLSearchParams, name: string): string[] {
-  return (params.get(name) ?? '')
-    .split(',')
-    .filter((item) => item !== '')
-    .map((item) => item.replaceAll('%2C', ',').replaceAll('%25', '%'));
-}
-
-function writeList(items: readonly string[]): string {
-  return items.map((item) => item.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',');
 }
 
 interface FilterBarProps {

@@ -4,7 +4,7 @@
   var stored = null;
   try {
     stored = window.localStorage.getItem('mantine-color-scheme-value');
-  } catch (e) {
+  } catch {
     // Storage is forbidden: the system's scheme it is.
   }
   var dark =

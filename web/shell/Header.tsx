@@ -33,13 +33,14 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElemen
           </span>
           <SchemeButton />
           <SettingsPopover />
-          <Burger
-            className="nx-burger"
-            size="sm"
-            opened={isDrawerOpen}
-            onClick={() => setDrawerOpen(!isDrawerOpen)}
-            aria-label="Pages"
-          />
+          <span className="nx-burger">
+            <Burger
+              size="sm"
+              opened={isDrawerOpen}
+              onClick={() => setDrawerOpen(!isDrawerOpen)}
+              aria-label="Pages"
+            />
+          </span>
         </div>
       </div>
       <Drawer

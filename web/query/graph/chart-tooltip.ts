@@ -68,7 +68,7 @@ function describe(series: ChartSeries, time: string, value: number | null | unde
   const head = element('div', 'nx-tooltip-head');
   const swatch = element('span', 'nx-swatch');
   swatch.style.backgroundColor = series.colour;
-  head.append(swatch, element('strong', 'nx-number', value == null ? '–' : String(value)));
+  head.append(swatch, element('strong', 'nx-number', value == null ? '–' : formatValue(value)));
   const list = element('dl', 'nx-tooltip-labels');
   const name = series.metric['__name__'];
   if (name !== undefined) list.append(element('dd', 'nx-tooltip-name', name));
@@ -79,6 +79,11 @@ function describe(series: ChartSeries, time: string, value: number | null | unde
     list.append(line);
   }
   return [element('div', 'nx-tooltip-time', time), head, list];
+}
+
+/** Without the noise of binary fractions: 0.2, not 0.19999999999999998. */
+function formatValue(value: number): string {
+  return String(Number(value.toPrecision(12)));
 }
 
 function element(tag: string, className: string, text?: string): HTMLElement {
