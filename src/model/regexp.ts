@@ -15,8 +15,22 @@ const META = /[\\.+*?()|[\]{}^$]/;
 
 /** Throws RE2JSSyntaxException, whose message is that of Go's regexp package. */
 export function compileAnchored(source: string): AnchoredRegexp {
-  const compiled = RE2JS.compile(`^(?s:${source})$`);
+  const compiled = compileWrapped(source);
   return { source, test: fastTest(source) ?? ((text) => compiled.matches(text)), compiled };
+}
+
+/**
+ * The pattern by itself is compiled too where wrapping could hide that it is bad (`a)b(`), or where
+ * the message would quote the wrapping.
+ */
+function compileWrapped(source: string): RE2JS {
+  if (/[()]/.test(source)) RE2JS.compile(source);
+  try {
+    return RE2JS.compile(`^(?s:${source})$`);
+  } catch (error) {
+    RE2JS.compile(source);
+    throw error;
+  }
 }
 
 /** Alternations of literals, prefixes, suffixes and infixes need no automaton. */
