@@ -4,7 +4,8 @@ import { BACKSLASH, byteClass, NEWLINE, QUOTE, STRING_STOP } from './byte-class.
 import { quoteBytes } from './go-text.ts';
 import { buildSeriesLabels, type RawLabels, unescapeHelp, unescapeText } from './series-labels.ts';
 import { type LexState, tokenAt } from './lex-token.ts';
-import type { EntryKind, PageError, PageOptions, PageParser } from './page-parser.ts';
+import type { EntryKind, PageError, PageOptions, PageParser, SeriesGuess } from './page-parser.ts';
+import { guessedEnd } from './series-guess.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
@@ -17,6 +18,8 @@ const NO_EXEMPLARS: readonly Exemplar[] = [];
  */
 export abstract class LineParser implements PageParser {
   readonly bytes: Uint8Array;
+  guess: SeriesGuess | undefined = undefined;
+  isGuessed = false;
   seriesStart = 0;
   seriesEnd = 0;
   value = 0;
@@ -29,6 +32,7 @@ export abstract class LineParser implements PageParser {
   /** Of the bytes that belong to the page. */
   protected readonly length: number;
   protected readonly buffer: Buffer;
+  private readonly view: DataView;
   protected readonly options: PageOptions;
   protected readonly isOpenMetrics: boolean;
   /** The next byte to read. */
@@ -51,6 +55,7 @@ export abstract class LineParser implements PageParser {
     this.length = this.isOpenMetrics ? page.length : page.length + 1;
     this.buffer = Buffer.allocUnsafeSlow(page.length + 1);
     this.bytes = new Uint8Array(this.buffer.buffer);
+    this.view = new DataView(this.buffer.buffer);
     this.bytes.set(page);
     this.bytes[page.length] = sentinel.charCodeAt(0);
     this.options = options;
@@ -75,6 +80,13 @@ export abstract class LineParser implements PageParser {
 
   get comment(): string {
     return this.buffer.toString('utf8', this.textStart, this.textEnd);
+  }
+
+  /** The end of the series at `start` where it is the guessed one, else 0. Sets `isGuessed`. */
+  protected endIfGuessed(start: number): number {
+    const end = this.guess === undefined ? 0 : guessedEnd(this.guess, this.view, start);
+    this.isGuessed = end > 0;
+    return end;
   }
 
   /** Offsets of the names and values in the current series. */

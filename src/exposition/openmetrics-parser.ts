@@ -65,7 +65,8 @@ export class OpenMetricsParser extends LineParser {
     if (at >= this.length) return this.failed(NO_END, at);
     if (bytes[at] === HASH) return this.nextHash(at);
     this.seriesStart = at;
-    const seriesEnd = this.scanSeries(at);
+    const guessedEnd = this.endIfGuessed(at);
+    const seriesEnd = guessedEnd > 0 ? guessedEnd : this.scanSeries(at);
     if (seriesEnd < 0) return EntryKind.error;
     this.seriesEnd = seriesEnd;
     const valueEnd = this.scanValue(seriesEnd, 'expected value after metric', 'value');

@@ -31,6 +31,14 @@ export interface PageError {
   readonly column: number;
 }
 
+/** A series that stood on an earlier page of the same format: `length` bytes of `view` from `start`. */
+export interface SeriesGuess {
+  readonly view: DataView;
+  readonly start: number;
+  /** 0: there is no guess. */
+  readonly length: number;
+}
+
 /**
  * Reads the page of a target entry by entry. Never throws on what a target sends.
  *
@@ -52,6 +60,13 @@ export interface PageParser {
 
   /** The bytes that `seriesStart` and `seriesEnd` count in: the page, or, for protobuf, a text made from it. */
   readonly bytes: Uint8Array;
+  /**
+   * What the next series probably looks like; the scraper sets it once and changes it before each
+   * `next`. A series that looks like it is not looked into, which takes half the work off a page.
+   */
+  guess: SeriesGuess | undefined;
+  /** The series is the one that was guessed, byte by byte. */
+  readonly isGuessed: boolean;
   /** The series as written, `name{label="value"}`, is `bytes[seriesStart..seriesEnd)`. */
   readonly seriesStart: number;
   readonly seriesEnd: number;

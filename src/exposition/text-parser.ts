@@ -69,7 +69,12 @@ export class TextParser extends LineParser {
   private nextSeries(start: number): EntryKind {
     const { bytes } = this;
     this.seriesStart = start;
-    let at = start;
+    let at = this.endIfGuessed(start);
+    if (at > 0) {
+      this.seriesEnd = at;
+      return this.nextValue(this.skipBlanks(at));
+    }
+    at = start;
     if (((byteClass[bytes[at] as number] as number) & NAME_START) !== 0) {
       do at++;
       while (((byteClass[bytes[at] as number] as number) & NAME) !== 0);
@@ -95,7 +100,11 @@ export class TextParser extends LineParser {
       this.unexpected('expected a valid start token', at, 'start');
       return EntryKind.error;
     }
-    at = this.scanValue(at);
+    return this.nextValue(at);
+  }
+
+  private nextValue(start: number): EntryKind {
+    let at = this.scanValue(start);
     if (at >= 0) at = this.scanLineEnd(this.skipBlanks(at));
     if (at < 0) return EntryKind.error;
     this.at = at;

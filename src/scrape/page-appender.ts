@@ -1,5 +1,5 @@
 import { chooseFormat, createPageParser, EntryKind } from '#exposition';
-import type { PageParser } from '#exposition';
+import type { PageFormat, PageParser } from '#exposition';
 import { labelValue, METRIC_NAME, writeStaleNaN } from '#model';
 import type { Labels } from '#model';
 import { AppendStatus } from '#storage';
@@ -68,11 +68,11 @@ export function appendPage(task: PageTask, page: Uint8Array, contentType: string
     return { ...NO_PAGE, error: 'cannot read a protobuf page: only text formats are supported' };
   }
   const parser = createPageParser(page, format);
-  const run = new PageRun(task, parser);
+  const run = new PageRun(task, parser, format);
   run.readEntries();
   if (run.error === undefined) {
     appendStaleMarkers(task);
-    task.cache.finishPage(parser.bytes);
+    task.cache.finishPage();
     task.metadata.forgetOld(task.cache.round);
   }
   return { ...run.outcome(), warning: message };
@@ -103,6 +103,7 @@ class PageRun {
   #exceeded: PageOutcome['exceeded'] = undefined;
   readonly #task: PageTask;
   readonly #parser: PageParser;
+  readonly #format: PageFormat;
   readonly #sampleLimit: number;
   readonly #timestampMsMax: number;
   #scraped = 0;
@@ -114,7 +115,8 @@ class PageRun {
   #outOfBounds = 0;
   #exemplarsOutOfOrder = 0;
 
-  constructor(task: PageTask, parser: PageParser) {
+  constructor(task: PageTask, parser: PageParser, format: PageFormat) {
+    this.#format = format;
     this.#task = task;
     this.#parser = parser;
     const { sampleLimit } = task.config;
@@ -139,6 +141,8 @@ class PageRun {
   readEntries(): void {
     const parser = this.#parser;
     const { metadata, cache } = this.#task;
+    cache.startPage(parser.bytes, this.#format);
+    parser.guess = cache.guess;
     metadata.startPage();
     while (this.error === undefined) {
       const kind = parser.next();
@@ -162,7 +166,11 @@ class PageRun {
   #readSample(isHistogram: boolean): void {
     const parser = this.#parser;
     const { cache, config, timestampMs } = this.#task;
-    const entry = cache.find(parser.bytes, parser.seriesStart, parser.seriesEnd);
+    const { seriesStart, seriesEnd } = parser;
+    const entry = parser.isGuessed
+      ? cache.takeGuessed(seriesStart, seriesEnd)
+      : cache.find(seriesStart, seriesEnd);
+    cache.guessNext();
     const given = config.honorTimestamps ? parser.timestampMs : undefined;
     if (entry === UNKNOWN) {
       this.#readNewSeries(given, isHistogram);
@@ -209,11 +217,11 @@ class PageRun {
   #readNewSeries(given: number | undefined, isHistogram: boolean): void {
     const parser = this.#parser;
     const { cache, config, timestampMs } = this.#task;
-    const span = { start: parser.seriesStart, end: parser.seriesEnd };
+    const { seriesStart, seriesEnd } = parser;
     const labels = this.#storedLabels();
     if (this.error !== undefined) return;
     if (labels === undefined) {
-      cache.add(parser.bytes, span, DROPPED);
+      cache.add(seriesStart, seriesEnd, DROPPED);
       return;
     }
     this.#afterRelabelling++;
@@ -224,7 +232,7 @@ class PageRun {
       this.#count(status);
       return;
     }
-    const entry = cache.add(parser.bytes, span, ref);
+    const entry = cache.add(seriesStart, seriesEnd, ref);
     if (given === undefined || config.trackTimestampsStaleness) cache.track(entry);
     if (this.#exceeded === undefined) this.#seriesAdded++;
     this.#appendExemplars(ref, given ?? timestampMs);

@@ -1,3 +1,4 @@
+import type { PageFormat, SeriesGuess } from '#exposition';
 import type { SeriesRef } from '#storage';
 
 /** Stands for a series that relabelling drops. Storage names no series so. */
@@ -16,10 +17,16 @@ export type EntryIndex = number;
  *     rows   |  0        1                                |   where each series stood in it, in order
  *     entries|  ref, seen in which round, tracked or not  |   one for each distinct text
  *
- * A line is compared with the row that followed the last line found. Only where they differ a map of
- * the last page's texts is made and asked. Rows and entries live in typed arrays that only grow.
+ * The parser compares a line with the row that followed the last line found (`guess`). Only where they
+ * differ a map of the last page's texts is made and asked. Rows and entries live in typed arrays that only grow.
  */
 export class SeriesCache {
+  /** For the parser. */
+  readonly guess: { -readonly [K in keyof SeriesGuess]: SeriesGuess[K] } = {
+    view: new DataView(new ArrayBuffer(0)),
+    start: 0,
+    length: 0,
+  };
   /** Counts pages, good and bad. */
   round = 1;
   /** SeriesRef or DROPPED, by entry. */
@@ -35,7 +42,9 @@ export class SeriesCache {
   /** Tracked series of before `forgetLines`. */
   #orphans: SeriesRef[] = [];
 
-  #page: Uint8Array = new Uint8Array(0);
+  /** The last good page, and the one that is being read. */
+  #page: Page = pageOf(new Uint8Array(0), 'text');
+  #nextPage: Page = this.#page;
   #rows = new Rows();
   #nextRows = new Rows();
   /** The row that is likely next. */
@@ -51,27 +60,38 @@ export class SeriesCache {
     return this.#entryCount - this.#free.length;
   }
 
-  /** The entry of a series' bytes, or UNKNOWN: then `add` it or leave it. */
-  find(bytes: Uint8Array, start: number, end: number): EntryIndex {
-    const row = this.#cursor;
-    const rows = this.#rows;
-    if (row < rows.count) {
-      const from = rows.starts[row] as number;
-      if (
-        (rows.ends[row] as number) - from === end - start &&
-        areEqual(this.#page, from, bytes, { start, end })
-      ) {
-        this.#cursor = row + 1;
-        const entry = rows.entries[row] as number;
-        this.#nextRows.push(start, end, entry);
-        return entry;
-      }
-    }
-    return this.#findElsewhere(bytes, start, end);
+  /** The offsets of `find` and `add` are in these bytes, which belong to the cache from now on. */
+  startPage(bytes: Uint8Array, format: PageFormat): void {
+    this.#nextPage = pageOf(bytes, format);
+    this.guess.view = this.#page.view;
+    this.guessNext();
   }
 
-  #findElsewhere(bytes: Uint8Array, start: number, end: number): EntryIndex {
-    const text = textOf(bytes, start, end);
+  /** Makes `guess` the series that stood after the last one found. */
+  guessNext(): void {
+    const row = this.#cursor;
+    const rows = this.#rows;
+    const { guess } = this;
+    // What is a series in one format may be an error in the other.
+    if (row >= rows.count || this.#page.format !== this.#nextPage.format) {
+      guess.length = 0;
+      return;
+    }
+    guess.start = rows.starts[row] as number;
+    guess.length = (rows.ends[row] as number) - guess.start;
+  }
+
+  /** The entry of a series that the parser found as guessed. */
+  takeGuessed(start: number, end: number): EntryIndex {
+    const entry = this.#rows.entries[this.#cursor] as number;
+    this.#cursor++;
+    this.#nextRows.push(start, end, entry);
+    return entry;
+  }
+
+  /** The entry of another series, or UNKNOWN: then `add` it or leave it. */
+  find(start: number, end: number): EntryIndex {
+    const text = textOf(this.#nextPage, start, end);
     this.#rowByText ??= this.#indexRows();
     const row = this.#rowByText.get(text);
     const entry = row === undefined ? this.#newByText.get(text) : this.#rows.entries[row];
@@ -92,16 +112,16 @@ export class SeriesCache {
   }
 
   /** Remembers a line that `find` did not know. Seen in this round. */
-  add(bytes: Uint8Array, span: { start: number; end: number }, ref: SeriesRef): EntryIndex {
+  add(start: number, end: number, ref: SeriesRef): EntryIndex {
     const entry = this.#free.pop() ?? this.#entryCount++;
     if (entry >= this.refs.length) this.#grow(entry + 1);
     this.refs[entry] = ref;
     this.seenIn[entry] = this.round;
     this.#trackedBefore[entry] = 0;
     this.#trackedNow[entry] = 0;
-    this.#newByText.set(textOf(bytes, span.start, span.end), entry);
+    this.#newByText.set(textOf(this.#nextPage, start, end), entry);
     this.#newEntries.push(entry);
-    this.#nextRows.push(span.start, span.end, entry);
+    this.#nextRows.push(start, end, entry);
     return entry;
   }
 
@@ -136,13 +156,13 @@ export class SeriesCache {
     return stale.filter((ref) => !current.has(ref));
   }
 
-  /** The page was good: it is what the next one is compared with. `bytes` belong to the cache from now on. */
-  finishPage(bytes: Uint8Array): void {
+  /** The page was good: it is what the next one is compared with. */
+  finishPage(): void {
     const isSame = this.#cursor === this.#rows.count && this.#nextRows.count === this.#rows.count;
     const before = this.#rows;
     this.#rows = this.#nextRows;
     this.#nextRows = before;
-    this.#page = bytes;
+    this.#page = this.#nextPage;
     if (!isSame || this.#newEntries.length > 0) this.#freeUnseen();
     this.#nextRound();
   }
@@ -201,7 +221,7 @@ export class SeriesCache {
     this.#free.length = 0;
     this.#entryCount = 0;
     this.#rows.count = 0;
-    this.#page = new Uint8Array(0);
+    this.#page = pageOf(new Uint8Array(0), 'text');
     this.#restart();
   }
 }
@@ -236,19 +256,21 @@ class Rows {
   }
 }
 
-function areEqual(
-  a: Uint8Array,
-  from: number,
-  b: Uint8Array,
-  { start, end }: { start: number; end: number },
-): boolean {
-  for (let i = start, j = from; i < end; i++, j++) {
-    if (b[i] !== a[j]) return false;
-  }
-  return true;
+interface Page {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly format: PageFormat;
+}
+
+function pageOf({ buffer, byteOffset, byteLength }: Uint8Array, format: PageFormat): Page {
+  return {
+    bytes: Buffer.from(buffer, byteOffset, byteLength),
+    view: new DataView(buffer, byteOffset, byteLength),
+    format,
+  };
 }
 
 /** A key for the bytes, one character each. */
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+function textOf(page: Page, start: number, end: number): string {
+  return page.bytes.toString('latin1', start, end);
 }
