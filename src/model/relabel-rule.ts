@@ -1,4 +1,9 @@
-import { isLabelName, type RelabelAction, type RelabelRule } from './relabel.ts';
+import {
+  isLabelName,
+  type NameValidation,
+  type RelabelAction,
+  type RelabelRule,
+} from './relabel.ts';
 import { compileAnchored, type AnchoredRegexp } from './regexp.ts';
 
 export const RELABEL_ACTIONS: readonly RelabelAction[] = [
@@ -60,7 +65,7 @@ export function isLegacyTargetTemplate(text: string): boolean {
 /** What is wrong with a rule, in Prometheus' words, or undefined (Prometheus: relabel.Config.Validate). */
 export function checkRelabelRule(
   rule: RelabelRule,
-  validation: 'utf8' | 'legacy',
+  validation: NameValidation,
 ): string | undefined {
   const { action, targetLabel } = rule;
   if ((action as string) === '') return 'relabel action cannot be empty';
@@ -82,13 +87,13 @@ export function checkRelabelRule(
   return checkOnlyFields(rule);
 }
 
-function isTarget(rule: RelabelRule, validation: 'utf8' | 'legacy'): boolean {
+function isTarget(rule: RelabelRule, validation: NameValidation): boolean {
   return rule.action === 'replace' && rule.targetLabel.includes('$')
     ? isTemplate(rule.targetLabel, validation)
     : isLabelName(rule.targetLabel, validation);
 }
 
-function isTemplate(text: string, validation: 'utf8' | 'legacy'): boolean {
+function isTemplate(text: string, validation: NameValidation): boolean {
   return validation === 'utf8' ? isLabelName(text, 'utf8') : isLegacyTargetTemplate(text);
 }
 

@@ -27,6 +27,9 @@ export type RelabelAction =
   | 'lowercase'
   | 'uppercase';
 
+/** Which label names count as valid. */
+export type NameValidation = 'utf8' | 'legacy';
+
 /** One relabel rule with defaults filled in (Prometheus: model/relabel). */
 export interface RelabelRule {
   readonly sourceLabels: readonly string[];
@@ -37,7 +40,7 @@ export interface RelabelRule {
   readonly replacement: string;
   readonly action: RelabelAction;
   /** Which label names `replace` and `labelmap` may make; utf8 unless given. */
-  readonly nameValidation?: 'utf8' | 'legacy';
+  readonly nameValidation?: NameValidation;
 }
 
 /** What one rule made of a label set; `labels` is undefined where the rule dropped it. */
@@ -189,7 +192,7 @@ function setIfValid(rule: RelabelRule, labels: Labels, name: string, value: stri
 const HALF_PAIR = /\p{Surrogate}/u;
 
 /** Any text is a label name in UTF-8 mode, except none and half a surrogate pair. */
-export function isLabelName(name: string, validation: 'utf8' | 'legacy'): boolean {
+export function isLabelName(name: string, validation: NameValidation): boolean {
   return validation === 'legacy' ? isLegacyLabelName(name) : name !== '' && !HALF_PAIR.test(name);
 }
 
