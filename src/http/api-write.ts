@@ -10,7 +10,7 @@ import { answerWith } from './run-query.ts';
 const PREFIX = '/api/v1';
 
 /** What one remote-write request may have, compressed, in bytes. */
-const WRITE_BYTES_MAX = 32 << 20;
+const WRITE_BYTES_MAX = 64 << 20;
 
 /** The paths below /api/v1 that change something. */
 export function addApiWrites(

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OwnAddress } from './global-url.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
-import { ApiError } from './query/api-error.ts';
 import { encodeError, encodeSuccess } from './query/envelope.ts';
 import { statusOf } from './query/api-error.ts';
+import { knownError } from './query/known-error.ts';
 import { Params } from './query/params.ts';
 import { exemplarsData } from './exemplars.ts';
 import { answerWith, queryHandler } from './run-query.ts';
@@ -147,8 +147,6 @@ function show(dataOf: DataOf): Handler {
 
 /** How an error that a handler threw is answered. */
 export function apiErrorBody(error: unknown): { status: number; body: Uint8Array } {
-  if (error instanceof ApiError) {
-    return { status: statusOf(error.type), body: encodeError(error.type, error.message) };
-  }
-  return { status: 500, body: encodeError('internal', 'internal error') };
+  const [type, message] = knownError(error) ?? (['internal', 'internal error'] as const);
+  return { status: statusOf(type), body: encodeError(type, message) };
 }

@@ -1,12 +1,10 @@
-import { QueryError } from '#promql';
-import { StorageError } from '#storage';
 import type { ErrorType } from '#contract';
 import { ApiError, statusOf } from './api-error.ts';
 import { compressed, errorAnswer, jsonAnswer } from './envelope.ts';
 import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
 import { answerInstantQuery, answerRangeQuery } from './evaluate.ts';
 import { answerFederate } from './federate.ts';
-import { AnswerTooLargeError } from './json-bytes.ts';
+import { knownError } from './known-error.ts';
 import { answerFormatQuery, answerParseQuery } from './parse-endpoints.ts';
 import { Params } from './params.ts';
 import type { QueryAnswer, QueryRequest } from './request.ts';
@@ -27,7 +25,9 @@ export function answerQuery(
     const environment = { ...parts, nowMs: request.nowMs, timeoutMs, isCancelled };
     return compressed(answerEndpoint(environment, request), request.gzip);
   } catch (error) {
-    const [type, message] = errorOf(error);
+    const known = knownError(error);
+    if (known === undefined) throw error;
+    const [type, message] = known;
     return request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
   }
 }
@@ -70,23 +70,6 @@ const NO_HEAD = {
   minTimeMs: undefined,
   maxTimeMs: undefined,
 };
-
-function errorOf(error: unknown): readonly [ErrorType, string] {
-  if (error instanceof ApiError) return [error.type, error.message];
-  if (error instanceof QueryError) return [error.code, queryErrorText(error)];
-  if (error instanceof AnswerTooLargeError) return ['execution', error.message];
-  if (error instanceof StorageError) return storageError(error);
-  throw error;
-}
-
-/** What is wrong with the text itself names the parameter. */
-function queryErrorText(error: QueryError): string {
-  return error.code === 'bad_data' ? `invalid parameter "query": ${error.message}` : error.message;
-}
-
-function storageError(error: StorageError): readonly [ErrorType, string] {
-  return error.code === 'closed' ? ['unavailable', 'TSDB not ready'] : ['execution', error.message];
-}
 
 /** Federation speaks plain text. */
 function textError(type: ErrorType, message: string): QueryAnswer {

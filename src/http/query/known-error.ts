@@ -1,0 +1,25 @@
+import type { ErrorType } from '#contract';
+import { QueryError } from '#promql';
+import { StorageError } from '#storage';
+import { ApiError } from './api-error.ts';
+import { AnswerTooLargeError } from './json-bytes.ts';
+
+export type ShownError = readonly [type: ErrorType, message: string];
+
+/** An expected error in the API's words; undefined for what is a mistake of ours. */
+export function knownError(error: unknown): ShownError | undefined {
+  if (error instanceof ApiError) return [error.type, error.message];
+  if (error instanceof QueryError) return [error.code, queryErrorText(error)];
+  if (error instanceof AnswerTooLargeError) return ['execution', error.message];
+  if (error instanceof StorageError) return storageError(error);
+  return undefined;
+}
+
+/** What is wrong with the text itself names the parameter. */
+function queryErrorText(error: QueryError): string {
+  return error.code === 'bad_data' ? `invalid parameter "query": ${error.message}` : error.message;
+}
+
+function storageError(error: StorageError): ShownError {
+  return error.code === 'closed' ? ['unavailable', 'TSDB not ready'] : ['execution', error.message];
+}

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { Registry } from '#instrument';
+import type { MetricFamily } from '#model';
+import { NARTHEX_VERSION, PROMETHEUS_VERSION } from './build-info.ts';
+
+/** What the process uses, under the names that Prometheus' and Node's own libraries give. */
+export function measureProcess(registry: Registry, startMs: number): () => void {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  const stop = registry.collect(() => [
+    ...processFamilies(startMs),
+    ...runtimeFamilies(delay),
+    ...buildFamilies(),
+  ]);
+  return () => {
+    stop();
+    delay.disable();
+  };
+}
+
+function family(
+  type: 'gauge' | 'counter',
+  name: string,
+  help: string,
+  value: number,
+): MetricFamily {
+  return { name, help, type, metrics: [{ labels: [], value }] };
+}
+
+function processFamilies(startMs: number): MetricFamily[] {
+  const cpu = process.cpuUsage();
+  const seconds = (cpu.user + cpu.system) / 1e6;
+  const memory = process.memoryUsage();
+  const families = [
+    family(
+      'counter',
+      'process_cpu_seconds_total',
+      'Total user and system CPU time spent in seconds.',
+      seconds,
+    ),
+    family('gauge', 'process_resident_memory_bytes', 'Resident memory size in bytes.', memory.rss),
+    family(
+      'gauge',
+      'process_start_time_seconds',
+      'Start time of the process since unix epoch in seconds.',
+      startMs / 1000,
+    ),
+    family(
+      'gauge',
+      'nodejs_heap_size_used_bytes',
+      'Process heap size used from Node.js in bytes.',
+      memory.heapUsed,
+    ),
+    family(
+      'gauge',
+      'nodejs_heap_size_total_bytes',
+      'Process heap size from Node.js in bytes.',
+      memory.heapTotal,
+    ),
+    family(
+      'gauge',
+      'nodejs_external_memory_bytes',
+      'Node.js external memory size in bytes.',
+      memory.external,
+    ),
+  ];
+  return process.platform === 'linux' ? [...families, ...linuxFamilies()] : families;
+}
+
+/** Of /proc; what cannot be read is left out. */
+function linuxFamilies(): MetricFamily[] {
+  try {
+    const open = readdirSync('/proc/self/fd').length;
+    const limits = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    const pages = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]);
+    return [
+      family('gauge', 'process_open_fds', 'Number of open file descriptors.', open),
+      family(
+        'gauge',
+        'process_max_fds',
+        'Maximum number of open file descriptors.',
+        Number(limits?.[1] ?? NaN),
+      ),
+      family(
+        'gauge',
+        'process_virtual_memory_bytes',
+        'Virtual memory size in bytes.',
+        pages * PAGE_BYTES,
+      ),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** What Linux counts memory in on all machines that Node runs on, but for some of ARM. */
+const PAGE_BYTES = 4096;
+
+/** How late the main thread came to its work, since the page was last asked for; names as prom-client's. */
+function runtimeFamilies(delay: ReturnType<typeof monitorEventLoopDelay>): MetricFamily[] {
+  const lag = (suffix: string, what: string, nanoseconds: number): MetricFamily => {
+    const seconds = Number.isNaN(nanoseconds) ? 0 : nanoseconds / 1e9;
+    const help = `The ${what} of the recorded event loop delays in seconds.`;
+    return family('gauge', `nodejs_eventloop_lag_${suffix}_seconds`, help, seconds);
+  };
+  const families = [
+    lag('mean', 'mean', delay.mean),
+    lag('max', 'maximum', delay.count === 0 ? 0 : delay.max),
+    lag('p50', '50th percentile', delay.percentile(50)),
+    lag('p90', '90th percentile', delay.percentile(90)),
+    lag('p99', '99th percentile', delay.percentile(99)),
+  ];
+  delay.reset();
+  const { utilization } = performance.eventLoopUtilization();
+  const help = 'Share of the time since the start that the main thread worked.';
+  return [...families, family('gauge', 'nodejs_eventloop_utilization_ratio', help, utilization)];
+}
+
+function buildFamilies(): MetricFamily[] {
+  return [
+    info(
+      'prometheus_build_info',
+      'Which Prometheus this server is compatible with; see narthex_build_info.',
+      [['version', PROMETHEUS_VERSION]],
+    ),
+    info('narthex_build_info', "A metric with a constant '1' value labeled by version.", [
+      ['node_version', process.version],
+      ['version', NARTHEX_VERSION],
+    ]),
+  ];
+}
+
+function info(
+  name: string,
+  help: string,
+  labels: readonly (readonly [string, string])[],
+): MetricFamily {
+  return { name, help, type: 'gauge', metrics: [{ labels, value: 1 }] };
+}

@@ -1,0 +1,39 @@
+import { answerQuery } from '#http';
+import type { QueryRequest } from '#http';
+import type { ThreadService } from '#platform';
+import { createEngine } from '#promql';
+import type { EngineOptions } from '#promql';
+import { createReader } from '#tsdb';
+import type { SharedUpdate } from '#tsdb';
+
+/** What a query thread is started with; crosses by workerData. */
+export interface QueryThreadOptions {
+  readonly engine: Pick<
+    EngineOptions,
+    'parser' | 'lookbackDeltaMs' | 'maxSamples' | 'delayedNameRemoval' | 'typeAndUnitLabels'
+  >;
+  readonly lookbackDeltaMs: number;
+  readonly perStepStats: boolean;
+}
+
+/** The engine over a view of the database, which the writing thread's updates keep fresh. */
+export function openQueryThread(data: unknown): ThreadService {
+  const options = data as QueryThreadOptions;
+  const reader = createReader();
+  const parts = {
+    engine: createEngine({ ...options.engine, nowMs: Date.now }),
+    parser: options.engine.parser ?? {},
+    queryable: () => reader.queryable,
+    cardinality: (limit: number) => reader.cardinality(limit),
+    lookbackDeltaMs: options.lookbackDeltaMs,
+    clockMs: Date.now,
+    perStepStats: options.perStepStats,
+  };
+  return {
+    update: (update) => reader.apply(update as SharedUpdate),
+    answer: (job, isCancelled) => {
+      const answer = answerQuery(parts, job as QueryRequest, isCancelled);
+      return { answer, transfer: [answer.body.buffer as ArrayBuffer] };
+    },
+  };
+}

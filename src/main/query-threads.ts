@@ -1,0 +1,75 @@
+import { totalmem } from 'node:os';
+import type { Registry } from '#instrument';
+import { startWorkerThread, ThreadPool } from '#platform';
+import type { Clock, Log } from '#platform';
+import type { Database, SharedUpdate } from '#tsdb';
+import type { QueryThreadOptions } from './query-thread.ts';
+import type { Settings } from './settings.ts';
+
+const WORKER = new URL('./query-worker.js', import.meta.url);
+
+export interface QueryThreadSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+}
+
+/** Starts the threads that answer queries over a database. */
+export function startQueryThreads(
+  settings: Settings,
+  database: Database,
+  { clock, log, registry }: QueryThreadSurroundings,
+): ThreadPool {
+  const options = threadOptions(settings);
+  const pool = new ThreadPool({
+    threadCount: settings.queryThreadCount,
+    queueLengthMax: settings.queryQueueLengthMax,
+    clock,
+    log,
+    startThread: (cancelled) =>
+      startWorkerThread(WORKER, { cancelled, data: options, heapBytesMax: heapBytesMax() }),
+    attach: (post) => database.attachReader((update: SharedUpdate) => post(update)),
+  });
+  measure(pool, settings, registry);
+  return pool;
+}
+
+function threadOptions(settings: Settings): QueryThreadOptions {
+  return {
+    engine: {
+      parser: settings.parser,
+      lookbackDeltaMs: settings.lookbackDeltaMs,
+      maxSamples: settings.querySamplesMax,
+      delayedNameRemoval: settings.features.has('promql-delayed-name-removal'),
+      typeAndUnitLabels: settings.features.has('type-and-unit-labels'),
+    },
+    lookbackDeltaMs: settings.lookbackDeltaMs,
+    perStepStats: settings.features.has('promql-per-step-stats'),
+  };
+}
+
+/** A thread beyond it ends, and its query fails; the process goes on. A quarter of the memory, 4 GiB at most. */
+function heapBytesMax(): number {
+  return Math.min(4 * 2 ** 30, Math.max(512 * 2 ** 20, totalmem() / 4));
+}
+
+function measure(pool: ThreadPool, settings: Settings, registry: Registry): void {
+  registry
+    .gauge({
+      name: 'prometheus_engine_queries_concurrent_max',
+      help: 'The max number of concurrent queries.',
+    })
+    .set(settings.queryThreadCount);
+  registry.collect(() => [
+    gauge(
+      'prometheus_engine_queries',
+      'The current number of queries being executed or waiting.',
+      pool.runningCount + pool.waitingCount,
+    ),
+    gauge('narthex_query_queue_length', 'Queries that wait for a thread.', pool.waitingCount),
+  ]);
+}
+
+function gauge(name: string, help: string, value: number) {
+  return { name, help, type: 'gauge' as const, metrics: [{ labels: [], value }] };
+}

@@ -1,0 +1,4 @@
+import { serveThread } from '#platform';
+import { openQueryThread } from './query-thread.ts';
+
+serveThread(openQueryThread);

@@ -1,0 +1,236 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createHttpServer } from '#http';
+import type { HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
+import { Registry } from '#instrument';
+import { createLog, errorText, systemClock } from '#platform';
+import type { Clock, Log } from '#platform';
+import { receiveWrite } from '#remote';
+import { StorageError } from '#storage';
+import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
+import { Configuration } from './configuration.ts';
+import { featuresData, idleFeatures } from './features.ts';
+import type { ParsedFlags } from './parse-flags.ts';
+import { measureProcess } from './process-metrics.ts';
+import { runtimeInfo } from './runtime-info.ts';
+import { createScrapePart, targetSource } from './scrape-part.ts';
+import type { ScrapePart } from './scrape-part.ts';
+import { FLAGS } from './flags.ts';
+import { settingsOf } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { Shutdown } from './shutdown.ts';
+import { StoragePart } from './storage-part.ts';
+
+/** How long each part may take to stop, in milliseconds. */
+const HTTP_STOP_MS = 10_000;
+const STORAGE_STOP_MS = 30_000;
+const PART_STOP_MS = 5_000;
+
+interface Context {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly startMs: number;
+}
+
+/** Runs the server until it is told to stop. Answers the exit code. */
+export async function serve(flags: ParsedFlags): Promise<number> {
+  const settings = settingsOf(flags);
+  const context: Context = {
+    settings,
+    clock: systemClock,
+    log: createLog({
+      level: settings.logLevel,
+      format: settings.logFormat,
+      write: (line) => process.stderr.write(line),
+    }),
+    registry: new Registry(),
+    startMs: Date.now(),
+  };
+  logStart(flags, context);
+  const shutdown = new Shutdown(context.clock, context.log);
+  const stopRequest = new StopRequest(context.log);
+  let exitCode = 0;
+  try {
+    await start(context, flags, { shutdown, quit: () => stopRequest.ask('POST /-/quit') });
+    await stopRequest.promise;
+  } catch (error) {
+    context.log.error('cannot run', { err: errorText(error) });
+    exitCode = 1;
+  }
+  await shutdown.run();
+  context.log.info('stopped');
+  return exitCode;
+}
+
+function logStart(flags: ParsedFlags, { log, settings }: Context): void {
+  log.info('starting narthex', { version: NARTHEX_VERSION, node: process.version });
+  for (const flag of FLAGS) {
+    if (flag.withoutEffect === undefined || !flags.given.has(flag.name)) continue;
+    log.warn('a flag has no effect yet', { flag: `--${flag.name}` });
+  }
+  for (const feature of idleFeatures(settings.features)) {
+    log.warn('a feature is unknown or has no effect yet', { feature });
+  }
+}
+
+/** When to stop: SIGTERM, SIGINT or a request. A second signal ends the process at once. */
+class StopRequest {
+  readonly promise: Promise<void>;
+  readonly #log: Log;
+  #resolve: (() => void) | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.promise = new Promise((resolve) => (this.#resolve = resolve));
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => this.ask(signal));
+  }
+
+  ask(reason: string): void {
+    if (this.#resolve === undefined) process.exit(1);
+    this.#log.info('stopping', { reason });
+    this.#resolve();
+    this.#resolve = undefined;
+  }
+}
+
+interface Controls {
+  readonly shutdown: Shutdown;
+  readonly quit: () => void;
+}
+
+/** Starts the parts in the order in which they need each other; HTTP first, so that progress is seen. */
+async function start(context: Context, flags: ParsedFlags, controls: Controls): Promise<void> {
+  const { settings, clock, log, registry, startMs } = context;
+  const { shutdown } = controls;
+  const configuration = await Configuration.open(settings, context);
+  shutdown.add('process metrics', PART_STOP_MS, measureProcess(registry, startMs));
+  const storage = new StoragePart(settings, { clock, log, registry });
+  const running: Running = { configuration, storage, scrape: undefined, ready: false };
+  const server = await openServer(context, flags, running, controls);
+  shutdown.add('storage', STORAGE_STOP_MS, () => storage.close());
+  shutdown.add('http server', HTTP_STOP_MS, () => server.close());
+  const { outOfOrderTimeWindowMs, exemplarsMax } = configuration.current.storage;
+  const database = await storage.open({ outOfOrderWindowMs: outOfOrderTimeWindowMs, exemplarsMax });
+  shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
+  const scrape = createScrapePart({ clock, log, registry, appendable: database });
+  running.scrape = scrape;
+  shutdown.add('scraping', PART_STOP_MS, () => scrape.stop());
+  scrape.apply(configuration.current);
+  running.ready = true;
+  shutdown.add('readiness', PART_STOP_MS, () => void (running.ready = false));
+  log.info('server is ready to receive web requests');
+  reloadOnHangup(running, shutdown);
+}
+
+interface Running {
+  readonly configuration: Configuration;
+  readonly storage: StoragePart;
+  scrape: ScrapePart | undefined;
+  ready: boolean;
+}
+
+async function reload({ configuration, scrape, storage }: Running): Promise<void> {
+  await configuration.reload((config) => {
+    storage.database?.setExemplarsMax(config.storage.exemplarsMax);
+    scrape?.apply(config);
+  });
+}
+
+function reloadOnHangup(running: Running, shutdown: Shutdown): void {
+  // A wrong file is logged by the configuration itself.
+  const onHangup = (): void => void reload(running).catch(() => undefined);
+  process.on('SIGHUP', onHangup);
+  shutdown.add('signals', PART_STOP_MS, () => void process.off('SIGHUP', onHangup));
+}
+
+async function openServer(
+  context: Context,
+  flags: ParsedFlags,
+  running: Running,
+  controls: Controls,
+): Promise<HttpServer> {
+  const { settings, log } = context;
+  const server = await createHttpServer(serverParts(context, flags, running, controls), {
+    ...settings,
+    uiDir: webPageDir(),
+  });
+  try {
+    const port = await server.listen(settings.listen);
+    log.info('listening', { address: settings.listenAddress, port, prefix: settings.routePrefix });
+  } catch (error) {
+    throw new Error(listenProblem(settings, error), { cause: error });
+  }
+  return server;
+}
+
+function listenProblem({ listen, listenAddress }: Settings, error: unknown): string {
+  const remedy =
+    (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? `, port ${listen.port} is taken; choose another with --web.listen-address`
+      : '';
+  return `cannot listen on ${listenAddress}${remedy}`;
+}
+
+function serverParts(
+  context: Context,
+  flags: ParsedFlags,
+  running: Running,
+  controls: Controls,
+): ServerParts {
+  const { settings, clock, log, registry, startMs } = context;
+  const { configuration, storage } = running;
+  return {
+    clock,
+    log: log.child({ component: 'web' }),
+    registry,
+    runner: lateRunner(storage),
+    isReady: () => running.ready,
+    walReplay: () => storage.walReplay(),
+    config: () => configuration.current,
+    targets: targetSource(() => running.scrape?.scraper),
+    exemplars: () => storage.database,
+    head: () => storage.database?.stats(),
+    flags: Object.fromEntries(flags.values),
+    features: featuresData(settings),
+    buildInfo: BUILD_INFO,
+    runtimeInfo: () => runtimeInfo(settings, configuration, { clock, startMs }),
+    notifications: () => configuration.notifications(),
+    lifecycle: { reload: () => reload(running), quit: controls.quit },
+    admin: {},
+    ...(settings.enableRemoteWrite && { remoteWrite: remoteWrite(storage, settings, clock) }),
+  };
+}
+
+/** The runner there will be once the storage is open. */
+function lateRunner(storage: StoragePart): QueryRunner {
+  return {
+    run: async (request, options) => {
+      const { runner } = storage;
+      if (runner === undefined) throw new StorageError('closed', 'the storage is not open');
+      return await runner.run(request, options);
+    },
+  };
+}
+
+function remoteWrite(storage: StoragePart, settings: Settings, clock: Clock): RemoteWrite {
+  return (body, header) => {
+    const { database } = storage;
+    if (database === undefined) return { status: 503, body: 'Service Unavailable' };
+    return receiveWrite({
+      body,
+      contentType: header('content-type'),
+      contentEncoding: header('content-encoding'),
+      appendable: database,
+      nowMs: clock.nowMs(),
+      typeAndUnitLabels: settings.features.has('type-and-unit-labels'),
+    });
+  };
+}
+
+/** Beside the built server: dist/web. */
+function webPageDir(): string {
+  const built = fileURLToPath(new URL('../web', import.meta.url));
+  return existsSync(built) ? built : fileURLToPath(new URL('../../dist/web', import.meta.url));
+}

@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { parseDuration } from '#model';
+import type { LogFormat, LogLevel } from '#platform';
+import type { ParserOptions } from '#promql';
+import { FlagError } from './parse-flags.ts';
+import type { ParsedFlags } from './parse-flags.ts';
+
+/** The command line, understood. Durations in milliseconds. */
+export interface Settings {
+  readonly configFile: string;
+  /** The file was named; otherwise it may be absent. */
+  readonly configFileGiven: boolean;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly listenAddress: string;
+  readonly externalUrl: URL;
+  /** '' or `/prefix`. */
+  readonly routePrefix: string;
+  readonly readTimeoutMs: number;
+  readonly connectionsMax: number;
+  readonly enableLifecycle: boolean;
+  readonly enableAdmin: boolean;
+  readonly enableRemoteWrite: boolean;
+  readonly pageTitle: string;
+  readonly corsOrigin: string;
+  readonly dataDir: string;
+  readonly retention: string;
+  readonly retentionMs: number;
+  readonly lookbackDeltaMs: number;
+  readonly queryTimeoutMs: number;
+  readonly queryThreadCount: number;
+  readonly queryQueueLengthMax: number;
+  readonly querySamplesMax: number;
+  readonly features: ReadonlySet<string>;
+  readonly parser: Partial<ParserOptions>;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+/** Requests that may wait for a thread, for each that may run: a page of panels asks for many at once. */
+const QUEUE_LENGTH_PER_QUERY = 50;
+
+/** Throws FlagError. */
+export function settingsOf(flags: ParsedFlags): Settings {
+  const text = (name: string): string => flags.values.get(name) ?? '';
+  const isOn = (name: string): boolean => text(name) === 'true';
+  const listenAddress = onlyAddress(text('web.listen-address'));
+  const listen = splitListenAddress(listenAddress);
+  const externalUrl = externalUrlOf(text('web.external-url'), listen.port);
+  const concurrency = Math.max(1, Number(text('query.max-concurrency')));
+  const features = new Set(
+    text('enable-feature')
+      .split(',')
+      .filter((name) => name !== ''),
+  );
+  return {
+    configFile: text('config.file'),
+    configFileGiven: flags.given.has('config.file'),
+    listen,
+    listenAddress,
+    externalUrl,
+    routePrefix: routePrefixOf(text('web.route-prefix'), externalUrl),
+    readTimeoutMs: parseDuration(text('web.read-timeout')),
+    connectionsMax: Number(text('web.max-connections')),
+    enableLifecycle: isOn('web.enable-lifecycle'),
+    enableAdmin: isOn('web.enable-admin-api'),
+    enableRemoteWrite: isOn('web.enable-remote-write-receiver'),
+    pageTitle: text('web.page-title'),
+    corsOrigin: text('web.cors.origin'),
+    dataDir: text('storage.tsdb.path'),
+    retention: text('storage.tsdb.retention.time'),
+    retentionMs: parseDuration(text('storage.tsdb.retention.time')),
+    lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
+    queryTimeoutMs: parseDuration(text('query.timeout')),
+    queryThreadCount: threadCount(concurrency),
+    queryQueueLengthMax: concurrency * QUEUE_LENGTH_PER_QUERY,
+    querySamplesMax: Number(text('query.max-samples')),
+    features,
+    parser: parserOptions(features),
+    logLevel: text('log.level') as LogLevel,
+    logFormat: text('log.format') as LogFormat,
+  };
+}
+
+/** About one a core; two at least, so that one heavy query does not hold up all others. */
+function threadCount(concurrency: number): number {
+  return Math.min(concurrency, Math.max(2, availableParallelism()));
+}
+
+function parserOptions(features: ReadonlySet<string>): Partial<ParserOptions> {
+  return {
+    experimentalFunctions: features.has('promql-experimental-functions'),
+    extendedRangeSelectors: features.has('promql-extended-range-selectors'),
+    fillModifiers: features.has('promql-binop-fill-modifiers'),
+  };
+}
+
+function onlyAddress(text: string): string {
+  if (!text.includes(',')) return text;
+  throw new FlagError('cannot listen on several addresses yet: give --web.listen-address once');
+}
+
+/** `host:port`, `:port` (every address) or `[::1]:port`. */
+function splitListenAddress(address: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[3] ?? NaN);
+  if (match === null || port > 65_535) {
+    throw new FlagError(
+      `cannot listen on ${JSON.stringify(address)}: write host:port, e.g. 127.0.0.1:9090`,
+    );
+  }
+  const host = match[1] ?? match[2] ?? '';
+  return { host: host === '' ? '::' : host, port };
+}
+
+function externalUrlOf(text: string, port: number): URL {
+  if (text === '') return new URL(`http://localhost:${port}/`);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new FlagError(
+      `cannot use ${JSON.stringify(text)} for --web.external-url: write http://host/path`,
+    );
+  }
+  return url;
+}
+
+function routePrefixOf(text: string, externalUrl: URL): string {
+  const path = text === '' ? externalUrl.pathname : text;
+  const trimmed = path.replace(/^\/+/, '').replace(/\/+$/, '');
+  return trimmed === '' ? '' : `/${trimmed}`;
+}

@@ -1,0 +1,77 @@
+import type { WalReplayData } from '#contract';
+import type { QueryRunner } from '#http';
+import { createPoolRunner } from '#http';
+import type { Registry } from '#instrument';
+import type { Clock, Log, ThreadPool } from '#platform';
+import { openDatabase } from '#tsdb';
+import type { Database, ReplayProgress } from '#tsdb';
+import { startQueryThreads } from './query-threads.ts';
+import type { Settings } from './settings.ts';
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+}
+
+/** The database and the threads that read it, from before it is open until after it is closed. */
+export class StoragePart {
+  readonly #settings: Settings;
+  readonly #surroundings: Surroundings;
+  #database: Database | undefined;
+  #pool: ThreadPool | undefined;
+  #runner: QueryRunner | undefined;
+  #progress: ReplayProgress | undefined;
+
+  constructor(settings: Settings, surroundings: Surroundings) {
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+  }
+
+  /** Undefined before it is open and after it is closed. */
+  get database(): Database | undefined {
+    return this.#database;
+  }
+
+  get runner(): QueryRunner | undefined {
+    return this.#runner;
+  }
+
+  /** Replays the log, then starts the query threads. Rejects where the directory cannot be used. */
+  async open(options: {
+    readonly outOfOrderWindowMs: number;
+    readonly exemplarsMax: number;
+  }): Promise<Database> {
+    const database = await openDatabase({
+      ...this.#surroundings,
+      ...options,
+      log: this.#surroundings.log.child({ component: 'tsdb' }),
+      dir: this.#settings.dataDir,
+      retentionMs: this.#settings.retentionMs,
+      onReplayProgress: (progress) => (this.#progress = progress),
+    });
+    this.#database = database;
+    this.#pool = startQueryThreads(this.#settings, database, this.#surroundings);
+    this.#runner = createPoolRunner(this.#pool);
+    return database;
+  }
+
+  walReplay(): WalReplayData {
+    const { minSegment: min, maxSegment: max, current } = this.#progress ?? NO_PROGRESS;
+    if (this.#database !== undefined) return { min, max, current, state: 'done' };
+    return { min, max, current, state: this.#progress === undefined ? 'waiting' : 'in progress' };
+  }
+
+  stopQueries(): void {
+    this.#runner = undefined;
+    this.#pool?.close();
+  }
+
+  async close(): Promise<void> {
+    const database = this.#database;
+    this.#database = undefined;
+    await database?.close();
+  }
+}
+
+const NO_PROGRESS: ReplayProgress = { minSegment: 0, maxSegment: 0, current: 0 };
