@@ -10,13 +10,17 @@ export interface Place {
   readonly state: unknown;
 }
 
-export const pathPrefix: string = parsePath(window.location.pathname).prefix;
+/**
+ * The path below which the pages are, '' or `/some/prefix`. The server says it in `<base>`; without
+ * one it is what stands before the page's name, since every page is one segment.
+ */
+export const pathPrefix: string = new URL('.', document.baseURI).pathname.replace(/\/+$/, '');
 
 const listeners = new Set<() => void>();
 let place = readPlace();
 
 function readPlace(): Place {
-  const { page, name } = parsePath(window.location.pathname);
+  const { page, name } = parsePath(window.location.pathname, pathPrefix);
   return { page, name, search: window.location.search, state: window.history.state as unknown };
 }
 

@@ -53,5 +53,5 @@ function findLetters(name: string, words: readonly string[]): Hits | undefined {
     from = at + 1;
   }
   const spread = (indexes.at(-1) ?? 0) - (indexes[0] ?? 0);
-  return { indexes, rank: LETTERS_RANK + spread };
+  return { indexes, rank: LETTERS_RANK + spread + name.length / 1000 };
 }

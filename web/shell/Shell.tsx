@@ -35,6 +35,9 @@ const PAGE_COMPONENTS: Readonly<Record<Page, ComponentType>> = {
   config: lazy(async () => ({ default: (await import('../pages/ConfigPage.tsx')).ConfigPage })),
 };
 
+/** The operator can give the server another title. */
+const siteTitle = document.title === '' ? 'Narthex' : document.title;
+
 /** What surrounds every page. */
 export function Shell(): ReactElement {
   const place = usePlace();
@@ -45,13 +48,11 @@ export function Shell(): ReactElement {
   useStartPage();
   const title = place.name === '' ? 'Query' : titleOf(place.page);
   useEffect(() => {
-    document.title = `${title} – Narthex`;
+    document.title = `${title} – ${siteTitle}`;
   }, [title]);
   return (
     <>
-      <a className="nx-skip" href="#content">
-        Skip to content
-      </a>
+      <SkipLink />
       <Header onHelp={showHelp} />
       <main id="content" className="nx-main" tabIndex={-1}>
         {server !== undefined && <ServerNotices server={server} />}
@@ -59,6 +60,22 @@ export function Shell(): ReactElement {
       </main>
       <ShortcutHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>
+  );
+}
+
+/** A link in form only: with the server's `<base>`, `#content` would be another page. */
+function SkipLink(): ReactElement {
+  return (
+    <a
+      className="nx-skip"
+      href="#content"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('content')?.focus();
+      }}
+    >
+      Skip to content
+    </a>
   );
 }
 
@@ -87,7 +104,7 @@ function CurrentPage({ page }: { readonly page: Page | undefined }): ReactElemen
 
 function PageNotFound({ name }: { readonly name: string }): ReactElement {
   return (
-    <Empty title={`There is no page “${name}”`}>
+    <Empty title={`There is no page “${name}” here`}>
       <PageLink page="query">Go to Query</PageLink>
     </Empty>
   );
