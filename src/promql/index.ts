@@ -5,6 +5,7 @@ export * from './parse/parse.ts';
 export * from './parse/position.ts';
 export { quoteGo } from './parse/quote.ts';
 export { parseSeriesDescription, SERIES_VALUES_MAX } from './parse/series.ts';
+export { EXPRESSION_DEPTH_MAX } from './parse/token-stream.ts';
 export { childrenOf, selectorsOf, valueTypeOf, walkExpr } from './parse/walk.ts';
 export { prettyPrint, PRETTY_WIDTH } from './print/pretty.ts';
 export { printExpr } from './print/print.ts';

@@ -190,9 +190,13 @@ export type Expr =
 
 /** What the language switches on (Prometheus: `--enable-feature`). */
 export interface ParserOptions {
+  /** Functions and aggregations marked experimental: `promql-experimental-functions`. */
   readonly experimentalFunctions: boolean;
+  /** `foo[5m*2]`; always on since Prometheus 3.14. */
   readonly durationExpressions: boolean;
+  /** `anchored`, `smoothed`: `promql-extended-range-selectors`. */
   readonly extendedRangeSelectors: boolean;
+  /** `fill(0)` and its kin: `promql-binop-fill-modifiers`. */
   readonly fillModifiers: boolean;
 }
 

@@ -13,7 +13,7 @@ import type {
 } from './ast.ts';
 import { isSpace } from './characters.ts';
 import type { Draft } from './draft.ts';
-import { functionSignature, type FunctionSignature } from './functions.ts';
+import { AGGREGATIONS, functionSignature, type FunctionSignature } from './functions.ts';
 import { quoteGo } from './quote.ts';
 import { valueTypeOf } from './walk.ts';
 
@@ -26,10 +26,12 @@ export function documentedType(type: ValueType): string {
   return type === 'matrix' ? 'range vector' : type;
 }
 
+/** `==`, `!=`, `<`, `<=`, `>`, `>=`; only these may have `bool`. */
 export function isComparison(operator: BinaryOperator): boolean {
   return COMPARISONS.has(operator);
 }
 
+/** `and`, `or`, `unless`. */
 export function isSetOperator(operator: BinaryOperator): boolean {
   return SET_OPERATORS.has(operator);
 }
@@ -113,8 +115,9 @@ class TypeChecker {
 
   private checkAggregate({ operator, expr, param }: Aggregate): void {
     this.expect(expr, 'vector', 'aggregation expression');
-    if (param === undefined) return;
-    this.expect(param, operator === 'count_values' ? 'string' : 'scalar', 'aggregation parameter');
+    const { paramType } = AGGREGATIONS[operator];
+    if (param === undefined || paramType === undefined) return;
+    this.expect(param, paramType, 'aggregation parameter');
   }
 
   private checkSelector(selector: VectorSelector): void {

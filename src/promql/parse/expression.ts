@@ -1,26 +1,15 @@
 import type { Aggregate, AggregationOperator, Call, Expr, NumberLiteral } from './ast.ts';
 import { buildBinary, parseBinaryModifiers, parseGroupingLabels, PRECEDENCE } from './binary.ts';
 import type { Draft } from './draft.ts';
-import { functionSignature } from './functions.ts';
+import { AGGREGATIONS, functionSignature } from './functions.ts';
 import { parseNumberLiteral, parseStringLiteral } from './literals.ts';
 import { parsePostfix } from './modifiers.ts';
 import { quoteGo } from './quote.ts';
 import { isMetricName, parseSelector } from './selector.ts';
 import type { Token } from './token.ts';
-import { isSymbol, rangeOf, type TokenStream } from './token-stream.ts';
+import { EXPRESSION_DEPTH_MAX, isSymbol, rangeOf, type TokenStream } from './token-stream.ts';
 
 const POWER_PRECEDENCE = 6;
-
-const WITH_PARAMETER: ReadonlySet<string> = new Set([
-  'topk',
-  'bottomk',
-  'count_values',
-  'quantile',
-  'limitk',
-  'limit_ratio',
-]);
-
-const EXPERIMENTAL_AGGREGATIONS: ReadonlySet<string> = new Set(['limitk', 'limit_ratio']);
 
 /** Parses as much as belongs to one expression; what follows is left for the caller. */
 export function parseExpression(stream: TokenStream): Expr {
@@ -30,10 +19,11 @@ export function parseExpression(stream: TokenStream): Expr {
 function parseBinary(stream: TokenStream, precedenceMin: number): Expr {
   stream.enter();
   let left = parseUnary(stream);
-  for (;;) {
+  for (let count = 1; ; count++) {
     const operator = stream.peek();
     const precedence = operator.kind === 'operator' ? PRECEDENCE.get(operator.value) : undefined;
     if (precedence === undefined || precedence < precedenceMin) break;
+    if (count > EXPRESSION_DEPTH_MAX) stream.refuseDepth(EXPRESSION_DEPTH_MAX);
     stream.take();
     const modifiers = parseBinaryModifiers(stream);
     const isRightAssociative = precedence === POWER_PRECEDENCE;
@@ -164,14 +154,15 @@ function parseModifierLast(stream: TokenStream): AggregateParts {
 function buildAggregate(stream: TokenStream, name: Token, parts: AggregateParts): Expr {
   const { args, grouping, without, end } = parts;
   const position = { start: name.start, end };
-  const hasParameter = WITH_PARAMETER.has(name.value);
-  const refusal = refuseAggregate(stream, name.value, args.length);
+  const operator = name.value as AggregationOperator;
+  const hasParameter = AGGREGATIONS[operator].paramType !== undefined;
+  const refusal = refuseAggregate(stream, operator, args.length);
   if (refusal !== undefined) stream.addError(position, refusal);
   const expr = args[hasParameter ? 1 : 0] ?? args[0] ?? placeholder(name);
   const param = hasParameter ? args[0] : undefined;
   const node: Aggregate = {
     kind: 'aggregate',
-    operator: name.value as AggregationOperator,
+    operator,
     expr,
     ...(param !== undefined && { param }),
     grouping,
@@ -183,14 +174,15 @@ function buildAggregate(stream: TokenStream, name: Token, parts: AggregateParts)
 
 function refuseAggregate(
   stream: TokenStream,
-  operator: string,
+  operator: AggregationOperator,
   argumentCount: number,
 ): string | undefined {
   if (argumentCount === 0) return 'no arguments for aggregate expression provided';
-  if (EXPERIMENTAL_AGGREGATIONS.has(operator) && !stream.options.experimentalFunctions) {
+  const { experimental, paramType } = AGGREGATIONS[operator];
+  if (experimental && !stream.options.experimentalFunctions) {
     return `${operator}() is experimental and must be enabled with --enable-feature=promql-experimental-functions`;
   }
-  const wanted = WITH_PARAMETER.has(operator) ? 2 : 1;
+  const wanted = paramType === undefined ? 1 : 2;
   if (argumentCount === wanted) return undefined;
   return `wrong number of arguments for aggregate expression provided, expected ${wanted}, got ${argumentCount}`;
 }

@@ -1,4 +1,4 @@
-import type { ValueType } from './ast.ts';
+import type { AggregationOperator, ValueType } from './ast.ts';
 
 export interface FunctionSignature {
   readonly name: string;
@@ -82,3 +82,31 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 export function functionSignature(name: string): FunctionSignature | undefined {
   return FUNCTIONS.get(ALIASES.get(name) ?? name);
 }
+
+export interface AggregationSignature {
+  /** Type of the parameter before the vector: `topk(3, a)`. */
+  readonly paramType?: ValueType;
+  /** Needs the option `experimentalFunctions`. */
+  readonly experimental: boolean;
+}
+
+const PLAIN: AggregationSignature = { experimental: false };
+const WITH_SCALAR: AggregationSignature = { paramType: 'scalar', experimental: false };
+
+/** Every aggregation of the language. */
+export const AGGREGATIONS: Readonly<Record<AggregationOperator, AggregationSignature>> = {
+  avg: PLAIN,
+  bottomk: WITH_SCALAR,
+  count: PLAIN,
+  count_values: { paramType: 'string', experimental: false },
+  group: PLAIN,
+  limit_ratio: { paramType: 'scalar', experimental: true },
+  limitk: { paramType: 'scalar', experimental: true },
+  max: PLAIN,
+  min: PLAIN,
+  quantile: WITH_SCALAR,
+  stddev: PLAIN,
+  stdvar: PLAIN,
+  sum: PLAIN,
+  topk: WITH_SCALAR,
+};

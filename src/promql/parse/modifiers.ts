@@ -15,7 +15,7 @@ import {
 } from './duration-expression.ts';
 import { parseSignedNumber } from './literals.ts';
 import { formatFixed, millisecondsOf, roundHalfAway } from './number.ts';
-import type { TokenStream } from './token-stream.ts';
+import { EXPRESSION_DEPTH_MAX, type TokenStream } from './token-stream.ts';
 
 const DURATION_FORMS = 'number, duration, step(), or range()';
 const STEP_FORMS = 'number, duration, step(), range(), or "]"';
@@ -32,7 +32,8 @@ const brokenRanges = new WeakSet<Expr>();
 /** Takes `[range]`, `[range:step]`, `offset`, `@`, `anchored`, `smoothed` behind an expression. */
 export function parsePostfix(stream: TokenStream, operand: Expr): Expr {
   let expr = operand;
-  for (;;) {
+  for (let count = 1; ; count++) {
+    if (count > EXPRESSION_DEPTH_MAX) stream.refuseDepth(EXPRESSION_DEPTH_MAX);
     if (stream.isNext('[')) expr = parseBrackets(stream, expr);
     else if (stream.isNext('offset')) parseOffset(stream, expr);
     else if (stream.isNext('@')) parseAt(stream, expr);

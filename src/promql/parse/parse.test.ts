@@ -3,13 +3,12 @@ import { printExpr } from '../print/print.ts';
 import type { Expr, ParserOptions } from './ast.ts';
 import {
   ALL_PARSER_OPTIONS,
-  EXPRESSION_DEPTH_MAX,
   EXPRESSION_LENGTH_MAX,
   parseExpr,
   parseMetricSelector,
 } from './parse.ts';
 import { formatParseError } from './position.ts';
-import { NESTING_MAX } from './token-stream.ts';
+import { EXPRESSION_DEPTH_MAX, NESTING_MAX } from './token-stream.ts';
 
 function parsed(text: string, options: Partial<ParserOptions> = ALL_PARSER_OPTIONS): Expr {
   const result = parseExpr(text, options);

@@ -3,14 +3,17 @@ import type { Expr, ParseError, ParseResult, ParserOptions } from './ast.ts';
 import { checkTypes } from './check.ts';
 import { parseExpression } from './expression.ts';
 import { isMetricName, parseSelector } from './selector.ts';
-import { isSymbol, SyntaxAbort, TokenStream } from './token-stream.ts';
+import {
+  describeDepth,
+  EXPRESSION_DEPTH_MAX,
+  isSymbol,
+  SyntaxAbort,
+  TokenStream,
+} from './token-stream.ts';
 import { depthOf } from './walk.ts';
 
 /** In UTF-16 units. Far beyond what people write; a body of the HTTP API may be larger. */
 export const EXPRESSION_LENGTH_MAX: number = 1 << 20;
-
-/** Operators in a row nest too: `a + b + c` is two levels. Whoever walks the tree may recurse. */
-export const EXPRESSION_DEPTH_MAX = 1000;
 
 /** What a Prometheus server switches on by itself. */
 export const DEFAULT_PARSER_OPTIONS: ParserOptions = {
@@ -48,6 +51,7 @@ export function parseExpr(text: string, options: Partial<ParserOptions> = {}): P
   return errors.length > 0 ? { ok: false, errors } : { ok: true, expr };
 }
 
+/** Matchers in the order of the text, that of a name before the braces last. */
 export type SelectorParseResult =
   | { readonly ok: true; readonly matchers: readonly Matcher[] }
   | { readonly ok: false; readonly errors: readonly ParseError[] };
@@ -95,6 +99,5 @@ function attempt<T>(stream: TokenStream, rule: () => T): T | undefined {
 
 function checkTree(text: string, expr: Expr): readonly ParseError[] {
   if (depthOf(expr) <= EXPRESSION_DEPTH_MAX) return checkTypes(text, expr);
-  const limit = `at most ${EXPRESSION_DEPTH_MAX} levels are allowed`;
-  return [{ position: expr.position, message: `expression is nested too deeply, ${limit}` }];
+  return [{ position: expr.position, message: describeDepth(EXPRESSION_DEPTH_MAX) }];
 }

@@ -8,6 +8,12 @@ export class SyntaxAbort extends Error {}
 /** Parser and tree walkers recurse; this many levels fit the stack of a thread with room to spare. */
 export const NESTING_MAX = 400;
 
+/**
+ * Levels of the whole tree, where operators and ranges in a row nest too: `a + b + c` is three
+ * levels. Whoever walks the tree may recurse.
+ */
+export const EXPRESSION_DEPTH_MAX = 1000;
+
 /** The tokens of one query, one of them looked at ahead, and the errors found so far. */
 export class TokenStream {
   readonly text: string;
@@ -82,8 +88,11 @@ export class TokenStream {
 
   enter(): void {
     if (++this.nesting <= NESTING_MAX) return;
-    const message = `expression is nested too deeply, at most ${NESTING_MAX} levels are allowed`;
-    this.addError(rangeOf(this.peek()), message);
+    this.refuseDepth(NESTING_MAX);
+  }
+
+  refuseDepth(levelsMax: number): never {
+    this.addError(rangeOf(this.peek()), describeDepth(levelsMax));
     throw new SyntaxAbort();
   }
 
@@ -108,6 +117,10 @@ export class TokenStream {
     }
     return token;
   }
+}
+
+export function describeDepth(levelsMax: number): string {
+  return `expression is nested too deeply, at most ${levelsMax} levels are allowed`;
 }
 
 function isClosing({ kind, value }: Token): boolean {

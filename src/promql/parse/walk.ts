@@ -46,7 +46,7 @@ function walk(
   path.pop();
 }
 
-/** All vector selectors, those in ranges included, in the order of the text. */
+/** All vector selectors, those in ranges included, in the order of `childrenOf`. */
 export function selectorsOf(expr: Expr): VectorSelector[] {
   const selectors: VectorSelector[] = [];
   walkExpr(expr, (node) => {
