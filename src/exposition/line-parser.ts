@@ -181,17 +181,27 @@ export abstract class LineParser implements PageParser {
   }
 
   protected fail(message: string, at: number): -1 {
+    this.error = this.errorAt(message, at);
+    return -1;
+  }
+
+  /** Where the current entry begins. */
+  get entryStart(): number {
+    return this.start;
+  }
+
+  /** Names line and column of an offset. */
+  errorAt(message: string, at: number): PageError {
+    const offset = Math.min(at, this.length);
     let line = 1;
     let lineStart = 0;
-    const offset = Math.min(at, this.length);
     for (let i = 0; i < offset; i++) {
       if (this.bytes[i] === NEWLINE) {
         line++;
         lineStart = i + 1;
       }
     }
-    this.error = { message, offset, line, column: offset - lineStart + 1 };
-    return -1;
+    return { message, offset, line, column: offset - lineStart + 1 };
   }
 
   /** The offset of the next line end, or the page's length. */

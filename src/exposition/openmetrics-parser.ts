@@ -38,6 +38,9 @@ const NO_END = 'data does not end with # EOF';
 
 /** OpenMetrics 1.0 as Prometheus scrapes it, with quoted names (model/textparse/openmetricsparse.go). */
 export class OpenMetricsParser extends LineParser {
+  /** The specification has no blanks between labels, but its reference parser takes them. */
+  protected blanksAfterComma = false;
+
   private exemplarStart = 0;
   private exemplarEnd = 0;
   private exemplarValue = 0;
@@ -115,18 +118,24 @@ export class OpenMetricsParser extends LineParser {
         if (bytes[at] === COMMA || bytes[at] === BRACE_CLOSE) {
           if (!this.takeName(nameStart, at, named)) return -1;
           if (bytes[at] === BRACE_CLOSE) return at + 1;
-          at++;
+          at = this.afterComma(at);
           continue;
         }
       }
       if (bytes[at] !== EQUAL) return this.unexpected('expected equal', at, 'labels');
       at = this.scanLabelValue(at + 1, valueState);
       if (at < 0) return -1;
-      if (bytes[at] === COMMA) at++;
+      if (bytes[at] === COMMA) at = this.afterComma(at);
       else if (bytes[at] !== BRACE_CLOSE) {
         return this.unexpected('expected comma or brace close', at, 'labels');
       }
     }
+  }
+
+  private afterComma(at: number): number {
+    let after = at + 1;
+    if (this.blanksAfterComma) while (this.bytes[after] === SPACE) after++;
+    return after;
   }
 
   private takeName(nameStart: number, nameEnd: number, named: boolean): boolean {
@@ -345,7 +354,7 @@ export class OpenMetricsParser extends LineParser {
       } else {
         metricName = name;
       }
-      if (bytes[at] === COMMA) at++;
+      if (bytes[at] === COMMA) at = this.afterComma(at);
     }
     return { metricName, pairs };
   }

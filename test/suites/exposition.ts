@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { writeFile } from './exposition/families.ts';
+import { strictFile, textFamiliesFile, writeFile } from './exposition/families.ts';
 import {
   bodiesFile,
   contentTypeFile,
@@ -22,7 +22,9 @@ const files: readonly (readonly [string, Run])[] = [
   ['escaping', escapingFile],
   ['names', namesFile],
   ['negotiate', negotiateFile],
+  ['openmetrics-strict', strictFile],
   ['scrape-parse', scrapeParseFile],
+  ['text-families', textFamiliesFile],
   ['write', writeFile],
 ];
 

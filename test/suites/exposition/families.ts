@@ -1,7 +1,13 @@
-import { FamilyError, writeOpenMetricsFamily, writeText } from '#exposition';
-import type { FamilyMetric, MetricFamily, MetricType } from '#model';
+import {
+  checkOpenMetrics,
+  FamilyError,
+  parseFamilies,
+  writeOpenMetricsFamily,
+  writeText,
+} from '#exposition';
+import type { ClassicHistogram, FamilyMetric, MetricFamily, MetricType } from '#model';
 import type { CaseResult } from '../suite.ts';
-import { caseNumber, compare, readCases } from './cases.ts';
+import { caseBytes, caseNumber, compare, readCases } from './cases.ts';
 
 type CaseValue = number | string;
 
@@ -130,15 +136,63 @@ function toHistogram(
     count: caseNumber(histogram.sample_count_float ?? histogram.sample_count ?? 0),
     sum: caseNumber(histogram.sample_sum ?? 0),
     hasFloatCounts: histogram.sample_count_float !== undefined,
-    buckets: (histogram.bucket ?? []).map((bucket) => ({
-      upperBound: caseNumber(bucket.upper_bound),
-      cumulativeCount: caseNumber(bucket.cumulative_count_float ?? bucket.cumulative_count ?? 0),
-      ...(bucket.exemplar === undefined ? {} : { exemplar: toExemplar(bucket.exemplar) }),
-    })),
+    buckets: (histogram.bucket ?? []).map(toBucket),
   };
+}
+
+type CaseBucket = NonNullable<NonNullable<CaseMetric['histogram']>['bucket']>[number];
+
+function toBucket(bucket: CaseBucket): ClassicHistogram['buckets'][number] {
+  const upperBound = caseNumber(bucket.upper_bound);
+  const count = bucket.cumulative_count_float ?? bucket.cumulative_count ?? 0;
+  const read = { upperBound, cumulativeCount: caseNumber(count) };
+  return bucket.exemplar === undefined ? read : { ...read, exemplar: toExemplar(bucket.exemplar) };
 }
 
 function toExemplar(exemplar: CaseExemplar): FamilyMetric['exemplar'] & object {
   const { label = [], value, timestamp } = exemplar;
   return { labels: label.flat(), value: caseNumber(value), timestampMs: timestamp };
+}
+
+export async function strictFile(dir: string): Promise<readonly CaseResult[]> {
+  interface Case {
+    readonly name: string;
+    readonly input?: string;
+    readonly input_base64?: string;
+    readonly should_parse: boolean;
+  }
+  const cases = await readCases<Case>(dir, 'openmetrics-strict.json');
+  return cases.map(({ name, input, input_base64, should_parse }) => {
+    const error = checkOpenMetrics(caseBytes(input, input_base64));
+    const ok = (error === undefined) === should_parse;
+    return { id: name, ok, message: error?.message ?? 'taken' };
+  });
+}
+
+export async function textFamiliesFile(dir: string): Promise<readonly CaseResult[]> {
+  interface Case {
+    readonly id: string;
+    readonly input?: string;
+    readonly input_base64?: string;
+    readonly expect: {
+      readonly families?: readonly CaseFamily[];
+      readonly error_starts_with?: string;
+    };
+  }
+  const cases = await readCases<Case>(dir, 'text-families.json');
+  return cases.map(({ id, input, input_base64, expect }) => {
+    const { families, error } = parseFamilies(caseBytes(input, input_base64));
+    const wanted = expect.error_starts_with;
+    if (wanted !== undefined) {
+      // Nothing to start with: the names are good under the UTF-8 scheme, which we follow.
+      const ok = wanted === '' ? error === undefined : error?.message.startsWith(wanted) === true;
+      return { id, ok, message: `wanted ${wanted}, got ${error?.message}` };
+    }
+    if (error !== undefined) return { id, ok: false, message: error.message };
+    return compare(id, byName(families), byName((expect.families ?? []).map(toFamily)));
+  });
+}
+
+function byName(families: readonly MetricFamily[]): MetricFamily[] {
+  return families.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
