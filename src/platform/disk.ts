@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -11,8 +12,10 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
+import { join } from 'node:path';
 
 /** An open file. Positions and lengths in bytes. Methods throw the system's error (`code`: ENOSPC, EIO, ...). */
 export interface DiskFile {
@@ -25,6 +28,8 @@ export interface DiskFile {
   truncate(bytes: number): void;
   /** Returns when the content survives a power failure. */
   sync(): void;
+  /** The same without holding up the thread. Rejects with the system's error. */
+  syncLater(): Promise<void>;
   close(): void;
 }
 
@@ -35,6 +40,8 @@ export interface Disk {
   /** Names in a directory, sorted; none where there is no such directory. */
   list(dir: string): string[];
   exists(path: string): boolean;
+  /** Of the files in a directory, not of directories in it. 0 where there is no such directory. */
+  bytesIn(dir: string): number;
   makeDir(dir: string): void;
   rename(from: string, to: string): void;
   /** A file or a whole directory; nothing where it is absent. */
@@ -47,11 +54,22 @@ export const systemDisk: Disk = {
   open: (path, mode) => new SystemFile(path, mode),
   list: (dir) => (existsSync(dir) ? readdirSync(dir).toSorted() : []),
   exists: existsSync,
+  bytesIn,
   makeDir: (dir) => void mkdirSync(dir, { recursive: true }),
   rename: renameSync,
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   syncDir: syncDirectory,
 };
+
+function bytesIn(dir: string): number {
+  if (!existsSync(dir)) return 0;
+  let bytes = 0;
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (entry.isFile())
+      bytes += statSync(join(dir, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return bytes;
+}
 
 function syncDirectory(dir: string): void {
   const descriptor = openSync(dir, 'r');
@@ -97,6 +115,12 @@ class SystemFile implements DiskFile {
 
   sync(): void {
     fdatasyncSync(this.#descriptor);
+  }
+
+  syncLater(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#descriptor, (error) => (error === null ? resolve() : reject(error)));
+    });
   }
 
   close(): void {

@@ -90,11 +90,11 @@ test('a steady series takes two bits a sample', () => {
 });
 
 test.each([
-  ['all', -Infinity, Infinity, 0, 100],
-  ['the middle, bounds included', 1000, 3000, 10, 31],
-  ['before the chunk', -10, -1, 0, 0],
-  ['after the chunk', 1e6, 2e6, 0, 0],
-])('reading %s', (_, startMs, endMs, from, to) => {
+  ['all', [-Infinity, Infinity], [0, 100]],
+  ['the middle, bounds included', [1000, 3000], [10, 31]],
+  ['before the chunk', [-10, -1], [0, 0]],
+  ['after the chunk', [1e6, 2e6], [0, 0]],
+])('reading %s', (_, [startMs, endMs], [from, to]) => {
   const samples = Array.from({ length: 100 }, (_, i) => sample(i * 100, i * 0.1));
   const { words, count } = encode(samples);
   const want = samples.slice(0, count).slice(from, to);

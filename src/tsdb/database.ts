@@ -1,6 +1,241 @@
-import type { Database, DatabaseOptions } from './types.ts';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Matcher } from '#model';
+import { systemDisk } from '#platform';
+import type { Timer } from '#platform';
+import { StorageError } from '#storage';
+import type { Appender, ExemplarSeries, MetadataEntry } from '#storage';
+import { Batch, BatchColumns } from './batch.ts';
+import type { AppendCounters, BatchTarget } from './batch.ts';
+import { BatchLog } from './batch-log.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { leaveEpoch } from './epochs.ts';
+import { ExemplarStore } from './exemplars.ts';
+import { Head } from './head.ts';
+import { READERS_MAX } from './memory.ts';
+import { MetadataTable } from './metadata-table.ts';
+import { registerMetrics } from './metrics.ts';
+import { createReader } from './reader.ts';
+import type { Database, DatabaseOptions, HeadStats, Reader, SharedUpdate } from './types.ts';
+import { SEGMENT_BYTES } from './wal/layout.ts';
+import { Wal } from './wal/log.ts';
+
+const SERIES_MAX = 10_000_000;
+const EXEMPLARS_MAX = 100_000;
+const SYNC_INTERVAL_MS = 5000;
+const TRIM_INTERVAL_MS = 60_000;
+
+/** Where this much of the chunk memory is used, the oldest tenth of the time is given up early. */
+const TRIM_FULLNESS = 0.9;
 
 /** Opens a data directory: locks it, replays its log. Throws DirectoryLockedError, or the disk's error. */
-export function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return Promise.reject(new Error(`cannot open ${options.dir}: not built yet`));
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const disk = options.disk ?? systemDisk;
+  disk.makeDir(options.dir);
+  const unlock = lockDirectory(disk, options.dir, options.log);
+  try {
+    const database = new HeadDatabase(options, unlock);
+    await database.open();
+    return database;
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+class HeadDatabase implements Database {
+  readonly reader: Reader = createReader();
+  readonly #options: DatabaseOptions;
+  readonly #unlock: () => void;
+  readonly #posts = new Map<number, (update: SharedUpdate) => void>();
+  readonly #head: Head;
+  readonly #exemplars: ExemplarStore;
+  readonly #metadata: MetadataTable = new MetadataTable();
+  readonly #wal: Wal;
+  readonly #columns: BatchColumns[] = [];
+  readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0 };
+  #log: BatchLog | undefined;
+  #target: BatchTarget | undefined;
+  #timers: Timer[] = [];
+  #segmentSinceMs = 0;
+  #isOpen = false;
+  #unregister: () => void = () => {};
+
+  constructor(options: DatabaseOptions, unlock: () => void) {
+    this.#options = options;
+    this.#unlock = unlock;
+    this.#exemplars = new ExemplarStore(options.exemplarsMax ?? EXEMPLARS_MAX);
+    this.#head = new Head({
+      seriesMax: options.seriesMax ?? SERIES_MAX,
+      chunkBytesMax: options.chunkBytesMax ?? Math.floor(totalmem() / 2),
+      announce: (update) => this.#announce(update),
+    });
+    this.#wal = new Wal({
+      disk: options.disk ?? systemDisk,
+      dir: join(options.dir, 'wal'),
+      log: options.log,
+      clock: options.clock,
+      segmentBytes: options.walSegmentBytes ?? SEGMENT_BYTES,
+      compression: options.walCompression ?? 'snappy',
+      onProgress: options.onReplayProgress ?? (() => {}),
+    });
+  }
+
+  async open(): Promise<void> {
+    this.#warnOfIgnored();
+    const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
+    await this.#wal.open(target);
+    const log = new BatchLog(this.#head, this.#metadata, this.#wal);
+    this.#log = log;
+    this.#target = { ...target, log, ...this.#batchServices() };
+    this.#isOpen = true;
+    this.attachReader((update) => this.reader.apply(update));
+    this.#segmentSinceMs = this.#options.clock.nowMs();
+    const { registry, retentionMs, walSyncIntervalMs } = this.#options;
+    this.#unregister = registerMetrics(registry, {
+      head: this.#head,
+      wal: this.#wal,
+      exemplars: this.#exemplars,
+      counters: this.#counters,
+      retentionMs,
+    });
+    this.trim();
+    this.#every(TRIM_INTERVAL_MS, () => this.trim());
+    this.#every(walSyncIntervalMs ?? SYNC_INTERVAL_MS, () => this.#wal.writer.sync());
+  }
+
+  appender(): Appender {
+    return new Batch(this.#openTarget());
+  }
+
+  attachReader(post: (update: SharedUpdate) => void): () => void {
+    const slot = this.#freeSlot();
+    this.#posts.set(slot, post);
+    post({ kind: 'attach', slot, memory: this.#head.memory() });
+    return () => {
+      if (this.#posts.get(slot) !== post) return;
+      this.#posts.delete(slot);
+      leaveEpoch(this.#head.views.control, slot);
+    };
+  }
+
+  stats(): HeadStats {
+    return this.#head.stats();
+  }
+
+  metadata(metric?: string): readonly MetadataEntry[] {
+    return this.#metadata.list(metric);
+  }
+
+  selectExemplars(
+    startMs: number,
+    endMs: number,
+    matcherSets: readonly (readonly Matcher[])[],
+  ): readonly ExemplarSeries[] {
+    return this.#exemplars.select(startMs, endMs, matcherSets);
+  }
+
+  setExemplarsMax(count: number): void {
+    this.#exemplars.setMax(count);
+  }
+
+  trim(): void {
+    const head = this.#head;
+    const horizonMs = this.#horizonMs();
+    if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
+    head.trim(head.minValidMs);
+    this.#rollByAge();
+    const { writer } = this.#wal;
+    this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
+    void this.#wal.truncate(head.minValidMs, head, this.#metadata);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    for (const timer of this.#timers) timer.cancel();
+    this.#unregister();
+    await this.#wal.close();
+    this.#unlock();
+  }
+
+  /** Blocks will keep what leaves the head; until then the head keeps the whole retention. */
+  #horizonMs(): number {
+    const { maxTimeMs, minTimeMs, fullness } = this.#head;
+    if (maxTimeMs === -Infinity) return -Infinity;
+    const nowMs = this.#options.clock.nowMs();
+    const horizonMs = Math.min(maxTimeMs, nowMs) - this.#options.retentionMs;
+    if (fullness < TRIM_FULLNESS) return horizonMs;
+    const earlyMs = minTimeMs + (maxTimeMs - minTimeMs) / 10;
+    this.#options.log.warn('memory for samples is nearly used up: the oldest are given up early', {
+      before: new Date(earlyMs).toISOString(),
+    });
+    return Math.max(horizonMs, Math.ceil(earlyMs));
+  }
+
+  /** So that a quiet log, too, is cut into pieces that can be given up one by one. */
+  #rollByAge(): void {
+    const nowMs = this.#options.clock.nowMs();
+    const { writer } = this.#wal;
+    const ageMs = nowMs - this.#segmentSinceMs;
+    if (writer.segmentBytesUsed === 0 || ageMs < this.#options.retentionMs / 4) return;
+    this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
+    writer.roll();
+    this.#segmentSinceMs = nowMs;
+    if (this.#log !== undefined) this.#log.segmentMaxTimeMs = -Infinity;
+  }
+
+  #batchServices(): Omit<BatchTarget, 'head' | 'exemplars' | 'metadata' | 'log'> {
+    return {
+      counters: this.#counters,
+      assertOpen: () => void this.#openTarget(),
+      takeColumns: () => this.#columns.pop() ?? new BatchColumns(),
+      giveBack: (columns) => void this.#columns.push(columns),
+    };
+  }
+
+  #openTarget(): BatchTarget {
+    if (this.#target === undefined || !this.#isOpen) {
+      throw new StorageError('closed', 'cannot write to a database that is closed');
+    }
+    return this.#target;
+  }
+
+  #freeSlot(): number {
+    for (let slot = 0; slot < READERS_MAX; slot++) if (!this.#posts.has(slot)) return slot;
+    throw new StorageError('limit', `cannot attach more than ${READERS_MAX - 1} readers`);
+  }
+
+  #announce(update: SharedUpdate): void {
+    for (const post of this.#posts.values()) post(update);
+  }
+
+  #every(intervalMs: number, run: () => void): void {
+    const slot = this.#timers.length;
+    const arm = (): void => {
+      this.#timers[slot] = this.#options.clock.setTimer(intervalMs, () => {
+        run();
+        if (this.#isOpen) arm();
+      });
+    };
+    arm();
+  }
+
+  #warnOfIgnored(): void {
+    const { dir, log, outOfOrderWindowMs } = this.#options;
+    const disk = this.#options.disk ?? systemDisk;
+    const blocks = disk.list(dir).filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name));
+    if (blocks.length > 0) {
+      log.warn('blocks are not read yet: only what is in the log can be queried', {
+        blocks: blocks.length,
+        dir,
+      });
+    }
+    if (disk.list(join(dir, 'wbl')).length > 0) {
+      log.warn('the log of out-of-order samples (wbl) is not read yet', { dir });
+    }
+    if (outOfOrderWindowMs > 0) {
+      log.warn('samples out of order are refused: the out-of-order window has no effect yet');
+    }
+  }
 }

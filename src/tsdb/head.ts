@@ -24,6 +24,9 @@ export interface HeadOptions {
 /** Times in the log and the chunks: whole milliseconds below 2^52 in size, so that arithmetic is exact. */
 export const TIME_MS_MAX = 4_503_599_627_370_495;
 
+/** Of the chunk memory; the rest is for samples that were taken and wait for their batch. */
+const FULL_SHARE = 0.98;
+
 /** Freed pieces that may wait before the writer looks whether readers are done. */
 const WAITING_MAX = 8192;
 
@@ -73,6 +76,7 @@ export class Head {
     if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
       return AppendStatus.tooOld;
     }
+    if (this.#chunks.usedCount > this.#chunks.blocksMax * FULL_SHARE) return AppendStatus.limit;
     if (this.views.seriesLastChunk[row] === 0) return AppendStatus.ok;
     const { lastTime, lastHigh, lastLow } = this.series.encoder;
     if (timeMs > lastTime[row]) return AppendStatus.ok;
@@ -111,8 +115,9 @@ export class Head {
     };
   }
 
-  get chunkCountMax(): number {
-    return this.#chunks.blocksMax;
+  /** How much of the memory for chunks is used, 0 to 1. */
+  get fullness(): number {
+    return this.#chunks.usedCount / this.#chunks.blocksMax;
   }
 
   /** Frees chunks that end before `horizonMs`, and series that have none left. */

@@ -44,7 +44,7 @@ export const BLOCK_BYTES = 256;
 export const BLOCK_WORDS = 64;
 export const BLOCK_WORDS_LOG2 = 6;
 export const BLOCK_MASK: number = (1 << REGION_BLOCKS_LOG2) - 1;
-const REGION_BYTES_MAX = BLOCK_BYTES << REGION_BLOCKS_LOG2;
+const REGION_BYTES_MAX = BLOCK_BYTES * (1 << REGION_BLOCKS_LOG2);
 
 /** Address space is reserved, memory is taken as it grows; where not even that is to be had, less is asked for. */
 function reserveShared(bytes: number, bytesMax: number): SharedArrayBuffer {

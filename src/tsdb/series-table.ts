@@ -3,6 +3,7 @@ import { StorageError } from '#storage';
 import { Arena } from './arena.ts';
 import { EncoderColumns } from './chunk-encoder.ts';
 import { Limbo } from './epochs.ts';
+import { PAIR_NAME, nameText, pairValue } from './label-index.ts';
 import { LabelWriter } from './label-writer.ts';
 import { Control, growShared } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
@@ -84,6 +85,18 @@ export class SeriesTable {
     this.#labels.intern(labels);
     const row = this.#lookUp();
     return row === 0 ? this.#make() : row;
+  }
+
+  /** Decoded anew each time. */
+  labelsOf(row: number): Labels {
+    const { arena } = this.#views;
+    const offset = this.#views.seriesLabels[row];
+    const labels: string[] = [];
+    for (let i = 1; i <= arena[offset]; i++) {
+      const pair = arena[offset + i];
+      labels.push(nameText(this.#views, arena[pair + PAIR_NAME]), pairValue(this.#views, pair));
+    }
+    return labels;
   }
 
   /** Takes over the number that a log gave the series. */

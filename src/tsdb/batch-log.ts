@@ -1,0 +1,140 @@
+import { ByteWriter } from '#bytes';
+import type { BatchColumns, PendingExemplar, PendingMetadata } from './batch.ts';
+import type { Head } from './head.ts';
+import type { MetadataTable } from './metadata-table.ts';
+import {
+  encodeExemplars,
+  encodeMetadata,
+  encodeMetadataHeader,
+  encodeSamples,
+  encodeSeries,
+  encodeSeriesHeader,
+} from './wal/records.ts';
+import type { Wal } from './wal/log.ts';
+
+/** Records are ended near this size, so that no reader must hold more. Bytes. */
+const RECORD_BYTES = 1 << 20;
+/** About the same in samples. */
+const RECORD_SAMPLES = 65_536;
+
+/** Turns batches into records of the log. */
+export class BatchLog {
+  readonly #head: Head;
+  readonly #metadata: MetadataTable;
+  readonly #wal: Wal;
+  readonly #record: ByteWriter = new ByteWriter(RECORD_BYTES);
+  /** Newest sample in the segment that is being written; -Infinity: none. */
+  segmentMaxTimeMs: number = -Infinity;
+
+  constructor(head: Head, metadata: MetadataTable, wal: Wal) {
+    this.#head = head;
+    this.#metadata = metadata;
+    this.#wal = wal;
+  }
+
+  /** Throws StorageError `log-write`; nothing of the batch counts as logged then. */
+  write(
+    columns: BatchColumns,
+    exemplars: readonly PendingExemplar[],
+    metadata: readonly PendingMetadata[],
+  ): void {
+    const added = this.#addSeries(columns, exemplars, metadata);
+    try {
+      this.#addMetadata(metadata);
+      this.#addSamples(columns);
+      this.#addExemplars(exemplars);
+      this.#commit();
+    } catch (error) {
+      this.#wal.writer.discard();
+      for (const row of added) this.#head.series.logged[row] = 0;
+      throw error;
+    }
+    this.#noteTimes(columns);
+  }
+
+  #commit(): void {
+    const { writer } = this.#wal;
+    const { segment } = writer;
+    writer.commit();
+    if (writer.segment === segment) return;
+    this.#wal.noteSegment(segment, this.segmentMaxTimeMs);
+    this.segmentMaxTimeMs = -Infinity;
+  }
+
+  #noteTimes(columns: BatchColumns): void {
+    let maxTimeMs = this.segmentMaxTimeMs;
+    for (let i = 0; i < columns.count; i++) {
+      if (columns.times[i] > maxTimeMs) maxTimeMs = columns.times[i];
+    }
+    this.segmentMaxTimeMs = maxTimeMs;
+  }
+
+  /** Records of series that the log does not know; the answer is their rows, marked as logged. */
+  #addSeries(
+    columns: BatchColumns,
+    exemplars: readonly PendingExemplar[],
+    metadata: readonly PendingMetadata[],
+  ): number[] {
+    const { logged } = this.#head.series;
+    const added: number[] = [];
+    const add = (row: number): void => {
+      if (logged[row] === 1) return;
+      logged[row] = 1;
+      added.push(row);
+    };
+    for (let i = 0; i < columns.count; i++) if (logged[columns.rows[i]] === 0) add(columns.rows[i]);
+    for (const { row } of exemplars) add(row);
+    for (const { row } of metadata) add(row);
+    this.#encodeSeries(added);
+    return added;
+  }
+
+  #encodeSeries(rows: readonly number[]): void {
+    const record = this.#record;
+    const { series } = this.#head;
+    record.clear();
+    for (const row of rows) {
+      if (record.length === 0) encodeSeriesHeader(record);
+      encodeSeries(record, series.walRef[row], series.labelsOf(row));
+      if (record.length > RECORD_BYTES) this.#endRecord();
+    }
+    this.#endRecord();
+  }
+
+  #addMetadata(metadata: readonly PendingMetadata[]): void {
+    const record = this.#record;
+    for (const { row, metadataId } of metadata) {
+      if (record.length === 0) encodeMetadataHeader(record);
+      encodeMetadata(record, this.#head.series.walRef[row], this.#metadata.at(metadataId));
+      if (record.length > RECORD_BYTES) this.#endRecord();
+    }
+    this.#endRecord();
+  }
+
+  #addSamples(columns: BatchColumns): void {
+    const { walRef } = this.#head.series;
+    for (let start = 0; start < columns.count; start += RECORD_SAMPLES) {
+      const end = Math.min(columns.count, start + RECORD_SAMPLES);
+      encodeSamples(this.#record, columns, walRef, { start, end });
+      this.#endRecord();
+    }
+  }
+
+  #addExemplars(exemplars: readonly PendingExemplar[]): void {
+    if (exemplars.length === 0) return;
+    const { walRef } = this.#head.series;
+    const logged = exemplars.map(({ row, exemplar }) => ({
+      ref: walRef[row],
+      timeMs: exemplar.timestampMs,
+      value: exemplar.value,
+      labels: exemplar.labels,
+    }));
+    encodeExemplars(this.#record, logged);
+    this.#endRecord();
+  }
+
+  #endRecord(): void {
+    if (this.#record.length > 0) this.#wal.writer.add(this.#record.view());
+    this.#record.clear();
+  }
+}

@@ -1,0 +1,211 @@
+import { METRIC_NAME, STALE_NAN_HIGH, STALE_NAN_LOW, labelValue } from '#model';
+import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
+import { AppendStatus, StorageError } from '#storage';
+import type { Appender, SeriesRef } from '#storage';
+import type { ExemplarStore } from './exemplars.ts';
+import type { Head } from './head.ts';
+import type { MetadataTable } from './metadata-table.ts';
+import type { BatchLog } from './batch-log.ts';
+
+const SAMPLES_START = 1024;
+
+/** Columns of a batch, used again by the next one. */
+export class BatchColumns {
+  rows: Int32Array = new Int32Array(SAMPLES_START);
+  times: Float64Array = new Float64Array(SAMPLES_START);
+  values: Float64Array = new Float64Array(SAMPLES_START);
+  /** The values as halves, the low one first. */
+  words: Int32Array = new Int32Array(this.values.buffer);
+  count = 0;
+
+  grow(): void {
+    const length = this.rows.length * 2;
+    const { rows, times, words } = this;
+    this.rows = new Int32Array(length);
+    this.rows.set(rows);
+    this.times = new Float64Array(length);
+    this.times.set(times);
+    this.values = new Float64Array(length);
+    this.words = new Int32Array(this.values.buffer);
+    this.words.set(words);
+  }
+}
+
+export interface PendingExemplar {
+  readonly row: number;
+  readonly exemplar: Exemplar & { readonly timestampMs: number };
+}
+
+export interface PendingMetadata {
+  readonly row: number;
+  readonly metadataId: number;
+}
+
+/** What a batch is written to. */
+export interface BatchTarget {
+  readonly head: Head;
+  readonly exemplars: ExemplarStore;
+  readonly metadata: MetadataTable;
+  readonly log: BatchLog;
+  readonly counters: AppendCounters;
+  /** Throws StorageError `closed`. */
+  assertOpen(): void;
+  takeColumns(): BatchColumns;
+  giveBack(columns: BatchColumns): void;
+}
+
+export interface AppendCounters {
+  outOfOrder: number;
+  outOfBounds: number;
+  duplicate: number;
+}
+
+/** One batch of writes; see Appender. Samples wait in columns until the log has them. */
+export class Batch implements Appender {
+  readonly #target: BatchTarget;
+  readonly #columns: BatchColumns;
+  readonly #exemplars: PendingExemplar[] = [];
+  readonly #metadata: PendingMetadata[] = [];
+  #isSpent = false;
+
+  constructor(target: BatchTarget) {
+    target.assertOpen();
+    this.#target = target;
+    this.#columns = target.takeColumns();
+    this.#columns.count = 0;
+    target.head.openBatches++;
+  }
+
+  seriesRef(labels: Labels): SeriesRef {
+    const { head } = this.#target;
+    return head.series.refOf(head.seriesRow(labels));
+  }
+
+  append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus {
+    const { head } = this.#target;
+    const columns = this.#columns;
+    const row = head.series.rowOf(ref);
+    if (row === 0) return AppendStatus.unknownSeries;
+    const at = columns.count;
+    if (at === columns.rows.length) columns.grow();
+    columns.values[at] = value;
+    if (value !== value) keepNaN(columns.words, at);
+    const high = columns.words[at * 2 + 1];
+    const low = columns.words[at * 2];
+    const status = head.check(row, timestampMs, high, low);
+    if (status !== AppendStatus.ok) return this.#refuse(status);
+    if (at > 0 && columns.rows[at - 1] === row && timestampMs <= columns.times[at - 1]) {
+      return this.#repeated(at, timestampMs);
+    }
+    columns.rows[at] = row;
+    columns.times[at] = timestampMs;
+    columns.count = at + 1;
+    return AppendStatus.ok;
+  }
+
+  /** Native histograms are not stored yet. */
+  appendHistogram(_ref: SeriesRef, _timestampMs: number, _histogram: FloatHistogram): AppendStatus {
+    return AppendStatus.limit;
+  }
+
+  appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus {
+    const { head, exemplars } = this.#target;
+    const row = head.series.rowOf(ref);
+    if (row === 0) return AppendStatus.unknownSeries;
+    const timed = { ...exemplar, timestampMs: exemplar.timestampMs ?? sampleTimestampMs };
+    const status = exemplars.check(ref, timed);
+    if (status !== AppendStatus.ok) {
+      exemplars.outOfOrder += status === AppendStatus.outOfOrder ? 1 : 0;
+      return status;
+    }
+    if (exemplars.max > 0 && !exemplars.isKnown(ref, timed)) {
+      this.#exemplars.push({ row, exemplar: timed });
+    }
+    return AppendStatus.ok;
+  }
+
+  setMetadata(ref: SeriesRef, metadata: Metadata): void {
+    const { head, metadata: table } = this.#target;
+    const row = head.series.rowOf(ref);
+    if (row === 0) return;
+    const metadataId = table.idOf(metadata);
+    if (metadataId === 0 || head.series.metadataId[row] === metadataId) return;
+    this.#metadata.push({ row, metadataId });
+  }
+
+  commit(): void {
+    this.#assertNotSpent();
+    const { log } = this.#target;
+    try {
+      this.#target.assertOpen();
+      log.write(this.#columns, this.#exemplars, this.#metadata);
+      this.#publish();
+    } finally {
+      this.#end();
+    }
+  }
+
+  rollback(): void {
+    if (!this.#isSpent) this.#end();
+  }
+
+  /** A second sample of a series in the same batch that does not come after the first. */
+  #repeated(at: number, timestampMs: number): AppendStatus {
+    const { times, words } = this.#columns;
+    if (timestampMs < times[at - 1]) return this.#refuse(AppendStatus.outOfOrder);
+    const isSame = words[at * 2] === words[at * 2 - 2] && words[at * 2 + 1] === words[at * 2 - 1];
+    return isSame ? AppendStatus.ok : this.#refuse(AppendStatus.duplicate);
+  }
+
+  #refuse(status: AppendStatus): AppendStatus {
+    const { counters } = this.#target;
+    if (status === AppendStatus.outOfOrder) counters.outOfOrder++;
+    else if (status === AppendStatus.tooOld) counters.outOfBounds++;
+    else if (status === AppendStatus.duplicate) counters.duplicate++;
+    return status;
+  }
+
+  #publish(): void {
+    const { head } = this.#target;
+    const { rows, times, words, count } = this.#columns;
+    for (let i = 0; i < count; i++) {
+      const status = head.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
+      if (status !== AppendStatus.ok) this.#refuse(status);
+    }
+    this.#publishExemplars();
+    this.#publishMetadata();
+  }
+
+  #publishExemplars(): void {
+    const { head, exemplars } = this.#target;
+    for (const { row, exemplar } of this.#exemplars) {
+      exemplars.add(head.series.refOf(row), () => head.series.labelsOf(row), exemplar);
+    }
+  }
+
+  #publishMetadata(): void {
+    const { head, metadata } = this.#target;
+    for (const { row, metadataId } of this.#metadata) {
+      head.series.metadataId[row] = metadataId;
+      metadata.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), metadataId);
+    }
+  }
+
+  #assertNotSpent(): void {
+    if (this.#isSpent) throw new StorageError('closed', 'cannot commit a batch twice');
+  }
+
+  #end(): void {
+    this.#isSpent = true;
+    this.#target.head.openBatches--;
+    this.#target.giveBack(this.#columns);
+  }
+}
+
+/** A NaN that came through a register may have been made quiet; the stale marker gets its bits back. */
+function keepNaN(words: Int32Array, at: number): void {
+  const high = words[at * 2 + 1];
+  if (words[at * 2] === STALE_NAN_LOW && (high & 0x7ff7ffff) === STALE_NAN_HIGH) {
+    words[at * 2 + 1] = STALE_NAN_HIGH;
+  }
+}

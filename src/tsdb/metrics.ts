@@ -1,0 +1,133 @@
+import type { MetricFamily, MetricType } from '#model';
+import type { Registry } from '#instrument';
+import type { AppendCounters } from './batch.ts';
+import type { ExemplarStore } from './exemplars.ts';
+import type { Head } from './head.ts';
+import type { Wal } from './wal/log.ts';
+
+export interface MetricSources {
+  readonly head: Head;
+  readonly wal: Wal;
+  readonly exemplars: ExemplarStore;
+  readonly counters: AppendCounters;
+  readonly retentionMs: number;
+}
+
+type Row = readonly [
+  name: string,
+  type: MetricType,
+  help: string,
+  value: number,
+  sampleType?: string,
+];
+
+/** Shows the database's numbers under Prometheus' names. The answer takes them away again. */
+export function registerMetrics(registry: Registry, sources: MetricSources): () => void {
+  return registry.collect(() => [
+    ...headRows(sources).map(familyOf),
+    ...walRows(sources).map(familyOf),
+    ...exemplarRows(sources).map(familyOf),
+  ]);
+}
+
+function familyOf([name, type, help, value, sampleType]: Row): MetricFamily {
+  const labels = sampleType === undefined ? [] : [['type', sampleType] as const];
+  return { name: `prometheus_tsdb_${name}`, type, help, metrics: [{ labels, value }] };
+}
+
+function headRows({ head, counters, retentionMs }: MetricSources): Row[] {
+  const { series } = head;
+  const stats = head.stats();
+  const minTimeMs = stats.minTimeMs ?? 0;
+  const maxTimeMs = stats.maxTimeMs ?? 0;
+  return [
+    ['head_series', 'gauge', 'Series in the head.', series.count],
+    ['head_series_created_total', 'counter', 'Series made in the head.', series.created],
+    ['head_series_removed_total', 'counter', 'Series removed from the head.', series.removed],
+    ['head_chunks', 'gauge', 'Chunks in the head.', stats.chunkCount],
+    ['head_chunks_created_total', 'counter', 'Chunks made in the head.', head.chunksCreated],
+    ['head_chunks_removed_total', 'counter', 'Chunks removed from the head.', head.chunksRemoved],
+    ['head_samples_appended_total', 'counter', 'Samples taken.', head.samplesAppended, 'float'],
+    ['head_min_time', 'gauge', 'Oldest sample in the head, in milliseconds.', minTimeMs],
+    ['head_max_time', 'gauge', 'Newest sample in the head, in milliseconds.', maxTimeMs],
+    ['head_min_time_seconds', 'gauge', 'Oldest sample in the head.', minTimeMs / 1000],
+    ['head_max_time_seconds', 'gauge', 'Newest sample in the head.', maxTimeMs / 1000],
+    ['lowest_timestamp', 'gauge', 'Oldest sample stored, in milliseconds.', minTimeMs],
+    ['lowest_timestamp_seconds', 'gauge', 'Oldest sample stored.', minTimeMs / 1000],
+    ['retention_limit_seconds', 'gauge', 'How long samples are kept.', retentionMs / 1000],
+    ['symbol_table_size_bytes', 'gauge', 'Memory of labels and postings.', series.labelBytes],
+    [
+      'out_of_order_samples_total',
+      'counter',
+      'Samples refused because a newer one was there.',
+      counters.outOfOrder,
+      'float',
+    ],
+    [
+      'out_of_bound_samples_total',
+      'counter',
+      'Samples refused because they are too old.',
+      counters.outOfBounds,
+      'float',
+    ],
+    [
+      'head_duplicate_samples_total',
+      'counter',
+      'Samples refused because another value was there for the same time.',
+      counters.duplicate,
+    ],
+  ];
+}
+
+function walRows({ wal }: MetricSources): Row[] {
+  const { writer } = wal;
+  return [
+    ['wal_segment_current', 'gauge', 'The segment that is written.', writer.segment],
+    ['wal_storage_size_bytes', 'gauge', 'Size of the log on disk.', wal.bytesOnDisk()],
+    ['wal_completed_pages_total', 'counter', 'Pages of the log filled.', writer.pagesCompleted],
+    ['wal_page_flushes_total', 'counter', 'Writes to the log.', writer.flushes],
+    ['wal_writes_failed_total', 'counter', 'Writes to the log that failed.', writer.writesFailed],
+    ['wal_corruptions_total', 'counter', 'Damages found in the log.', wal.corruptions],
+    ['wal_fsyncs_failed_total', 'counter', 'Syncs of the log that failed.', wal.syncsFailed],
+    ['wal_truncations_total', 'counter', 'Truncations of the log begun.', wal.truncations],
+    [
+      'wal_truncations_failed_total',
+      'counter',
+      'Truncations of the log that failed.',
+      wal.truncationsFailed,
+    ],
+    ['checkpoint_creations_total', 'counter', 'Checkpoints begun.', wal.truncations],
+    [
+      'checkpoint_creations_failed_total',
+      'counter',
+      'Checkpoints that failed.',
+      wal.checkpointsFailed,
+    ],
+    [
+      'data_replay_duration_seconds',
+      'gauge',
+      'How long the replay at start took.',
+      wal.replayMs / 1000,
+    ],
+  ];
+}
+
+function exemplarRows({ exemplars }: MetricSources): Row[] {
+  return [
+    ['exemplar_exemplars_appended_total', 'counter', 'Exemplars taken.', exemplars.appended],
+    ['exemplar_exemplars_in_storage', 'gauge', 'Exemplars kept.', exemplars.count],
+    [
+      'exemplar_series_with_exemplars_in_storage',
+      'gauge',
+      'Series with exemplars.',
+      exemplars.seriesCount,
+    ],
+    ['exemplar_max_exemplars', 'gauge', 'Exemplars kept at most.', exemplars.max],
+    [
+      'exemplar_out_of_order_exemplars_total',
+      'counter',
+      'Exemplars refused because a newer one was there.',
+      exemplars.outOfOrder,
+    ],
+  ];
+}

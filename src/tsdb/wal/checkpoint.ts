@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { ByteWriter } from '#bytes';
+import type { Disk } from '#platform';
+import type { Head } from '../head.ts';
+import type { MetadataTable } from '../metadata-table.ts';
+import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
+import {
+  encodeMetadata,
+  encodeMetadataHeader,
+  encodeSeries,
+  encodeSeriesHeader,
+} from './records.ts';
+import type { SeriesAlias } from './replay.ts';
+import { WalWriter } from './writer.ts';
+
+export interface CheckpointSource {
+  readonly disk: Disk;
+  /** The directory of the log. */
+  readonly dir: string;
+  readonly head: Head;
+  readonly metadata: MetadataTable;
+  /** Further numbers that the log has for series. */
+  readonly aliases: Map<number, SeriesAlias>;
+  readonly segmentBytes: number;
+  readonly compression: 'none' | 'snappy';
+  /** Lets other work go on. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Rows between two pauses: some milliseconds. */
+const ROWS_A_STEP = 10_000;
+
+/**
+ * Replaces the segments up to `lastSegment`, of which no sample is wanted any more, by the records of the
+ * series that live on. Throws the disk's error; the log is as before then, or has both.
+ */
+export async function writeCheckpoint(
+  source: CheckpointSource,
+  lastSegment: number,
+): Promise<void> {
+  const { disk, dir } = source;
+  const path = join(dir, checkpointName(lastSegment));
+  const temporary = `${path}.tmp`;
+  disk.remove(temporary);
+  disk.makeDir(temporary);
+  try {
+    await writeSeries(source, temporary, lastSegment);
+    disk.remove(path);
+    disk.rename(temporary, path);
+    disk.syncDir(dir);
+  } catch (error) {
+    disk.remove(temporary);
+    throw error;
+  }
+  removeReplaced(disk, dir, lastSegment);
+}
+
+/** Removes what the newest checkpoint replaces. */
+export function removeReplaced(disk: Disk, dir: string, lastSegment: number): void {
+  const names = disk.list(dir);
+  for (const segment of segmentNumbers(names)) {
+    if (segment <= lastSegment) disk.remove(join(dir, segmentName(segment)));
+  }
+  for (const segment of checkpointNumbers(names)) {
+    if (segment < lastSegment) disk.remove(join(dir, checkpointName(segment)));
+  }
+}
+
+async function writeSeries(
+  source: CheckpointSource,
+  dir: string,
+  lastSegment: number,
+): Promise<void> {
+  const errors: unknown[] = [];
+  const { disk, segmentBytes, compression } = source;
+  const onSyncError = (error: unknown): void => void errors.push(error);
+  const writer = new WalWriter({ disk, dir, segment: 0, segmentBytes, compression, onSyncError });
+  writer.open();
+  const { series } = source.head;
+  for (let row = 1; row < series.rowEnd; row += ROWS_A_STEP) {
+    addRows(source, writer, row, Math.min(series.rowEnd, row + ROWS_A_STEP));
+    writer.commit();
+    await source.pause();
+  }
+  addAliases(source, writer, lastSegment);
+  writer.commit();
+  await writer.close();
+  if (errors.length > 0) throw errors[0];
+}
+
+function addRows(source: CheckpointSource, writer: WalWriter, start: number, end: number): void {
+  const { series, views } = source.head;
+  const seriesRecord = new ByteWriter(1 << 16);
+  const metadataRecord = new ByteWriter(1 << 12);
+  encodeSeriesHeader(seriesRecord);
+  encodeMetadataHeader(metadataRecord);
+  for (let row = start; row < end; row++) {
+    if (views.seriesLabels[row] === 0 || series.logged[row] === 0) continue;
+    encodeSeries(seriesRecord, series.walRef[row], series.labelsOf(row));
+    const id = series.metadataId[row];
+    if (id !== 0) encodeMetadata(metadataRecord, series.walRef[row], source.metadata.at(id));
+  }
+  if (seriesRecord.length > 1) writer.add(seriesRecord.view());
+  if (metadataRecord.length > 1) writer.add(metadataRecord.view());
+}
+
+/** Those that segments still use; of series that still live. */
+function addAliases(source: CheckpointSource, writer: WalWriter, lastSegment: number): void {
+  const { series } = source.head;
+  const record = new ByteWriter(1 << 12);
+  encodeSeriesHeader(record);
+  for (const [ref, { seriesRef, segment }] of source.aliases) {
+    const row = series.rowOf(seriesRef);
+    if (segment <= lastSegment || row === 0) source.aliases.delete(ref);
+    else encodeSeries(record, ref, series.labelsOf(row));
+  }
+  if (record.length > 1) writer.add(record.view());
+}

@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import type { Clock, Disk, Log } from '#platform';
+import type { Head } from '../head.ts';
+import type { MetadataTable } from '../metadata-table.ts';
+import type { ReplayProgress } from '../types.ts';
+import { removeReplaced, writeCheckpoint } from './checkpoint.ts';
+import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
+import { readSegmentSteps } from './reader.ts';
+import type { SegmentContent } from './reader.ts';
+import { repairSegment } from './repair.ts';
+import { Replay } from './replay.ts';
+import type { ReplayTarget, SeriesAlias } from './replay.ts';
+import { WalWriter } from './writer.ts';
+
+export interface WalOptions {
+  readonly disk: Disk;
+  /** Of the log: `wal` in the data directory. */
+  readonly dir: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly segmentBytes: number;
+  readonly compression: 'none' | 'snappy';
+  readonly onProgress: (progress: ReplayProgress) => void;
+}
+
+/** Replay gives way to other work after so long. Milliseconds. */
+const STEP_MS = 50;
+
+/** The log of a database: replays what is there, then writes. */
+export class Wal {
+  readonly #options: WalOptions;
+  #writer: WalWriter | undefined;
+  /** Newest sample of each closed segment. */
+  readonly #maxTimes = new Map<number, number>();
+  #aliases: Map<number, SeriesAlias> = new Map();
+  #truncating: Promise<void> | undefined;
+  corruptions = 0;
+  syncsFailed = 0;
+  truncations = 0;
+  truncationsFailed = 0;
+  checkpointsFailed = 0;
+  replayMs = 0;
+
+  constructor(options: WalOptions) {
+    this.#options = options;
+  }
+
+  get writer(): WalWriter {
+    if (this.#writer === undefined) throw new Error('BUG: the log is written before its replay');
+    return this.#writer;
+  }
+
+  bytesOnDisk(): number {
+    return this.#options.disk.bytesIn(this.#options.dir);
+  }
+
+  /** Replays, repairs, and begins a new segment. Throws the disk's error where the directory cannot be used. */
+  async open(target: ReplayTarget): Promise<void> {
+    const { disk, dir, clock } = this.#options;
+    const startMs = clock.monotonicMs();
+    disk.makeDir(dir);
+    const replay = new Replay(target);
+    const names = disk.list(dir);
+    const checkpoint = checkpointNumbers(names).at(-1);
+    for (const name of names) if (name.endsWith('.tmp')) disk.remove(join(dir, name));
+    if (checkpoint !== undefined) {
+      await this.#replayCheckpoint(replay, checkpoint);
+      removeReplaced(disk, dir, checkpoint);
+    }
+    const segments = segmentNumbers(disk.list(dir));
+    await this.#replaySegments(replay, segments);
+    this.#aliases = replay.aliases;
+    const last = Math.max(checkpoint ?? -1, segments.at(-1) ?? -1);
+    this.#writer = this.#makeWriter(last + 1);
+    this.#writer.open();
+    this.replayMs = clock.monotonicMs() - startMs;
+    this.#report(replay);
+  }
+
+  /** Notes the newest sample of the segment that is being written. */
+  noteSegment(segment: number, maxTimeMs: number): void {
+    this.#maxTimes.set(segment, maxTimeMs);
+  }
+
+  /** Gives up segments all of whose samples are older. Failures are logged. Does nothing while it runs. */
+  truncate(horizonMs: number, head: Head, metadata: MetadataTable): Promise<void> {
+    this.#truncating ??= this.#truncate(horizonMs, head, metadata).finally(() => {
+      this.#truncating = undefined;
+    });
+    return this.#truncating;
+  }
+
+  async close(): Promise<void> {
+    await this.#truncating;
+    await this.#writer?.close();
+  }
+
+  async #truncate(horizonMs: number, head: Head, metadata: MetadataTable): Promise<void> {
+    const { disk, dir, log, segmentBytes, compression } = this.#options;
+    const last = this.#lastExpired(horizonMs);
+    if (last === undefined) return;
+    this.truncations++;
+    const aliases = this.#aliases;
+    const source = { disk, dir, head, metadata, aliases, segmentBytes, compression, pause };
+    try {
+      await writeCheckpoint(source, last);
+      for (const segment of this.#maxTimes.keys()) {
+        if (segment <= last) this.#maxTimes.delete(segment);
+      }
+      log.info('log truncated', { checkpoint: last });
+    } catch (error) {
+      this.truncationsFailed++;
+      this.checkpointsFailed++;
+      log.error('cannot truncate the log', { error });
+    }
+  }
+
+  /** The last of the closed segments at the front that hold nothing to keep. */
+  #lastExpired(horizonMs: number): number | undefined {
+    const { disk, dir } = this.#options;
+    let last: number | undefined;
+    for (const segment of segmentNumbers(disk.list(dir))) {
+      if (segment >= this.writer.segment) break;
+      if ((this.#maxTimes.get(segment) ?? -Infinity) >= horizonMs) break;
+      last = segment;
+    }
+    return last;
+  }
+
+  async #replayCheckpoint(replay: Replay, checkpoint: number): Promise<void> {
+    const { disk, dir } = this.#options;
+    const path = join(dir, checkpointName(checkpoint));
+    for (const segment of segmentNumbers(disk.list(path))) {
+      replay.beginSegment(-1);
+      await this.#replaySegment(replay, join(path, segmentName(segment)));
+    }
+  }
+
+  async #replaySegments(replay: Replay, segments: readonly number[]): Promise<void> {
+    const { dir, onProgress, log } = this.#options;
+    const minSegment = segments[0] ?? 0;
+    const maxSegment = segments.at(-1) ?? 0;
+    if (segments.length > 0 && maxSegment - minSegment + 1 !== segments.length) {
+      log.warn('segments of the log are missing', { minSegment, maxSegment });
+    }
+    for (const segment of segments) {
+      onProgress({ minSegment, maxSegment, current: segment });
+      replay.beginSegment(segment);
+      await this.#replaySegment(replay, join(dir, segmentName(segment)));
+      this.#maxTimes.set(segment, replay.segmentMaxTimeMs);
+    }
+  }
+
+  async #replaySegment(replay: Replay, path: string): Promise<void> {
+    const { disk, clock } = this.#options;
+    const steps = readSegmentSteps(disk, path, (record) => replay.record(record));
+    let pausedMs = clock.monotonicMs();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) {
+        await this.#repair(path, step.value);
+        return;
+      }
+      if (clock.monotonicMs() - pausedMs < STEP_MS) continue;
+      await pause();
+      pausedMs = clock.monotonicMs();
+    }
+  }
+
+  async #repair(path: string, content: SegmentContent): Promise<void> {
+    const { disk, log } = this.#options;
+    if (content.unreadableCount > 0) {
+      const records = content.unreadableCount;
+      log.warn('records of the log are compressed with zstd and cannot be read', { path, records });
+    }
+    for (const { offset, bytes, reason } of content.corruptions) {
+      this.corruptions++;
+      log.warn('the log was damaged; the damage is cut out', { path, offset, bytes, reason });
+    }
+    try {
+      await repairSegment(disk, path, content);
+    } catch (error) {
+      log.error('cannot repair a segment of the log; it stays as it is', { path, error });
+    }
+  }
+
+  #makeWriter(segment: number): WalWriter {
+    const { disk, dir, segmentBytes, compression, log } = this.#options;
+    const onSyncError = (error: unknown): void => {
+      this.syncsFailed++;
+      log.error('cannot make the log durable', { error });
+    };
+    return new WalWriter({ disk, dir, segment, segmentBytes, compression, onSyncError });
+  }
+
+  #report(replay: Replay): void {
+    const { log } = this.#options;
+    const { sampleCount, unknownRefs, undecodable, seriesRefused, samplesRefused } = replay;
+    const tookMs = Math.round(this.replayMs);
+    log.info('log replayed', { samples: sampleCount, tookMs });
+    if (unknownRefs > 0) {
+      log.warn('samples of the log belong to series that it does not know', {
+        samples: unknownRefs,
+      });
+    }
+    if (undecodable > 0) log.warn('records of the log make no sense', { records: undecodable });
+    if (seriesRefused + samplesRefused > 0) {
+      const counts = { series: seriesRefused, samples: samplesRefused };
+      log.warn('a part of the log is beyond the limits of memory and is left out', counts);
+    }
+    if (replay.tombstones > 0) {
+      log.warn('deletions in the log have no effect yet', { deletions: replay.tombstones });
+    }
+    for (const [type, records] of replay.others) {
+      log.warn('records of the log are of a type that is not read yet', { type, records });
+    }
+  }
+}
+
+/** Lets other work of the thread go on. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

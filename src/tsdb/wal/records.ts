@@ -1,0 +1,215 @@
+import { ByteReader, DecodeError } from '#bytes';
+import type { ByteWriter } from '#bytes';
+import type { Labels, Metadata, MetricType } from '#model';
+import { RecordType } from './layout.ts';
+
+/** Prometheus' numbers of metric types (tsdb/record/record.go). */
+const METRIC_TYPES: readonly MetricType[] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
+/** Receives what records say. Values as the halves of their bits. */
+export interface RecordSink {
+  series(ref: number, labels: Labels): void;
+  sample(ref: number, timeMs: number, high: number, low: number): void;
+  exemplar(ref: number, timeMs: number, value: number, labels: Labels): void;
+  metadata(ref: number, metadata: Metadata): void;
+  tombstone(ref: number): void;
+  /** A record of a type that is not read yet. */
+  other(type: number): void;
+}
+
+export function encodeSeriesHeader(out: ByteWriter): void {
+  out.writeByte(RecordType.series);
+}
+
+export function encodeSeries(out: ByteWriter, ref: number, labels: Labels): void {
+  out.writeInt64(ref);
+  encodeLabels(out, labels);
+}
+
+function encodeLabels(out: ByteWriter, labels: Labels): void {
+  out.writeUvarint(labels.length >>> 1);
+  for (const text of labels) out.writeUvarintString(text);
+}
+
+/** Columns of samples to log; `words` are the values' halves, the low one first. */
+export interface SampleBatch {
+  readonly rows: Int32Array;
+  readonly times: Float64Array;
+  readonly words: Int32Array;
+}
+
+/** Appends a record of samples start..end-1. `refs`: by row. */
+export function encodeSamples(
+  out: ByteWriter,
+  batch: SampleBatch,
+  refs: Float64Array,
+  range: { readonly start: number; readonly end: number },
+): void {
+  const { rows, times, words } = batch;
+  const { start, end } = range;
+  const firstRef = refs[rows[start]];
+  const firstTimeMs = times[start];
+  out.writeByte(RecordType.samples);
+  out.writeInt64(firstRef);
+  out.writeInt64(firstTimeMs);
+  for (let i = start; i < end; i++) {
+    out.writeVarint(refs[rows[i]] - firstRef);
+    out.writeVarint(times[i] - firstTimeMs);
+    out.writeFloat64Bits(words[i * 2 + 1], words[i * 2]);
+  }
+}
+
+export interface LoggedExemplar {
+  readonly ref: number;
+  readonly timeMs: number;
+  readonly value: number;
+  readonly labels: Labels;
+}
+
+export function encodeExemplars(out: ByteWriter, exemplars: readonly LoggedExemplar[]): void {
+  const [first] = exemplars;
+  out.writeByte(RecordType.exemplars);
+  out.writeInt64(first.ref);
+  out.writeInt64(first.timeMs);
+  for (const exemplar of exemplars) {
+    out.writeVarint(exemplar.ref - first.ref);
+    out.writeVarint(exemplar.timeMs - first.timeMs);
+    out.writeFloat64(exemplar.value);
+    encodeLabels(out, exemplar.labels);
+  }
+}
+
+export function encodeMetadataHeader(out: ByteWriter): void {
+  out.writeByte(RecordType.metadata);
+}
+
+export function encodeMetadata(out: ByteWriter, ref: number, metadata: Metadata): void {
+  out.writeUvarint(ref);
+  out.writeByte(Math.max(0, METRIC_TYPES.indexOf(metadata.type)));
+  out.writeUvarint(2);
+  out.writeUvarintString('UNIT');
+  out.writeUvarintString(metadata.unit);
+  out.writeUvarintString('HELP');
+  out.writeUvarintString(metadata.help);
+}
+
+/** Throws DecodeError; what came before the fault has been handed over then. */
+export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
+  const reader = new ByteReader(record);
+  const type = reader.readByte();
+  switch (type) {
+    case RecordType.series:
+      decodeSeries(reader, sink);
+      break;
+    case RecordType.samples:
+      decodeSamples(reader, sink);
+      break;
+    case RecordType.samplesV2:
+      decodeSamplesV2(reader, sink);
+      break;
+    case RecordType.exemplars:
+      decodeExemplars(reader, sink);
+      break;
+    case RecordType.metadata:
+      decodeMetadata(reader, sink);
+      break;
+    case RecordType.tombstones:
+      decodeTombstones(reader, sink);
+      break;
+    default:
+      sink.other(type);
+  }
+}
+
+function decodeSeries(reader: ByteReader, sink: RecordSink): void {
+  while (reader.hasMore) {
+    const ref = reader.readInt64();
+    sink.series(ref, decodeLabels(reader));
+  }
+}
+
+function decodeLabels(reader: ByteReader): Labels {
+  const count = reader.readUvarint() * 2;
+  // Each string takes a byte at least.
+  if (count > reader.end - reader.position) {
+    throw new DecodeError('cannot read more labels than there are bytes', reader.position);
+  }
+  const labels: string[] = [];
+  for (let i = 0; i < count; i++) labels.push(reader.readUvarintString());
+  return labels;
+}
+
+function decodeSamples(reader: ByteReader, sink: RecordSink): void {
+  if (!reader.hasMore) return;
+  const firstRef = reader.readInt64();
+  const firstTimeMs = reader.readInt64();
+  while (reader.hasMore) {
+    const ref = firstRef + reader.readVarint();
+    const timeMs = firstTimeMs + reader.readVarint();
+    reader.readFloat64Bits();
+    sink.sample(ref, timeMs, reader.high, reader.low);
+  }
+}
+
+/** Start timestamps, which this version may hold, are not kept yet. */
+function decodeSamplesV2(reader: ByteReader, sink: RecordSink): void {
+  let ref = 0;
+  let firstTimeMs = 0;
+  for (let isFirst = true; reader.hasMore; isFirst = false) {
+    ref += reader.readVarint();
+    let timeMs = reader.readVarint();
+    if (isFirst) {
+      firstTimeMs = timeMs;
+      reader.readVarint();
+    } else {
+      timeMs += firstTimeMs;
+      // 0: none, 1: as before, else an offset follows.
+      if (reader.readByte() > 1) reader.readVarint();
+    }
+    reader.readFloat64Bits();
+    sink.sample(ref, timeMs, reader.high, reader.low);
+  }
+}
+
+function decodeExemplars(reader: ByteReader, sink: RecordSink): void {
+  if (!reader.hasMore) return;
+  const firstRef = reader.readInt64();
+  const firstTimeMs = reader.readInt64();
+  while (reader.hasMore) {
+    const ref = firstRef + reader.readVarint();
+    const timeMs = firstTimeMs + reader.readVarint();
+    const value = reader.readFloat64();
+    sink.exemplar(ref, timeMs, value, decodeLabels(reader));
+  }
+}
+
+function decodeMetadata(reader: ByteReader, sink: RecordSink): void {
+  while (reader.hasMore) {
+    const ref = reader.readUvarint();
+    const type = METRIC_TYPES[reader.readByte()] ?? 'unknown';
+    const fields = new Map<string, string>();
+    for (let count = reader.readUvarint(); count > 0; count--) {
+      const name = reader.readUvarintString();
+      fields.set(name, reader.readUvarintString());
+    }
+    sink.metadata(ref, { type, unit: fields.get('UNIT') ?? '', help: fields.get('HELP') ?? '' });
+  }
+}
+
+function decodeTombstones(reader: ByteReader, sink: RecordSink): void {
+  while (reader.hasMore) {
+    const ref = reader.readInt64();
+    reader.readVarint();
+    reader.readVarint();
+    sink.tombstone(ref);
+  }
+}

@@ -1,0 +1,152 @@
+import { DecodeError } from '#bytes';
+import { METRIC_NAME, labelValue } from '#model';
+import type { Labels, Metadata } from '#model';
+import { AppendStatus, StorageError } from '#storage';
+import type { ExemplarStore } from '../exemplars.ts';
+import type { Head } from '../head.ts';
+import type { MetadataTable } from '../metadata-table.ts';
+import { decodeRecord } from './records.ts';
+import type { RecordSink } from './records.ts';
+
+/** References below are looked up in an array, others in a map. 64 MiB of array. */
+const DENSE_REF_MAX = 1 << 24;
+
+/** Rows by the numbers of the log. */
+class RowsByRef {
+  #dense: Int32Array = new Int32Array(1 << 12);
+  readonly #sparse = new Map<number, number>();
+
+  get(ref: number): number {
+    if (ref < this.#dense.length) return this.#dense[ref];
+    return this.#sparse.get(ref) ?? 0;
+  }
+
+  set(ref: number, row: number): void {
+    if (ref >= DENSE_REF_MAX) {
+      this.#sparse.set(ref, row);
+      return;
+    }
+    if (ref >= this.#dense.length) {
+      const grown = new Int32Array(Math.min(DENSE_REF_MAX, Math.max(ref + 1, ref * 2)));
+      grown.set(this.#dense);
+      this.#dense = grown;
+    }
+    this.#dense[ref] = row;
+  }
+}
+
+/** A further number that a log has for a series. */
+export interface SeriesAlias {
+  readonly seriesRef: number;
+  /** The last segment whose samples use it. */
+  segment: number;
+}
+
+export interface ReplayTarget {
+  readonly head: Head;
+  readonly exemplars: ExemplarStore;
+  readonly metadata: MetadataTable;
+}
+
+/** Puts the records of a log into a head. */
+export class Replay implements RecordSink {
+  readonly #target: ReplayTarget;
+  readonly #rows = new RowsByRef();
+  readonly aliases: Map<number, SeriesAlias> = new Map();
+  segment = 0;
+  /** Newest sample of the segment. */
+  segmentMaxTimeMs: number = -Infinity;
+  sampleCount = 0;
+  unknownRefs = 0;
+  seriesRefused = 0;
+  samplesRefused = 0;
+  tombstones = 0;
+  undecodable = 0;
+  /** Records of types that are not read yet, by type. */
+  readonly others: Map<number, number> = new Map();
+
+  constructor(target: ReplayTarget) {
+    this.#target = target;
+  }
+
+  record(record: Uint8Array): void {
+    try {
+      decodeRecord(record, this);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.undecodable++;
+    }
+  }
+
+  beginSegment(segment: number): void {
+    this.segment = segment;
+    this.segmentMaxTimeMs = -Infinity;
+  }
+
+  series(ref: number, labels: Labels): void {
+    const { series } = this.#target.head;
+    series.reserveWalRef(ref);
+    const row = this.#makeRow(labels);
+    if (row === 0) return;
+    this.#rows.set(ref, row);
+    if (series.logged[row] === 0) {
+      series.logged[row] = 1;
+      series.useWalRef(row, ref);
+    } else if (series.walRef[row] !== ref) {
+      this.aliases.set(ref, { seriesRef: series.refOf(row), segment: this.segment });
+    }
+  }
+
+  sample(ref: number, timeMs: number, high: number, low: number): void {
+    const row = this.#rows.get(ref);
+    if (row === 0) {
+      this.unknownRefs++;
+      return;
+    }
+    const status = this.#target.head.append(row, timeMs, high, low);
+    if (status === AppendStatus.ok) this.sampleCount++;
+    else if (status === AppendStatus.limit) this.samplesRefused++;
+    if (timeMs > this.segmentMaxTimeMs) this.segmentMaxTimeMs = timeMs;
+    if (this.aliases.size > 0) this.#noteAlias(ref);
+  }
+
+  exemplar(ref: number, timeMs: number, value: number, labels: Labels): void {
+    const { head, exemplars } = this.#target;
+    const row = this.#rows.get(ref);
+    if (row === 0) return;
+    const exemplar = { labels, value, timestampMs: timeMs };
+    exemplars.add(head.series.refOf(row), () => head.series.labelsOf(row), exemplar);
+  }
+
+  metadata(ref: number, metadata: Metadata): void {
+    const { head, metadata: table } = this.#target;
+    const row = this.#rows.get(ref);
+    const id = table.idOf(metadata);
+    if (row === 0 || id === 0) return;
+    head.series.metadataId[row] = id;
+    table.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), id);
+  }
+
+  tombstone(): void {
+    this.tombstones++;
+  }
+
+  other(type: number): void {
+    this.others.set(type, (this.others.get(type) ?? 0) + 1);
+  }
+
+  #makeRow(labels: Labels): number {
+    try {
+      return this.#target.head.seriesRow(labels);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.seriesRefused++;
+      return 0;
+    }
+  }
+
+  #noteAlias(ref: number): void {
+    const alias = this.aliases.get(ref);
+    if (alias !== undefined) alias.segment = this.segment;
+  }
+}

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { ByteWriter, crc32c, snappyCompress } from '#bytes';
+import type { Disk, DiskFile } from '#platform';
+import { StorageError } from '#storage';
+import { FRAGMENT_HEADER_BYTES, Fragment, PAGE_BYTES, SNAPPY_FLAG, segmentName } from './layout.ts';
+
+export interface WalWriterOptions {
+  readonly disk: Disk;
+  readonly dir: string;
+  /** The number of the segment to make first. It must not exist. */
+  readonly segment: number;
+  /** From there on a batch goes to the next segment. A batch is never divided. */
+  readonly segmentBytes: number;
+  readonly compression: 'none' | 'snappy';
+  /** Learns of a sync in the background that failed. */
+  readonly onSyncError: (error: unknown) => void;
+}
+
+interface PendingRecord {
+  readonly bytes: Uint8Array;
+  readonly flag: number;
+}
+
+/** Shorter records hardly get shorter. Bytes. */
+const COMPRESS_BYTES_MIN = 64;
+
+/** Appends batches of records to segments: all of a batch is in the file, or nothing of it. */
+export class WalWriter {
+  readonly #options: WalWriterOptions;
+  readonly #out = new ByteWriter(PAGE_BYTES * 2);
+  #pending: PendingRecord[] = [];
+  #segment: number;
+  #file: DiskFile | undefined;
+  /** What a failed write may have left behind the last good batch; undefined: nothing. */
+  #tornAt: number | undefined;
+  #dirty = false;
+  /** Syncs that run. */
+  readonly #syncs = new Set<Promise<void>>();
+  pagesCompleted = 0;
+  writesFailed = 0;
+  flushes = 0;
+
+  /** Makes the first segment at the first commit, or when `open` is called. */
+  constructor(options: WalWriterOptions) {
+    this.#options = options;
+    this.#segment = options.segment;
+  }
+
+  get segment(): number {
+    return this.#segment;
+  }
+
+  get segmentBytesUsed(): number {
+    return this.#file?.bytes ?? 0;
+  }
+
+  /** Makes the segment's file. Throws the disk's error. */
+  open(): void {
+    this.#current();
+  }
+
+  /** Adds a record to the batch. Keeps `record` until the batch ends, unless it compresses it. */
+  add(record: Uint8Array): void {
+    if (this.#options.compression === 'snappy' && record.length >= COMPRESS_BYTES_MIN) {
+      const compressed = snappyCompress(record);
+      if (compressed.length < record.length) {
+        this.#pending.push({ bytes: compressed, flag: SNAPPY_FLAG });
+        return;
+      }
+    }
+    this.#pending.push({ bytes: record.slice(), flag: 0 });
+  }
+
+  /** Gives up the batch. */
+  discard(): void {
+    this.#pending = [];
+  }
+
+  /** Writes the batch. Throws StorageError `log-write`; then the log is as before. */
+  commit(): void {
+    const batch = this.#pending;
+    this.#pending = [];
+    if (batch.length === 0) return;
+    try {
+      this.#write(batch);
+    } catch (error) {
+      this.writesFailed++;
+      const path = join(this.#options.dir, segmentName(this.#segment));
+      const message = `cannot write the log to ${path}`;
+      throw new StorageError('log-write', message, { cause: error });
+    }
+  }
+
+  /** Ends the segment; the next batch begins another. Throws the disk's error. */
+  roll(): void {
+    const file = this.#file;
+    if (file !== undefined && file.bytes === 0) return;
+    this.#file = undefined;
+    this.#segment++;
+    this.#tornAt = undefined;
+    if (file !== undefined) this.#finish(file);
+  }
+
+  /** Begins to make durable what was written. Failures go to `onSyncError`. */
+  sync(): void {
+    if (!this.#dirty || this.#file === undefined || this.#syncs.size > 0) return;
+    this.#dirty = false;
+    this.#track(this.#file.syncLater());
+  }
+
+  /** Waits until all is durable. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file !== undefined) this.#finish(file);
+    await Promise.all(this.#syncs);
+  }
+
+  #write(batch: readonly PendingRecord[]): void {
+    let file = this.#current();
+    this.#cutTorn(file);
+    if (file.bytes > 0 && file.bytes + bytesMax(batch) > this.#options.segmentBytes) {
+      this.roll();
+      file = this.#current();
+    }
+    const start = file.bytes;
+    this.#out.clear();
+    for (const record of batch) this.#fragment(record, start);
+    try {
+      file.append(this.#out.view());
+    } catch (error) {
+      this.#tornAt = start;
+      this.#tryCutTorn(file);
+      throw error;
+    }
+    this.#dirty = true;
+    this.flushes++;
+    this.pagesCompleted += Math.floor(file.bytes / PAGE_BYTES) - Math.floor(start / PAGE_BYTES);
+  }
+
+  #current(): DiskFile {
+    if (this.#file === undefined) {
+      const { disk, dir } = this.#options;
+      this.#file = disk.open(join(dir, segmentName(this.#segment)), 'append');
+      disk.syncDir(dir);
+    }
+    return this.#file;
+  }
+
+  #cutTorn(file: DiskFile): void {
+    if (this.#tornAt === undefined) return;
+    file.truncate(this.#tornAt);
+    this.#tornAt = undefined;
+  }
+
+  #tryCutTorn(file: DiskFile): void {
+    try {
+      this.#cutTorn(file);
+    } catch {
+      // The next batch tries again before it writes, and fails where that is not possible.
+    }
+  }
+
+  /** Divides a record at page ends. `start`: the position in the file where the batch begins. */
+  #fragment(record: PendingRecord, start: number): void {
+    const out = this.#out;
+    const { bytes } = record;
+    let at = 0;
+    do {
+      let room = PAGE_BYTES - ((start + out.length) % PAGE_BYTES);
+      if (room <= FRAGMENT_HEADER_BYTES) {
+        out.writeZeros(room);
+        room = PAGE_BYTES;
+      }
+      const end = Math.min(bytes.length, at + room - FRAGMENT_HEADER_BYTES);
+      out.writeByte(fragmentType(at === 0, end === bytes.length) | record.flag);
+      out.writeUint16(end - at);
+      out.writeUint32(crc32c(bytes, at, end));
+      out.writeBytes(bytes.subarray(at, end));
+      at = end;
+    } while (at < bytes.length);
+  }
+
+  /** Fills the page, syncs and closes in the background. */
+  #finish(file: DiskFile): void {
+    this.#dirty = false;
+    try {
+      const rest = (PAGE_BYTES - (file.bytes % PAGE_BYTES)) % PAGE_BYTES;
+      if (rest > 0 && this.#tornAt === undefined) file.append(new Uint8Array(rest));
+    } catch {
+      // Readers take the missing end of a page for zeros.
+    }
+    this.#track(file.syncLater(), () => file.close());
+  }
+
+  #track(sync: Promise<void>, then: () => void = () => {}): void {
+    const tracked = sync
+      .then(then, (error: unknown) => {
+        this.#options.onSyncError(error);
+        then();
+      })
+      .finally(() => this.#syncs.delete(tracked));
+    this.#syncs.add(tracked);
+  }
+}
+
+function fragmentType(isFirst: boolean, isLast: boolean): number {
+  if (isFirst) return isLast ? Fragment.full : Fragment.first;
+  return isLast ? Fragment.last : Fragment.middle;
+}
+
+/** An upper bound of what a batch takes in a segment. */
+function bytesMax(batch: readonly PendingRecord[]): number {
+  let bytes = FRAGMENT_HEADER_BYTES;
+  for (const record of batch) {
+    const fragments = Math.floor(record.bytes.length / (PAGE_BYTES - FRAGMENT_HEADER_BYTES)) + 2;
+    bytes += record.bytes.length + fragments * FRAGMENT_HEADER_BYTES;
+  }
+  return bytes;
+}
