@@ -1,20 +1,184 @@
 import type { Queryable } from '#storage';
-import type { EngineOptions, InstantOptions, RangeOptions } from './options.ts';
-import { QueryError, type QueryResult } from './result.ts';
+import { compareLabels } from '#model';
+import { evaluate } from './evaluate/evaluate.ts';
+import { Evaluation, type Settings } from './evaluate/evaluation.ts';
+import type { Grid } from './evaluate/matrix.ts';
+import { prepare, timeBounds } from './evaluate/prepare.ts';
+import { instantValue, rangeValue } from './evaluate/finish.ts';
+import type { EngineOptions, InstantOptions, QueryOptions, RangeOptions } from './options.ts';
+import type { Expr } from './parse/ast.ts';
+import { parseExpr } from './parse/parse.ts';
+import { formatParseError } from './parse/position.ts';
+import { valueTypeOf } from './parse/walk.ts';
+import { QueryError, type QueryResult, type QueryValue } from './result.ts';
+
+/** A query that has been parsed before; positions in texts refer to `text`. */
+export interface ParsedQuery {
+  readonly text: string;
+  readonly expr: Expr;
+}
 
 /** Evaluates PromQL synchronously; lives in a query thread, or in a test. Throws QueryError. */
 export interface Engine {
-  instant(queryable: Queryable, text: string, options: InstantOptions): QueryResult;
-  range(queryable: Queryable, text: string, options: RangeOptions): QueryResult;
+  instant(queryable: Queryable, query: string | ParsedQuery, options: InstantOptions): QueryResult;
+  range(queryable: Queryable, query: string | ParsedQuery, options: RangeOptions): QueryResult;
 }
 
-export function createEngine(_options: EngineOptions = {}): Engine {
+const LOOKBACK_DELTA_MS = 300_000;
+const TIMEOUT_MS = 120_000;
+const MAX_SAMPLES = 50_000_000;
+const SUBQUERY_STEP_MS = 60_000;
+
+export function createEngine(options: EngineOptions = {}): Engine {
   return {
-    instant: () => {
-      throw new QueryError('internal', 'cannot evaluate: the engine is not there yet');
+    instant(queryable, query, queryOptions) {
+      const grid = { startMs: queryOptions.timeMs, stepMs: 1, steps: 1 };
+      const run = new Run(options, queryOptions, { grid, stepMs: 0 });
+      return run.execute(queryable, query, (evaluation, expr) =>
+        instantValue(evaluation, grid, evaluate(evaluation, grid, expr)),
+      );
     },
-    range: () => {
-      throw new QueryError('internal', 'cannot evaluate: the engine is not there yet');
+    range(queryable, query, queryOptions) {
+      const grid = rangeGrid(queryOptions);
+      const run = new Run(options, queryOptions, { grid, stepMs: queryOptions.stepMs });
+      return run.execute(queryable, query, (evaluation, expr) => {
+        checkRangeType(expr);
+        return rangeValue(evaluation, grid, evaluate(evaluation, grid, expr));
+      });
     },
+  };
+}
+
+function rangeGrid({ startMs, endMs, stepMs }: RangeOptions): Grid {
+  if (!(stepMs > 0)) throw new QueryError('bad_data', 'zero or negative step is not accepted');
+  return { startMs, stepMs, steps: Math.max(0, Math.floor((endMs - startMs) / stepMs) + 1) };
+}
+
+function checkRangeType(expr: Expr): void {
+  const type = valueTypeOf(expr);
+  if (type === 'vector' || type === 'scalar') return;
+  const shown = type === 'matrix' ? 'range vector' : type;
+  throw new QueryError(
+    'bad_data',
+    `invalid expression type "${shown}" for range query, must be Scalar or instant Vector`,
+  );
+}
+
+interface Instants {
+  readonly grid: Grid;
+  readonly stepMs: number;
+}
+
+type Produce = (evaluation: Evaluation, expr: Expr) => QueryValue;
+
+/** One query from its text to its result. */
+class Run {
+  readonly #options: EngineOptions;
+  readonly #queryOptions: QueryOptions;
+  readonly #instants: Instants;
+  readonly #nowMs: () => number;
+  readonly #startedMs: number;
+
+  constructor(options: EngineOptions, queryOptions: QueryOptions, instants: Instants) {
+    this.#options = options;
+    this.#queryOptions = queryOptions;
+    this.#instants = instants;
+    this.#nowMs = options.nowMs ?? (() => 0);
+    this.#startedMs = this.#nowMs();
+  }
+
+  execute(queryable: Queryable, query: string | ParsedQuery, produce: Produce): QueryResult {
+    const parsed = typeof query === 'string' ? this.#parse(query) : query;
+    const { grid, stepMs } = this.#instants;
+    const settings = this.#settings();
+    const prepared = prepare(parsed.expr, grid, stepMs);
+    const bounds = timeBounds(prepared.expr, grid, settings.lookbackMs);
+    const querier = queryable.querier(bounds.startMs, bounds.endMs);
+    try {
+      const evaluation = new Evaluation(settings, querier, prepared.invariant);
+      const preparedMs = this.#nowMs();
+      const value =
+        grid.steps === 0
+          ? { kind: 'matrix' as const, series: [] }
+          : produce(evaluation, prepared.expr);
+      const evaluatedMs = this.#nowMs();
+      return this.#result(evaluation, sorted(value), {
+        text: parsed.text,
+        preparedMs,
+        evaluatedMs,
+      });
+    } finally {
+      querier.close();
+    }
+  }
+
+  #parse(text: string): ParsedQuery {
+    const result = parseExpr(text, this.#options.parser);
+    if (result.ok) return { text, expr: result.expr };
+    const [error] = result.errors;
+    throw new QueryError('bad_data', formatParseError(text, error));
+  }
+
+  #settings(): Settings {
+    const options = this.#options;
+    const own = this.#queryOptions;
+    const { grid, stepMs } = this.#instants;
+    return {
+      lookbackMs: own.lookbackDeltaMs ?? options.lookbackDeltaMs ?? LOOKBACK_DELTA_MS,
+      maxSamples: options.maxSamples ?? MAX_SAMPLES,
+      defaultSubqueryStepMs: options.defaultSubqueryStepMs ?? (() => SUBQUERY_STEP_MS),
+      delayedNameRemoval: options.delayedNameRemoval ?? false,
+      startTimestamps: options.startTimestamps ?? false,
+      typeAndUnitLabels: options.typeAndUnitLabels ?? false,
+      isCancelled: own.isCancelled ?? (() => false),
+      isTimedOut: this.#timeout(),
+      stepMs,
+      grid,
+    };
+  }
+
+  #timeout(): () => boolean {
+    const timeoutMs = this.#queryOptions.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    if (this.#options.nowMs === undefined || timeoutMs === 0) return () => false;
+    const deadlineMs = this.#startedMs + timeoutMs;
+    return () => this.#nowMs() > deadlineMs;
+  }
+
+  #result(
+    evaluation: Evaluation,
+    value: QueryValue,
+    run: { readonly text: string; readonly preparedMs: number; readonly evaluatedMs: number },
+  ): QueryResult {
+    const endedMs = this.#nowMs();
+    const perStep = Array.from(evaluation.stepSamples, (samples, step) => ({
+      timestampMs: this.#instants.grid.startMs + step * this.#instants.grid.stepMs,
+      samples,
+    }));
+    return {
+      value,
+      warnings: evaluation.annotations.warnings(run.text),
+      infos: evaluation.annotations.infos(run.text),
+      stats: {
+        samples: {
+          totalQueryableSamples: evaluation.stepSamples.reduce((sum, count) => sum + count, 0),
+          peakSamples: evaluation.peakSamples,
+          ...(this.#queryOptions.perStepStats === true ? { perStep } : {}),
+        },
+        timings: {
+          prepareMs: run.preparedMs - this.#startedMs,
+          evaluateMs: run.evaluatedMs - run.preparedMs,
+          sortMs: endedMs - run.evaluatedMs,
+          totalMs: endedMs - this.#startedMs,
+        },
+      },
+    };
+  }
+}
+
+function sorted(value: QueryValue): QueryValue {
+  if (value.kind !== 'matrix') return value;
+  return {
+    kind: 'matrix',
+    series: value.series.toSorted((a, b) => compareLabels(a.labels, b.labels)),
   };
 }

@@ -13,3 +13,4 @@ export { translateTree, type TreeNode } from './print/translate.ts';
 export * from './engine.ts';
 export * from './options.ts';
 export * from './result.ts';
+export * from './script/index.ts';

@@ -1,0 +1,66 @@
+import { type Labels, labelsKey } from '#model';
+import { type AggregateContext } from './aggregate-context.ts';
+import { execution } from './evaluation.ts';
+import { groupSeries } from './grouping.ts';
+import { ABSENT, type Series, SeriesBuilder } from './matrix.ts';
+import { warnInvalidRatio } from './messages.ts';
+
+/** `limitk`: at each step the first series of each group that have anything. */
+export function limitByCount(context: AggregateContext, counts: Float64Array): Series[] {
+  const { aggregate, grid, series } = context;
+  const result: Series[] = [];
+  for (const group of groupSeries(aggregate, series)) {
+    const taken = new Float64Array(grid.steps);
+    for (const one of group.series) {
+      const row = keepSteps(one, (step) => taken[step]++ < counts[step]);
+      if (!row.isEmpty) result.push(row);
+    }
+  }
+  return result;
+}
+
+/** `limit_ratio`: series by a hash of their labels, so that r and r-1 complement each other. */
+export function limitByRatio(context: AggregateContext, ratios: Float64Array): Series[] {
+  const { aggregate, evaluation, series } = context;
+  if (ratios.every((ratio) => ratio === 0)) return [];
+  if (ratios.some((ratio) => Number.isNaN(ratio))) throw execution('Ratio value is NaN');
+  if (aggregate.param !== undefined) {
+    const place = { annotations: evaluation.annotations, position: aggregate.param.position };
+    const largest = ratios.reduce((a, b) => Math.max(a, b));
+    const smallest = ratios.reduce((a, b) => Math.min(a, b));
+    if (largest > 1) warnInvalidRatio(place, largest);
+    if (smallest < -1) warnInvalidRatio(place, smallest);
+  }
+  const result: Series[] = [];
+  for (const one of series) {
+    const offset = hashFraction(one.labels);
+    const row = keepSteps(one, (step) => isInRatio(ratios[step], offset));
+    if (!row.isEmpty) result.push(row);
+  }
+  return result;
+}
+
+function isInRatio(ratio: number, offset: number): boolean {
+  if (ratio === 0) return false;
+  const capped = Math.max(-1, Math.min(1, ratio));
+  return capped >= 0 ? offset < capped : offset >= 1 + capped;
+}
+
+function keepSteps(series: Series, isKept: (step: number) => boolean): SeriesBuilder {
+  const steps = series.kinds.length;
+  const row = new SeriesBuilder(series.labels, series.dropName, steps);
+  for (let step = 0; step < steps; step++) {
+    if (series.kinds[step] !== ABSENT && isKept(step)) row.copy(step, series);
+  }
+  return row;
+}
+
+/** A number in 0..1 that spreads label sets evenly (FNV-1a, then murmur's finalizer). */
+function hashFraction(labels: Labels): number {
+  const key = labelsKey(labels);
+  let hash = 0x81_1c_9d_c5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01_00_01_93);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2_b2_ae_35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}

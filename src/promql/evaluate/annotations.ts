@@ -1,0 +1,90 @@
+import { formatFloatCompact } from '#model';
+import type { PositionRange } from '../parse/ast.ts';
+import { positionOf } from '../parse/position.ts';
+
+/** What a query tells beside its result, in Prometheus' words (util/annotations), each text once. */
+export class Annotations {
+  readonly #warnings = new Map<string, PositionRange | undefined>();
+  readonly #infos = new Map<string, PositionRange | undefined>();
+  readonly #monotonicity = new Map<string, MonotonicityFix>();
+
+  /** From the storage: shown as it is. */
+  addStorageWarning(text: string): void {
+    if (!this.#warnings.has(text)) this.#warnings.set(text, undefined);
+  }
+
+  warn(text: string, position: PositionRange): void {
+    const full = `PromQL warning: ${text}`;
+    if (!this.#warnings.has(full)) this.#warnings.set(full, position);
+  }
+
+  info(text: string, position: PositionRange): void {
+    const full = `PromQL info: ${text}`;
+    if (!this.#infos.has(full)) this.#infos.set(full, position);
+  }
+
+  /** Buckets of a classic histogram that had to be made monotonic; many such are told in one text. */
+  forcedMonotonicity(metricName: string, fix: MonotonicityFix): void {
+    const known = this.#monotonicity.get(metricName);
+    this.#monotonicity.set(metricName, known === undefined ? fix : mergeFixes(known, fix));
+  }
+
+  warnings(query: string): string[] {
+    return [...this.#warnings].map(([text, position]) => withPosition(text, position, query));
+  }
+
+  infos(query: string): string[] {
+    const infos = [...this.#infos].map(([text, position]) => withPosition(text, position, query));
+    for (const [metricName, fix] of this.#monotonicity) {
+      infos.push(withPosition(monotonicityText(metricName, fix), fix.position, query));
+    }
+    return infos;
+  }
+}
+
+export interface MonotonicityFix {
+  readonly position: PositionRange;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly lowestBucket: number;
+  readonly highestBucket: number;
+  readonly largestDifference: number;
+  readonly samples: number;
+}
+
+function mergeFixes(a: MonotonicityFix, b: MonotonicityFix): MonotonicityFix {
+  return {
+    position: a.position,
+    firstMs: Math.min(a.firstMs, b.firstMs),
+    lastMs: Math.max(a.lastMs, b.lastMs),
+    lowestBucket: Math.min(a.lowestBucket, b.lowestBucket),
+    highestBucket: Math.max(a.highestBucket, b.highestBucket),
+    largestDifference: Math.max(a.largestDifference, b.largestDifference),
+    samples: a.samples + b.samples,
+  };
+}
+
+const MONOTONICITY =
+  'PromQL info: input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)';
+
+function monotonicityText(metricName: string, fix: MonotonicityFix): string {
+  const buckets = `from buckets ${formatFloatCompact(fix.lowestBucket)} to ${formatFloatCompact(fix.highestBucket)}`;
+  const difference = formatFloatCompact(Number(fix.largestDifference.toPrecision(2)));
+  const times = `${isoTime(fix.firstMs)} to ${isoTime(fix.lastMs)}`;
+  return `${MONOTONICITY}${forMetric(metricName)}, ${buckets}, with a max diff of ${difference}, over ${fix.samples} samples from ${times}`;
+}
+
+function isoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.?0*Z$/, 'Z');
+}
+
+/** The suffix of texts that name a metric only where there is one. */
+export function forMetric(metricName: string): string {
+  return metricName === '' ? '' : ` for metric name ${JSON.stringify(metricName)}`;
+}
+
+function withPosition(text: string, position: PositionRange | undefined, query: string): string {
+  if (position === undefined) return text;
+  const { line, column } = positionOf(query, position.start);
+  return `${text} (${line}:${column})`;
+}

@@ -1,0 +1,165 @@
+import type { Aggregate, Binary, Call, Expr, Unary } from '../parse/ast.ts';
+import { QueryError } from '../result.ts';
+import { evaluateAggregate } from './aggregate.ts';
+import { evaluateScalars, evaluateVectorScalar } from './arithmetic.ts';
+import { evaluateInstantCall } from './call.ts';
+import { type Evaluation } from './evaluation.ts';
+import {
+  ABSENT,
+  FLOAT,
+  type Grid,
+  histogramAt,
+  type Series,
+  SeriesBuilder,
+  type Value,
+} from './matrix.ts';
+import { evaluateRangeCall, rangeArgument } from './range-call.ts';
+import { selectInstants, selectMatrix } from './selectors.ts';
+import { evaluateSetOperator } from './set-operators.ts';
+import { subqueryMatrix } from './subquery.ts';
+import { evaluateVectors } from './vector-matching.ts';
+import { scaleHistogram } from '#model';
+import { smoothInstants } from './smoothed.ts';
+
+/** The value of an expression at every step of the grid. Throws QueryError. */
+export function evaluate(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
+  evaluation.checkTime();
+  if (grid.steps > 1 && evaluation.invariant.has(expr)) {
+    return evaluateOnce(evaluation, grid, expr);
+  }
+  switch (expr.kind) {
+    case 'number':
+      return { kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
+    case 'string':
+      return { kind: 'string', value: expr.value };
+    case 'paren':
+      return evaluate(evaluation, grid, expr.expr);
+    case 'unary':
+      return evaluateUnary(evaluation, grid, expr);
+    case 'vectorSelector':
+      return {
+        kind: 'vector',
+        series: expr.smoothed
+          ? smoothInstants(evaluation, grid, expr)
+          : selectInstants(evaluation, grid, expr),
+      };
+    case 'matrixSelector':
+      return { kind: 'matrix', series: selectMatrix(evaluation, grid, expr) };
+    case 'subquery':
+      return { kind: 'matrix', series: subqueryMatrix({ evaluation, grid, evaluate }, expr) };
+    case 'call':
+      return evaluateCall(evaluation, grid, expr);
+    case 'aggregate':
+      return settled(evaluation, () => evaluateAggregation(evaluation, grid, expr));
+    case 'binary':
+      return settled(evaluation, () => evaluateBinary(evaluation, grid, expr));
+  }
+}
+
+/** Evaluates at the first step only and repeats the result. */
+function evaluateOnce(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
+  const counted = evaluation.stepSamples;
+  evaluation.stepSamples = new Float64Array(1);
+  const value = evaluate(evaluation, { ...grid, steps: 1 }, expr);
+  const [samples] = evaluation.stepSamples;
+  evaluation.stepSamples = counted;
+  for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, samples);
+  if (value.kind === 'scalar') {
+    return { kind: 'scalar', values: new Float64Array(grid.steps).fill(value.values[0]) };
+  }
+  if (value.kind !== 'vector') return value;
+  evaluation.hold(value.series.length * (grid.steps - 1));
+  return { kind: 'vector', series: value.series.map((series) => repeated(series, grid.steps)) };
+}
+
+function repeated(series: Series, steps: number): Series {
+  const [kind] = series.kinds;
+  const histogram = series.histograms?.[0];
+  return {
+    labels: series.labels,
+    dropName: series.dropName,
+    kinds: new Uint8Array(steps).fill(kind),
+    values: new Float64Array(steps).fill(series.values[0]),
+    histograms:
+      histogram === undefined ? undefined : Array.from({ length: steps }, () => histogram),
+  };
+}
+
+/** Ends an operator: its inputs are no longer in memory, its result is. */
+function settled(evaluation: Evaluation, run: () => Value): Value {
+  const before = evaluation.heldSamples;
+  const value = run();
+  if (value.kind === 'vector') evaluation.settle(before, value.series);
+  else evaluation.release(evaluation.heldSamples - before);
+  return value;
+}
+
+function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
+  const argument = rangeArgument(call);
+  return settled(evaluation, () =>
+    argument === undefined
+      ? evaluateInstantCall({ evaluation, grid, call, evaluate })
+      : evaluateRangeCall({ evaluation, grid, call, evaluate }, argument),
+  );
+}
+
+function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {
+  const param =
+    aggregate.param === undefined ? undefined : evaluate(evaluation, grid, aggregate.param);
+  const series = vectorOf(evaluate(evaluation, grid, aggregate.expr));
+  return {
+    kind: 'vector',
+    series: evaluateAggregate({ evaluation, grid, aggregate, series, param }),
+  };
+}
+
+/** The series of a value that the parser has made sure is a vector. */
+export function vectorOf(value: Value): readonly Series[] {
+  if (value.kind === 'vector') return value.series;
+  throw new QueryError('internal', `cannot use a ${value.kind} as a vector`);
+}
+
+function evaluateBinary(evaluation: Evaluation, grid: Grid, binary: Binary): Value {
+  const left = evaluate(evaluation, grid, binary.left);
+  const right = evaluate(evaluation, grid, binary.right);
+  if (left.kind === 'scalar' && right.kind === 'scalar') {
+    return { kind: 'scalar', values: evaluateScalars(binary.operator, left.values, right.values) };
+  }
+  if (left.kind === 'vector' && right.kind === 'vector') {
+    const operation = { evaluation, grid, binary, left: left.series, right: right.series };
+    const isSet = ['and', 'or', 'unless'].includes(binary.operator);
+    const series = isSet ? evaluateSetOperator(operation) : evaluateVectors(operation);
+    return { kind: 'vector', series };
+  }
+  if (left.kind === 'vector' && right.kind === 'scalar') {
+    const sides = { series: left.series, scalar: right.values, scalarIsLeft: false };
+    return { kind: 'vector', series: evaluateVectorScalar({ evaluation, grid, binary }, sides) };
+  }
+  if (left.kind === 'scalar' && right.kind === 'vector') {
+    const sides = { series: right.series, scalar: left.values, scalarIsLeft: true };
+    return { kind: 'vector', series: evaluateVectorScalar({ evaluation, grid, binary }, sides) };
+  }
+  throw new QueryError('internal', `cannot compute ${left.kind} ${binary.operator} ${right.kind}`);
+}
+
+function evaluateUnary(evaluation: Evaluation, grid: Grid, unary: Unary): Value {
+  const value = evaluate(evaluation, grid, unary.expr);
+  if (unary.operator === '+') return value;
+  if (value.kind === 'scalar') return { kind: 'scalar', values: value.values.map((v) => -v) };
+  const series = vectorOf(value).map((one) => negated(evaluation, one));
+  return { kind: 'vector', series: evaluation.unique(series, grid) };
+}
+
+function negated(evaluation: Evaluation, series: Series): Series {
+  const out = new SeriesBuilder(
+    evaluation.namelessLabels(series.labels),
+    true,
+    series.kinds.length,
+  );
+  for (let step = 0; step < series.kinds.length; step++) {
+    if (series.kinds[step] === ABSENT) continue;
+    if (series.kinds[step] === FLOAT) out.setFloat(step, -series.values[step]);
+    else out.setHistogram(step, scaleHistogram(histogramAt(series, step), -1));
+  }
+  return out;
+}

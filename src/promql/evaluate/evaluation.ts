@@ -1,0 +1,107 @@
+import { type Labels, labelValue, METRIC_NAME } from '#model';
+import type { Querier } from '#storage';
+import type { Expr } from '../parse/ast.ts';
+import { QueryError } from '../result.ts';
+import { Annotations } from './annotations.ts';
+import { type Grid, mergeSameLabels, sampleCount, type Series, withoutMetadata } from './matrix.ts';
+
+/** What holds for a whole query, with all defaults filled in. */
+export interface Settings {
+  readonly lookbackMs: number;
+  /** 0: no limit. */
+  readonly maxSamples: number;
+  readonly defaultSubqueryStepMs: (rangeMs: number) => number;
+  readonly delayedNameRemoval: boolean;
+  readonly startTimestamps: boolean;
+  readonly typeAndUnitLabels: boolean;
+  readonly isCancelled: () => boolean;
+  readonly isTimedOut: () => boolean;
+  /** 0 for an instant query. */
+  readonly stepMs: number;
+  /** The instants of the query itself. */
+  readonly grid: Grid;
+}
+
+/** One run of one query: what its operators share. */
+export class Evaluation {
+  readonly settings: Settings;
+  readonly querier: Querier;
+  /** Expressions whose value is the same at every step. */
+  readonly invariant: ReadonlySet<Expr>;
+  readonly annotations: Annotations = new Annotations();
+  /** Samples in memory now, and at most so far. */
+  heldSamples = 0;
+  peakSamples = 0;
+  /** Samples looked at, for each step of the query. */
+  stepSamples: Float64Array;
+
+  constructor(settings: Settings, querier: Querier, invariant: ReadonlySet<Expr>) {
+    this.settings = settings;
+    this.querier = querier;
+    this.invariant = invariant;
+    this.stepSamples = new Float64Array(settings.grid.steps);
+  }
+
+  /** Accounts for samples that are now in memory. Throws where they are too many. */
+  hold(samples: number): void {
+    this.heldSamples += samples;
+    if (this.heldSamples > this.peakSamples) this.peakSamples = this.heldSamples;
+    const { maxSamples } = this.settings;
+    if (maxSamples > 0 && this.heldSamples > maxSamples) {
+      throw new QueryError(
+        'execution',
+        'query processing would load too many samples into memory in query execution',
+      );
+    }
+  }
+
+  release(samples: number): void {
+    this.heldSamples -= samples;
+  }
+
+  /** Throws if the query was cancelled or has run out of time. Cheap enough for each series. */
+  checkTime(): void {
+    if (this.settings.isCancelled()) {
+      throw new QueryError('canceled', 'query was canceled in expression evaluation');
+    }
+    if (this.settings.isTimedOut()) {
+      throw new QueryError('timeout', 'query timed out in expression evaluation');
+    }
+  }
+
+  /** Labels of a result that is no longer the metric: the name goes, now or at the end. */
+  namelessLabels(labels: Labels): Labels {
+    return this.settings.delayedNameRemoval ? labels : withoutMetadata(labels);
+  }
+
+  /** The name for a text about a result whose name may be gone already. */
+  remainingName(labels: Labels): string {
+    return this.settings.delayedNameRemoval ? labelValue(labels, METRIC_NAME) : '';
+  }
+
+  /**
+   * Ends an operator that may have made series with equal labels: they become one, unless names go later
+   * and a single instant is evaluated, where the end of the query decides.
+   */
+  unique(series: readonly Series[], grid: Grid): readonly Series[] {
+    if (this.settings.delayedNameRemoval && grid.steps === 1) return series;
+    return mergeSameLabels(series);
+  }
+
+  /** Replaces what was held since `before` by the result. */
+  settle(before: number, series: readonly Series[]): void {
+    this.heldSamples = before;
+    let samples = 0;
+    for (const one of series) samples += sampleCount(one);
+    this.hold(samples);
+  }
+
+  /** Counts looked-at samples at a step of the query; steps of subqueries have their own counter. */
+  countAtStep(step: number, samples: number): void {
+    this.stepSamples[step] += samples;
+  }
+}
+
+export function execution(message: string, cause?: unknown): QueryError {
+  return new QueryError('execution', message, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,97 @@
+import type { FloatHistogram, Labels } from '#model';
+import type { MatrixSeries, QueryValue, VectorSample } from '../result.ts';
+import type { Evaluation } from './evaluation.ts';
+import {
+  ABSENT,
+  type Grid,
+  HISTOGRAM,
+  histogramAt,
+  mergeSameLabels,
+  type Series,
+  stepTimeMs,
+  type Value,
+  withoutMetadata,
+} from './matrix.ts';
+
+/** The result of an instant query. */
+export function instantValue(evaluation: Evaluation, grid: Grid, value: Value): QueryValue {
+  const timestampMs = grid.startMs;
+  switch (value.kind) {
+    case 'scalar':
+      return { kind: 'scalar', timestampMs, value: value.values[0] };
+    case 'string':
+      return { kind: 'string', timestampMs, value: value.value };
+    case 'matrix':
+      return value;
+    case 'vector': {
+      const series = namesRemoved(evaluation, value.series);
+      return { kind: 'vector', timestampMs, samples: series.map(sampleOf) };
+    }
+  }
+}
+
+function sampleOf(series: Series): VectorSample {
+  if (series.kinds[0] !== HISTOGRAM) return { labels: series.labels, value: series.values[0] };
+  return { labels: series.labels, value: 0, histogram: histogramAt(series, 0) };
+}
+
+/** The result of a range query, not yet sorted. */
+export function rangeValue(evaluation: Evaluation, grid: Grid, value: Value): QueryValue {
+  switch (value.kind) {
+    case 'scalar':
+      return { kind: 'matrix', series: [scalarSeries(grid, value.values)] };
+    case 'vector': {
+      const series = namesRemoved(evaluation, value.series);
+      return { kind: 'matrix', series: series.map((one) => matrixSeries(grid, one)) };
+    }
+    case 'matrix':
+      return value;
+    case 'string':
+      return { kind: 'string', timestampMs: grid.startMs, value: value.value };
+  }
+}
+
+/** Delayed name removal: what was marked on the way loses its name now. */
+function namesRemoved(evaluation: Evaluation, series: readonly Series[]): readonly Series[] {
+  if (!evaluation.settings.delayedNameRemoval) return series;
+  return mergeSameLabels(
+    series.map((one) =>
+      one.dropName
+        ? {
+            labels: withoutMetadata(one.labels),
+            dropName: false,
+            kinds: one.kinds,
+            values: one.values,
+            histograms: one.histograms,
+          }
+        : one,
+    ),
+  );
+}
+
+const NO_LABELS: Labels = [];
+
+function scalarSeries(grid: Grid, values: Float64Array): MatrixSeries {
+  const timestampsMs = Float64Array.from(values, (_, step) => stepTimeMs(grid, step));
+  return { labels: NO_LABELS, timestampsMs, values };
+}
+
+function matrixSeries(grid: Grid, series: Series): MatrixSeries {
+  let count = 0;
+  for (const kind of series.kinds) if (kind !== ABSENT) count++;
+  const timestampsMs = new Float64Array(count);
+  const values = new Float64Array(count);
+  const histograms: (FloatHistogram | undefined)[] = [];
+  let row = 0;
+  for (let step = 0; step < grid.steps; step++) {
+    const kind = series.kinds[step];
+    if (kind === ABSENT) continue;
+    timestampsMs[row] = stepTimeMs(grid, step);
+    if (kind === HISTOGRAM) histograms[row] = histogramAt(series, step);
+    else values[row] = series.values[step];
+    row++;
+  }
+  if (series.histograms === undefined) return { labels: series.labels, timestampsMs, values };
+  histograms.length = count;
+  return { labels: series.labels, timestampsMs, values, histograms };
+}

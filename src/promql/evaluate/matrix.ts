@@ -1,0 +1,147 @@
+import {
+  type FloatHistogram,
+  filterLabels,
+  hasLabel,
+  histogramSizeSamples,
+  type Labels,
+  labelsKey,
+  METRIC_NAME,
+} from '#model';
+import { type MatrixSeries, QueryError } from '../result.ts';
+
+/** The instants at which an expression is evaluated: start, start + step, ... */
+export interface Grid {
+  readonly startMs: number;
+  readonly stepMs: number;
+  /** At least one. */
+  readonly steps: number;
+}
+
+/** What stands at one step of a series. */
+export const ABSENT = 0;
+export const FLOAT = 1;
+export const HISTOGRAM = 2;
+
+/** One series over the whole grid; never modified once an operator has returned it. */
+export interface Series {
+  readonly labels: Labels;
+  /** The name is to go when the query is done (delayed name removal). */
+  readonly dropName: boolean;
+  /** ABSENT, FLOAT or HISTOGRAM for each step. */
+  readonly kinds: Uint8Array;
+  readonly values: Float64Array;
+  /** One slot for each step, where the series has any histogram at all. */
+  readonly histograms: (FloatHistogram | undefined)[] | undefined;
+}
+
+export type Value =
+  | { readonly kind: 'vector'; readonly series: readonly Series[] }
+  /** Every step has a value. */
+  | { readonly kind: 'scalar'; readonly values: Float64Array }
+  | { readonly kind: 'string'; readonly value: string }
+  /** A bare range selector or subquery; only as a whole query at one instant. */
+  | { readonly kind: 'matrix'; readonly series: readonly MatrixSeries[] };
+
+/** A series while it is being filled. */
+export class SeriesBuilder {
+  labels: Labels;
+  dropName: boolean;
+  readonly kinds: Uint8Array;
+  readonly values: Float64Array;
+  histograms: (FloatHistogram | undefined)[] | undefined = undefined;
+  isEmpty = true;
+
+  constructor(labels: Labels, dropName: boolean, steps: number) {
+    this.labels = labels;
+    this.dropName = dropName;
+    this.kinds = new Uint8Array(steps);
+    this.values = new Float64Array(steps);
+  }
+
+  setFloat(step: number, value: number): void {
+    this.kinds[step] = FLOAT;
+    this.values[step] = value;
+    this.isEmpty = false;
+  }
+
+  setHistogram(step: number, histogram: FloatHistogram): void {
+    this.histograms ??= Array.from({ length: this.kinds.length });
+    this.kinds[step] = HISTOGRAM;
+    this.histograms[step] = histogram;
+    this.isEmpty = false;
+  }
+
+  copy(step: number, from: Series): void {
+    if (from.kinds[step] === FLOAT) this.setFloat(step, from.values[step]);
+    else this.setHistogram(step, histogramAt(from, step));
+  }
+}
+
+/** The histogram of a step that has one. */
+export function histogramAt(series: Series, step: number): FloatHistogram {
+  const histogram = series.histograms?.[step];
+  if (histogram === undefined) throw new QueryError('internal', 'cannot find a histogram');
+  return histogram;
+}
+
+export function stepTimeMs(grid: Grid, step: number): number {
+  return grid.startMs + step * grid.stepMs;
+}
+
+export function lastTimeMs(grid: Grid): number {
+  return stepTimeMs(grid, grid.steps - 1);
+}
+
+/** Labels that describe a metric as such: they go wherever the name goes. */
+export function isMetadataLabel(name: string): boolean {
+  return name === METRIC_NAME || name === '__type__' || name === '__unit__';
+}
+
+export function withoutMetadata(labels: Labels): Labels {
+  const has =
+    hasLabel(labels, METRIC_NAME) || hasLabel(labels, '__type__') || hasLabel(labels, '__unit__');
+  return has ? filterLabels(labels, (name) => !isMetadataLabel(name)) : labels;
+}
+
+/** How many float samples a series weighs (histograms count by their size). */
+export function sampleCount(series: Series): number {
+  let count = 0;
+  for (const kind of series.kinds) {
+    if (kind === FLOAT) count++;
+  }
+  if (series.histograms === undefined) return count;
+  for (const histogram of series.histograms) {
+    if (histogram !== undefined) count += histogramSizeSamples(histogram);
+  }
+  return count;
+}
+
+export const SAME_LABELSET = 'vector cannot contain metrics with the same labelset';
+
+/** Joins series with equal labels. Two points of such series at the same step are an error. */
+export function mergeSameLabels(series: readonly Series[]): readonly Series[] {
+  if (series.length < 2) return series;
+  const byKey = new Map<string, Series[]>();
+  for (const one of series) {
+    const key = labelsKey(one.labels);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [one]);
+    else same.push(one);
+  }
+  if (byKey.size === series.length) return series;
+  return [...byKey.values()].map(mergeSeries);
+}
+
+function mergeSeries(parts: readonly Series[]): Series {
+  const [first] = parts;
+  if (parts.length === 1) return first;
+  const merged = new SeriesBuilder(first.labels, first.dropName, first.kinds.length);
+  for (const part of parts) {
+    for (let step = 0; step < part.kinds.length; step++) {
+      if (part.kinds[step] === ABSENT) continue;
+      if (merged.kinds[step] !== ABSENT) throw new QueryError('execution', SAME_LABELSET);
+      merged.copy(step, part);
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,243 @@
+import type {
+  AtModifier,
+  Call,
+  Expr,
+  MatrixSelector,
+  Subquery,
+  VectorSelector,
+} from '../parse/ast.ts';
+import { type DurationContext, resolveDuration, resolveRange } from './durations.ts';
+import { lastTimeMs, type Grid } from './matrix.ts';
+
+/** An expression ready to run: durations and `@` are numbers, arguments have no parentheses. */
+export interface Prepared {
+  readonly expr: Expr;
+  /** Expressions that have one value for all steps and are evaluated once. */
+  readonly invariant: ReadonlySet<Expr>;
+}
+
+/**
+ * `stepMs` is what `step()` says in durations: 0 for an instant query. Throws QueryError for a duration
+ * expression that gives no fitting duration.
+ */
+export function prepare(expr: Expr, grid: Grid, stepMs: number): Prepared {
+  const preparation = new Preparation(grid, stepMs);
+  const resolved = preparation.resolve(expr);
+  if (preparation.visit(resolved).wrap) preparation.invariant.add(resolved);
+  return { expr: resolved, invariant: preparation.invariant };
+}
+
+/** Functions whose value depends on the instant even where their arguments do not. */
+const TIME_DEPENDENT: ReadonlySet<string> = new Set([
+  'days_in_month',
+  'day_of_month',
+  'day_of_week',
+  'day_of_year',
+  'hour',
+  'minute',
+  'month',
+  'year',
+  'predict_linear',
+  'time',
+  'timestamp',
+]);
+
+interface Invariance {
+  readonly invariant: boolean;
+  /** To be evaluated once (range selectors and literals need no help). */
+  readonly wrap: boolean;
+}
+
+class Preparation {
+  readonly invariant = new Set<Expr>();
+  readonly #durations: DurationContext;
+  readonly #startMs: number;
+  readonly #endMs: number;
+
+  constructor(grid: Grid, stepMs: number) {
+    this.#startMs = grid.startMs;
+    this.#endMs = lastTimeMs(grid);
+    this.#durations = { stepMs, rangeMs: this.#endMs - this.#startMs };
+  }
+
+  resolve(expr: Expr): Expr {
+    switch (expr.kind) {
+      case 'number':
+      case 'string':
+        return expr;
+      case 'paren':
+        return { ...expr, expr: this.resolve(expr.expr) };
+      case 'unary':
+        return { ...expr, expr: this.resolve(expr.expr) };
+      case 'binary':
+        return { ...expr, left: this.resolve(expr.left), right: this.resolve(expr.right) };
+      case 'call':
+        return { ...expr, args: expr.args.map((arg) => this.resolve(withoutParens(arg))) };
+      case 'aggregate':
+        return {
+          ...expr,
+          expr: this.resolve(withoutParens(expr.expr)),
+          ...(expr.param === undefined ? {} : { param: this.resolve(withoutParens(expr.param)) }),
+        };
+      case 'vectorSelector':
+        return this.#resolveSelector(expr);
+      case 'matrixSelector':
+        return this.#resolveMatrix(expr);
+      case 'subquery':
+        return this.#resolveSubquery(expr);
+    }
+  }
+
+  #resolveSelector(selector: VectorSelector): VectorSelector {
+    return {
+      ...selector,
+      ...this.#resolveAt(selector.at),
+      offsetMs: resolveDuration(selector.offsetExpression, selector.offsetMs, this.#durations),
+    };
+  }
+
+  #resolveMatrix(matrix: MatrixSelector): MatrixSelector {
+    return {
+      ...matrix,
+      selector: this.#resolveSelector(matrix.selector),
+      rangeMs: resolveRange(matrix.rangeExpression, matrix.rangeMs, this.#durations),
+    };
+  }
+
+  #resolveSubquery(subquery: Subquery): Subquery {
+    return {
+      ...subquery,
+      ...this.#resolveAt(subquery.at),
+      expr: this.resolve(subquery.expr),
+      rangeMs: resolveRange(subquery.rangeExpression, subquery.rangeMs, this.#durations),
+      stepMs: resolveRange(subquery.stepExpression, subquery.stepMs, this.#durations),
+      offsetMs: resolveDuration(subquery.offsetExpression, subquery.offsetMs, this.#durations),
+    };
+  }
+
+  #resolveAt(at: AtModifier | undefined): { at?: AtModifier } {
+    if (at === undefined) return {};
+    if (at.kind === 'timestamp') return { at };
+    return {
+      at: { kind: 'timestamp', timestampMs: at.kind === 'start' ? this.#startMs : this.#endMs },
+    };
+  }
+
+  /** Finds the largest subtrees that are the same at every step. */
+  visit(expr: Expr): Invariance {
+    switch (expr.kind) {
+      case 'number':
+      case 'string':
+        return { invariant: true, wrap: false };
+      case 'paren':
+      case 'unary':
+        return this.visit(expr.expr);
+      case 'binary':
+        return this.#visitAll([expr.left, expr.right], true);
+      case 'call':
+        return this.#visitCall(expr);
+      case 'aggregate': {
+        const parts = expr.param === undefined ? [expr.expr] : [expr.expr, expr.param];
+        return this.#visitAll(parts, true);
+      }
+      case 'vectorSelector':
+        return { invariant: expr.at !== undefined, wrap: expr.at !== undefined };
+      case 'matrixSelector':
+        return { invariant: expr.selector.at !== undefined, wrap: false };
+      case 'subquery':
+        if (this.visit(expr.expr).invariant) this.invariant.add(expr.expr);
+        return { invariant: expr.at !== undefined, wrap: false };
+    }
+  }
+
+  #visitCall(call: Call): Invariance {
+    return this.#visitAll(call.args, !TIME_DEPENDENT.has(call.func));
+  }
+
+  #visitAll(parts: readonly Expr[], mayBeInvariant: boolean): Invariance {
+    const found = parts.map((part) => this.visit(part));
+    if (mayBeInvariant && found.every((part) => part.invariant)) {
+      return { invariant: true, wrap: true };
+    }
+    for (const [i, part] of found.entries()) {
+      if (part.wrap) this.invariant.add(parts[i]);
+    }
+    return { invariant: false, wrap: false };
+  }
+}
+
+function withoutParens(expr: Expr): Expr {
+  return expr.kind === 'paren' ? withoutParens(expr.expr) : expr;
+}
+
+/** The earliest and latest instant that a query may look at, inclusive; for opening the storage. */
+export function timeBounds(
+  expr: Expr,
+  grid: Grid,
+  lookbackMs: number,
+): { readonly startMs: number; readonly endMs: number } {
+  const bounds = { startMs: Infinity, endMs: -Infinity };
+  const cover = (startMs: number, endMs: number): void => {
+    bounds.startMs = Math.min(bounds.startMs, startMs);
+    bounds.endMs = Math.max(bounds.endMs, endMs);
+  };
+  coverExpr(expr, { startMs: grid.startMs, endMs: lastTimeMs(grid), lookbackMs, cover });
+  return bounds.startMs > bounds.endMs ? { startMs: 0, endMs: 0 } : bounds;
+}
+
+interface Covering {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly lookbackMs: number;
+  readonly cover: (startMs: number, endMs: number) => void;
+}
+
+function coverExpr(expr: Expr, covering: Covering): void {
+  switch (expr.kind) {
+    case 'number':
+    case 'string':
+      return;
+    case 'paren':
+    case 'unary':
+      coverExpr(expr.expr, covering);
+      return;
+    case 'binary':
+      coverExpr(expr.left, covering);
+      coverExpr(expr.right, covering);
+      return;
+    case 'call':
+      for (const arg of expr.args) coverExpr(arg, covering);
+      return;
+    case 'aggregate':
+      coverExpr(expr.expr, covering);
+      if (expr.param !== undefined) coverExpr(expr.param, covering);
+      return;
+    case 'vectorSelector':
+      coverSelector(expr, 0, covering);
+      return;
+    case 'matrixSelector':
+      coverSelector(expr.selector, expr.rangeMs, covering);
+      return;
+    case 'subquery': {
+      const { startMs, endMs } = shifted(expr, covering);
+      coverExpr(expr.expr, { ...covering, startMs: startMs - expr.rangeMs, endMs });
+    }
+  }
+}
+
+function coverSelector(selector: VectorSelector, rangeMs: number, covering: Covering): void {
+  const { startMs, endMs } = shifted(selector, covering);
+  const after = selector.smoothed ? covering.lookbackMs : 0;
+  covering.cover(startMs - rangeMs - covering.lookbackMs, endMs + after);
+}
+
+function shifted(
+  part: Pick<VectorSelector, 'at' | 'offsetMs'>,
+  covering: Covering,
+): { startMs: number; endMs: number } {
+  const fixed = part.at?.kind === 'timestamp' ? part.at.timestampMs : undefined;
+  return {
+    startMs: (fixed ?? covering.startMs) - part.offsetMs,
+    endMs: (fixed ?? covering.endMs) - part.offsetMs,
+  };
+}

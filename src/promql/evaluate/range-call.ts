@@ -1,0 +1,153 @@
+import { labelValue, METRIC_NAME } from '#model';
+import { rangeFunctions } from '../functions/range-functions.ts';
+import type { Call, MatrixSelector, Subquery } from '../parse/ast.ts';
+import { absentOverTime } from './absent.ts';
+import { argumentPlace, type CallContext, scalarArgument } from './call-context.ts';
+import { execution } from './evaluation.ts';
+import { type Series, SeriesBuilder, stepTimeMs, type Value } from './matrix.ts';
+import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
+import { RangeColumns } from './range-columns.ts';
+import { matrixSource, type RangeSource } from './selectors.ts';
+import { subquerySource } from './subquery.ts';
+import { type RangeFunction, Window } from './window.ts';
+
+export interface RangeArgument {
+  readonly index: number;
+  readonly expr: MatrixSelector | Subquery;
+}
+
+/** The argument that is a range vector, if any. */
+export function rangeArgument(call: Call): RangeArgument | undefined {
+  for (const [index, expr] of call.args.entries()) {
+    if (expr.kind === 'matrixSelector' || expr.kind === 'subquery') return { index, expr };
+  }
+  return undefined;
+}
+
+const ANCHORED_FUNCTIONS = ['changes', 'delta', 'increase', 'rate', 'resets'];
+const SMOOTHED_FUNCTIONS = ['delta', 'increase', 'rate'];
+/** They pick a sample as it is, so it keeps its name. */
+const NAME_KEEPING: ReadonlySet<string> = new Set(['first_over_time', 'last_over_time']);
+
+export function evaluateRangeCall(context: CallContext, argument: RangeArgument): Value {
+  const { evaluation, grid, call } = context;
+  checkExtension(call, argument);
+  const scalars = scalarArguments(context, argument.index);
+  const held = evaluation.heldSamples;
+  const source =
+    argument.expr.kind === 'subquery'
+      ? subquerySource(context, argument.expr)
+      : matrixSource(evaluation, grid, argument.expr);
+  const run = new RangeRun(context, argument, source);
+  const series: Series[] = [];
+  for (let i = 0; i < source.count; i++) {
+    evaluation.checkTime();
+    const result = run.series(source.read(i), scalars);
+    if (!result.isEmpty) series.push(result);
+  }
+  evaluation.heldSamples = held;
+  if (call.func === 'absent_over_time') {
+    return { kind: 'vector', series: absentOverTime(context, argument.index, series) };
+  }
+  const merged = evaluation.settings.delayedNameRemoval ? series : evaluation.unique(series, grid);
+  return { kind: 'vector', series: merged };
+}
+
+function checkExtension(call: Call, { expr }: RangeArgument): void {
+  if (expr.kind === 'subquery') return;
+  const { anchored, smoothed } = expr.selector;
+  const allowed = anchored ? ANCHORED_FUNCTIONS : SMOOTHED_FUNCTIONS;
+  if ((!anchored && !smoothed) || allowed.includes(call.func)) return;
+  const modifier = anchored ? 'anchored' : 'smoothed';
+  throw execution(
+    `${modifier} modifier can only be used with: ${allowed.join(', ')} - not with ${call.func}`,
+  );
+}
+
+function scalarArguments(context: CallContext, rangeIndex: number): Float64Array[] {
+  const scalars: Float64Array[] = [];
+  for (let i = 0; i < context.call.args.length; i++) {
+    if (i !== rangeIndex) scalars.push(scalarArgument(context, i));
+  }
+  return scalars;
+}
+
+/** One range function going over series after series, window after window. */
+class RangeRun {
+  readonly #context: CallContext;
+  readonly #source: RangeSource;
+  readonly #window: Window;
+  readonly #function: RangeFunction;
+  readonly #keepsName: boolean;
+
+  constructor(context: CallContext, argument: RangeArgument, source: RangeSource) {
+    const { func } = context.call;
+    const rangeFunction = rangeFunctions[func];
+    if (rangeFunction === undefined) throw execution(`unknown function ${func}`);
+    this.#context = context;
+    this.#source = source;
+    this.#function = rangeFunction;
+    this.#keepsName = NAME_KEEPING.has(func);
+    const { expr } = argument;
+    this.#window = new Window(
+      new RangeColumns([], false, 0),
+      source.rangeMs,
+      argumentPlace(context, argument.index),
+      expr.kind === 'subquery' ? { anchored: false, smoothed: false } : expr.selector,
+    );
+  }
+
+  series(columns: RangeColumns, scalars: readonly Float64Array[]): SeriesBuilder {
+    const { evaluation, grid } = this.#context;
+    const out = this.#builder(columns);
+    const window = this.#window;
+    const source = this.#source;
+    window.reset(columns);
+    let held = 0;
+    for (let step = 0; step < grid.steps; step++) {
+      window.timeMs = stepTimeMs(grid, step);
+      window.endMs = source.endMs(window.timeMs);
+      window.startMs = window.endMs - source.rangeMs;
+      window.moveTo(window.startMs - source.beforeMs, window.endMs + source.afterMs);
+      const samples = window.floatCount + histogramSamples(window);
+      if (samples === 0) continue;
+      evaluation.hold(samples - held);
+      held = samples;
+      evaluation.countAtStep(step, samples);
+      for (let i = 0; i < scalars.length; i++) window.scalars[i] = scalars[i][step];
+      this.#function(window, out, step);
+    }
+    evaluation.release(held);
+    evaluation.hold(out.isEmpty ? 0 : grid.steps);
+    this.#adviseCounter(out, columns);
+    return out;
+  }
+
+  #builder(columns: RangeColumns): SeriesBuilder {
+    const { evaluation, grid } = this.#context;
+    const { labels } = columns;
+    if (this.#keepsName) return new SeriesBuilder(labels, columns.dropName, grid.steps);
+    return new SeriesBuilder(evaluation.namelessLabels(labels), true, grid.steps);
+  }
+
+  /** `rate` of what does not look like a counter deserves a hint. */
+  #adviseCounter(out: SeriesBuilder, columns: RangeColumns): void {
+    const { call, evaluation } = this.#context;
+    if (call.func !== 'rate' && call.func !== 'increase') return;
+    const name = labelValue(columns.labels, METRIC_NAME);
+    if (name === '' || !out.kinds.includes(1)) return;
+    if (evaluation.settings.typeAndUnitLabels) {
+      const type = labelValue(columns.labels, '__type__');
+      if (type !== 'counter' && type !== 'histogram') {
+        infoPossibleNonCounterType(this.#window.place, name, type);
+      }
+    } else if (!/(_total|_sum|_count|_bucket)$/.test(name)) {
+      infoPossibleNonCounter(this.#window.place, name);
+    }
+  }
+}
+
+function histogramSamples(window: Window): number {
+  if (window.histogramTo === 0) return 0;
+  return window.series.histogramSize(window.histogramFrom, window.histogramTo);
+}

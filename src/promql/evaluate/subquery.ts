@@ -1,0 +1,82 @@
+import type { Subquery } from '../parse/ast.ts';
+import { type MatrixSeries, QueryError } from '../result.ts';
+import type { EvaluateContext } from './call-context.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type Grid, lastTimeMs, type Series, withoutMetadata } from './matrix.ts';
+import { RangeColumns } from './range-columns.ts';
+import { type RangeSource, referenceTimeMs } from './selectors.ts';
+
+/** The instants at which a subquery is evaluated for all windows of the outer grid; undefined: none. */
+export function subqueryGrid(
+  evaluation: Evaluation,
+  grid: Grid,
+  subquery: Subquery,
+): Grid | undefined {
+  const { rangeMs } = subquery;
+  const stepMs =
+    subquery.stepMs > 0 ? subquery.stepMs : evaluation.settings.defaultSubqueryStepMs(rangeMs);
+  const beforeMs = referenceTimeMs(subquery, grid.startMs) - rangeMs;
+  const endMs = referenceTimeMs(subquery, lastTimeMs(grid));
+  // Multiples of the step, whatever the query's own start is.
+  let startMs = stepMs * Math.trunc(beforeMs / stepMs);
+  if (startMs <= beforeMs) startMs += stepMs;
+  if (startMs > endMs) return undefined;
+  return { startMs, stepMs, steps: Math.floor((endMs - startMs) / stepMs) + 1 };
+}
+
+export function subquerySource(context: EvaluateContext, subquery: Subquery): RangeSource {
+  const { evaluation } = context;
+  const inner = subqueryGrid(evaluation, context.grid, subquery);
+  const counted = evaluation.stepSamples;
+  const series = inner === undefined ? [] : evaluateInside(context, inner, subquery);
+  // What only the subquery looks at is not counted: what it yields is, where windows look at it.
+  evaluation.stepSamples = counted;
+  return {
+    count: series.length,
+    rangeMs: subquery.rangeMs,
+    beforeMs: 0,
+    afterMs: 0,
+    endMs: (timeMs) => referenceTimeMs(subquery, timeMs),
+    read: (index) =>
+      inner === undefined
+        ? new RangeColumns([], false, 0)
+        : RangeColumns.ofSeries(series[index], inner),
+  };
+}
+
+function evaluateInside(
+  { evaluation, evaluate }: EvaluateContext,
+  inner: Grid,
+  subquery: Subquery,
+): readonly Series[] {
+  evaluation.stepSamples = new Float64Array(inner.steps);
+  const value = evaluate(evaluation, inner, subquery.expr);
+  if (value.kind === 'vector') return value.series;
+  if (value.kind === 'scalar') return [scalarSeries(value.values)];
+  throw new QueryError('internal', `cannot use a ${value.kind} in a subquery`);
+}
+
+function scalarSeries(values: Float64Array): Series {
+  return {
+    labels: [],
+    dropName: false,
+    kinds: new Uint8Array(values.length).fill(1),
+    values,
+    histograms: undefined,
+  };
+}
+
+/** A bare subquery as the whole query. */
+export function subqueryMatrix(context: EvaluateContext, subquery: Subquery): MatrixSeries[] {
+  const { evaluation } = context;
+  const inner = subqueryGrid(evaluation, context.grid, subquery);
+  if (inner === undefined) return [];
+  const counted = evaluation.stepSamples;
+  const series = evaluateInside(context, inner, subquery);
+  for (const samples of evaluation.stepSamples) counted[0] += samples;
+  evaluation.stepSamples = counted;
+  return series.map((one) => {
+    const matrix = RangeColumns.ofSeries(one, inner).toMatrixSeries();
+    return one.dropName ? { ...matrix, labels: withoutMetadata(one.labels) } : matrix;
+  });
+}

@@ -1,0 +1,61 @@
+import { type AnchoredRegexp, compileAnchored, labelValue, METRIC_NAME, withLabel } from '#model';
+import { type CallContext, stringArgument, vectorArgument } from '../evaluate/call-context.ts';
+import { execution } from '../evaluate/evaluation.ts';
+import { mergeSameLabels, type Series, type Value } from '../evaluate/matrix.ts';
+import { expandTemplate } from './expand-template.ts';
+
+export function labelReplace(context: CallContext): Value {
+  const [target, template, source, pattern] = [1, 2, 3, 4].map((i) => stringArgument(context, i));
+  const regexp = compilePattern(pattern);
+  checkLabelName(target, 'destination', 'label_replace');
+  const series = vectorArgument(context, 0).map((one) => {
+    const matcher = regexp.compiled.matcher(labelValue(one.labels, source));
+    if (!matcher.matches()) return one;
+    const groups: string[] = [];
+    for (let i = 0; i <= matcher.groupCount(); i++) groups.push(matcher.group(i) ?? '');
+    const names = regexp.compiled.namedGroups();
+    return relabelled(one, target, expandTemplate(template, groups, names));
+  });
+  return { kind: 'vector', series: mergeSameLabels(series) };
+}
+
+function compilePattern(pattern: string): AnchoredRegexp {
+  try {
+    return compileAnchored(pattern);
+  } catch (error) {
+    throw execution(`invalid regular expression in label_replace(): ${pattern}`, error);
+  }
+}
+
+export function labelJoin(context: CallContext): Value {
+  const target = stringArgument(context, 1);
+  const separator = stringArgument(context, 2);
+  const sources: string[] = [];
+  for (let i = 3; i < context.call.args.length; i++) sources.push(stringArgument(context, i));
+  for (const source of sources) checkLabelName(source, 'source', 'label_join');
+  checkLabelName(target, 'destination', 'label_join');
+  const series = vectorArgument(context, 0).map((one) => {
+    const values = sources.map((source) => labelValue(one.labels, source));
+    return relabelled(one, target, values.join(separator));
+  });
+  return { kind: 'vector', series: mergeSameLabels(series) };
+}
+
+/** A new name takes the place of one that was to be dropped. */
+function relabelled(series: Series, target: string, value: string): Series {
+  return {
+    labels: withLabel(series.labels, target, value),
+    dropName: target === METRIC_NAME ? false : series.dropName,
+    kinds: series.kinds,
+    values: series.values,
+    histograms: series.histograms,
+  };
+}
+
+/** What no UTF-8 can say. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+function checkLabelName(name: string, role: string, func: string): void {
+  if (name !== '' && !LONE_SURROGATE.test(name)) return;
+  throw execution(`invalid ${role} label name in ${func}(): ${name}`);
+}

@@ -1,0 +1,20 @@
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The number that an `le` label says, as Go reads floats; undefined where it says none. */
+export function parseBound(text: string): number | undefined {
+  if (NUMBER.test(text)) return Number(text);
+  switch (text.toLowerCase()) {
+    case 'inf':
+    case '+inf':
+    case 'infinity':
+    case '+infinity':
+      return Infinity;
+    case '-inf':
+    case '-infinity':
+      return -Infinity;
+    case 'nan':
+      return NaN;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { type EvaluationResult, runScript, SCRIPT_ENGINE_OPTIONS } from './run.ts';
+export { ScriptError } from './script-error.ts';
