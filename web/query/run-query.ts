@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { MatrixSeries, QueryData, QueryStats } from '#contract';
 import { type ApiAnswer, ApiError, fetchApi } from '../api/client.ts';
+import { graphExpression } from './graph/graph-expression.ts';
 import { effectiveStepMs, type PanelState } from './panel-state.ts';
 
 export interface InstantResult extends ApiAnswer<QueryData> {
@@ -47,7 +48,7 @@ export function useRangeQuery(panel: PanelState, run: number): UseQueryResult<Ra
     queryFn: async ({ signal }): Promise<RangeResult> => {
       const end = endMs ?? Date.now();
       const span = { startMs: end - rangeMs, endMs: end, stepMs };
-      return { expr, ...span, ...(await fetchRange(expr, span, signal)) };
+      return { expr, ...span, ...(await fetchRange(graphExpression(expr), span, signal)) };
     },
     ...queryOptions(panel),
   });

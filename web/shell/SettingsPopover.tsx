@@ -13,7 +13,9 @@ interface SettingEntry {
 const GROUPS: readonly { readonly title: string; readonly entries: readonly SettingEntry[] }[] = [
   {
     title: 'Time',
-    entries: [{ name: 'localTime', title: 'Local time', detail: `${zoneName('local')}; else UTC` }],
+    entries: [
+      { name: 'localTime', title: 'Local time', detail: `${zoneName('local')}, instead of UTC` },
+    ],
   },
   {
     title: 'Query editor',

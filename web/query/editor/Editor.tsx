@@ -2,13 +2,21 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
+  selectedCompletion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, insertNewline } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lintKeymap } from '@codemirror/lint';
 import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
-import { EditorView, highlightSpecialChars, keymap, placeholder } from '@codemirror/view';
+import {
+  EditorView,
+  highlightSpecialChars,
+  type KeyBinding,
+  keymap,
+  placeholder,
+} from '@codemirror/view';
 import { type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { type Settings, useSettings } from '../../settings/settings.ts';
 import { editorTheme, highlightStyle } from './editor-theme.ts';
@@ -103,6 +111,12 @@ function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExe
       ...completionKeymap,
       ...lintKeymap,
     ]),
+    // Before the completion's own Enter: a name typed in full is meant to run.
+    Prec.highest(
+      keymap.of([
+        { key: 'Enter', run: (view) => isCompletionTyped(view) && execute(view, callbacks) },
+      ]),
+    ),
     // After the completion's own Enter and Escape, which have the highest precedence.
     Prec.high(keymap.of(executeKeys(callbacks))),
     EditorView.updateListener.of((update) => {
@@ -111,17 +125,26 @@ function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExe
   ];
 }
 
-function executeKeys(callbacks: () => Pick<EditorProps, 'onExecute'>): {
-  key: string;
-  run: (view: EditorView) => boolean;
-}[] {
-  const execute = (): boolean => {
-    callbacks().onExecute();
-    return true;
-  };
+type Callbacks = () => Pick<EditorProps, 'onExecute'>;
+
+function execute(view: EditorView, callbacks: Callbacks): boolean {
+  closeCompletion(view);
+  callbacks().onExecute();
+  return true;
+}
+
+/** Whether the completion that Enter would take is already there to its last letter. */
+function isCompletionTyped({ state }: EditorView): boolean {
+  const label = selectedCompletion(state)?.label;
+  if (label === undefined) return false;
+  const { head } = state.selection.main;
+  return state.sliceDoc(Math.max(head - label.length, 0), head) === label;
+}
+
+function executeKeys(callbacks: Callbacks): KeyBinding[] {
   return [
-    { key: 'Enter', run: execute },
-    { key: 'Mod-Enter', run: execute },
+    { key: 'Enter', run: (view) => execute(view, callbacks) },
+    { key: 'Mod-Enter', run: (view) => execute(view, callbacks) },
     { key: 'Shift-Enter', run: insertNewline },
     {
       key: 'Escape',

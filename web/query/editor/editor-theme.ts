@@ -53,6 +53,18 @@ export const editorTheme: Extension = EditorView.theme({
     padding: '8px 12px',
     maxWidth: '340px',
   },
+  // Lines instead of CodeMirror's `data:` pictures, which a strict policy refuses.
+  '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--nx-bad) 1px',
+    textUnderlineOffset: '4px',
+  },
+  '.cm-lintRange-warning, .cm-lintRange-info, .cm-lintRange-hint': {
+    backgroundImage: 'none',
+    textDecoration: 'underline dotted var(--nx-warn) 1px',
+    textUnderlineOffset: '4px',
+  },
   '.cm-diagnostic': { fontFamily: 'var(--mantine-font-family)', fontSize: '0.82rem' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--nx-bad)' },
 });

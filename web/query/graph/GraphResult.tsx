@@ -10,6 +10,7 @@ import type { RangeResult } from '../run-query.ts';
 import { assignColours, DARK_COLOURS, LIGHT_COLOURS } from '../series-colour.ts';
 import { printSeriesName } from '../series-name.ts';
 import type { ChartSeries } from './Chart.tsx';
+import { graphExpression } from './graph-expression.ts';
 import { lastValue, toColumns } from './columns.ts';
 import { Legend } from './Legend.tsx';
 import { NoPoints } from './NoPoints.tsx';
@@ -42,6 +43,11 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
   return (
     <>
       <ResultNotices warnings={result.warnings} infos={result.infos} />
+      {graphExpression(result.expr) !== result.expr && (
+        <Notice kind="info">
+          A range cannot be drawn; this is <code>{graphExpression(result.expr)}</code> without it.
+        </Notice>
+      )}
       {drawing.histogramCount > 0 && (
         <Notice kind="info">Native histograms are drawn by their average.</Notice>
       )}
