@@ -118,7 +118,9 @@ class Decoder {
   }
 
   #mismatch(node: Node | null, type: Type): undefined {
-    return this.#fail(node, 'type', `cannot unmarshal ${describeNode(node)} into ${type.typeName}`);
+    // What stands in the place of a section may be a secret.
+    const described = describeNode(node, type.kind !== 'struct');
+    return this.#fail(node, 'type', `cannot unmarshal ${described} into ${type.typeName}`);
   }
 
   #decodeScalar(node: Node | null, type: ScalarType): unknown {

@@ -33,7 +33,7 @@ export function isZero(value: unknown, type: Type): boolean {
   if (value === undefined || value === null) return true;
   switch (type.kind) {
     case 'scalar':
-      return value === type.zero;
+      return type.isZero?.(value) ?? value === type.zero;
     case 'list':
       return (value as unknown[]).length === 0;
     case 'map':

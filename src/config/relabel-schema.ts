@@ -10,7 +10,7 @@ import {
   type RelabelRule,
 } from '#model';
 import { quote } from './quote.ts';
-import { STRING, UINT64 } from './scalars.ts';
+import { STRING, UINT64, withNearest } from './scalars.ts';
 import {
   listOf,
   numberAt,
@@ -33,6 +33,7 @@ const REGEX: ScalarType = {
   typeName: 'relabel.Regexp',
   // An empty value means the empty expression, which only matches the empty text.
   zero: EMPTY_REGEX,
+  isZero: (value) => value === DEFAULT_RELABEL_REGEX,
   read: ({ text }) => {
     try {
       return { value: compileAnchored(text) };
@@ -50,7 +51,7 @@ const ACTION: ScalarType = {
     const action = text.toLowerCase();
     return (RELABEL_ACTIONS as readonly string[]).includes(action)
       ? { value: action }
-      : { problem: `unknown relabel action ${quote(text)}` };
+      : { problem: withNearest(`unknown relabel action ${quote(text)}`, action, RELABEL_ACTIONS) };
   },
 };
 
@@ -58,7 +59,7 @@ const ACTION: ScalarType = {
 export const RELABEL_RULE: StructType = struct('relabel.plain', [
   optional('source_labels', listOf(STRING, true)),
   printed('separator', STRING, ';'),
-  printed('regex', REGEX, DEFAULT_RELABEL_REGEX),
+  optional('regex', REGEX, DEFAULT_RELABEL_REGEX),
   optional('modulus', UINT64),
   optional('target_label', STRING),
   printed('replacement', STRING, '$1'),

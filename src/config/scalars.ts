@@ -1,6 +1,7 @@
-import { formatDuration, formatFloat, parseDuration } from '#model';
+import { formatDuration, parseDuration } from '#model';
+import { nearestName } from './error.ts';
 import { quote } from './quote.ts';
-import type { ScalarResult, ScalarType, Shown } from './schema.ts';
+import type { Problem, ScalarResult, ScalarType, Shown } from './schema.ts';
 import { formatSize, parseSize } from './size.ts';
 import { Secret } from './types.ts';
 import { scalarBool, scalarNumber } from './yaml-scalar.ts';
@@ -121,7 +122,7 @@ const CONTROL = /[\p{Cc}]/u;
 /** What Go's url.Parse finds wrong with a text, in its words. */
 export function urlProblem(text: string): string | undefined {
   const fault = urlFault(text);
-  return fault === undefined ? undefined : `parse ${quote(text)}: ${fault}`;
+  return fault === undefined ? undefined : `parse ${quote(redactUrl(text))}: ${fault}`;
 }
 
 function urlFault(text: string): string | undefined {
@@ -153,6 +154,16 @@ function redactUrl(text: string): string {
   return text.replace(/^([^/?#]*\/\/[^/?#@:]*):[^/?#]*@/, '$1:xxxxx@');
 }
 
+/** A problem with the nearest of the words that would do. */
+export function withNearest(message: string, written: string, words: readonly string[]): Problem {
+  const nearest = nearestName(written, words);
+  const remedy =
+    nearest === undefined
+      ? `use ${words.filter((word) => word !== '').join(', ')}`
+      : `did you mean ${nearest}?`;
+  return { message, remedy };
+}
+
 /** One of a few words; `problem` is the message for another. Nothing written is the zero ''. */
 export function oneOf(
   typeName: string,
@@ -162,10 +173,7 @@ export function oneOf(
   return {
     ...STRING,
     typeName,
-    read: ({ text }) => (words.includes(text) ? { value: text } : { problem: problem(text) }),
+    read: ({ text }) =>
+      words.includes(text) ? { value: text } : { problem: withNearest(problem(text), text, words) },
   };
-}
-
-export function showNumber(value: number): string {
-  return formatFloat(value);
 }

@@ -24,6 +24,8 @@ export interface ScalarType {
   readonly zero: unknown;
   readonly read: (scalar: Scalar) => ScalarResult;
   readonly show: (value: unknown) => Shown;
+  /** What counts as left out when printing, where that is not `zero`. */
+  readonly isZero?: (value: unknown) => boolean;
   /** A path: relative ones count from the configuration file. */
   readonly isPath?: boolean;
 }

@@ -46,7 +46,7 @@ const ESCAPING_SCHEMES = new Set(['allow-utf-8', 'underscores', 'dots', 'values'
 
 const VALIDATION_SCHEME = oneOf(
   'model.ValidationScheme',
-  ['', 'utf8', 'legacy'],
+  ['utf8', 'legacy', ''],
   (written) => `unrecognized ValidationScheme: ${quote(written)}`,
 );
 

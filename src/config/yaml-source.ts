@@ -79,11 +79,12 @@ export function isEmpty(node: Node | null): boolean {
 }
 
 /** How Go names a node in `cannot unmarshal !!str `abc` into int`. */
-export function describeNode(node: Node | null): string {
+export function describeNode(node: Node | null, withText: boolean): string {
   if (isMap(node)) return '!!map';
   if (isSeq(node)) return '!!seq';
   const scalar = scalarOf(node);
   if (scalar === undefined) return '!!null';
+  if (!withText) return `!!${scalar.tag}`;
   const text = scalar.text.length > 10 ? `${scalar.text.slice(0, 7)}...` : scalar.text;
   return `!!${scalar.tag} \`${text}\``;
 }

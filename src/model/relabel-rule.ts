@@ -20,7 +20,7 @@ export const RELABEL_ACTIONS: readonly RelabelAction[] = [
   'uppercase',
 ];
 
-/** Shared, so that a rule that leaves the regex out can be told from one that writes `(.*)`. */
+/** Shared, so that printing can tell a rule that leaves the regex out from one that writes `(.*)`. */
 export const DEFAULT_RELABEL_REGEX: AnchoredRegexp = compileAnchored('(.*)');
 
 /** What a rule may leave out; the action '' is for checking alone. */
@@ -101,7 +101,7 @@ function checkOnlyFields(rule: RelabelRule): string | undefined {
   const { action } = rule;
   const isPlain = rule.modulus === 0 && rule.separator === ';' && rule.replacement === '$1';
   if (action === 'dropequal' || action === 'keepequal') {
-    if (isPlain && rule.regex === DEFAULT_RELABEL_REGEX) return undefined;
+    if (isPlain && rule.regex.source === DEFAULT_RELABEL_REGEX.source) return undefined;
     return `${action} action requires only 'source_labels' and \`target_label\`, and no other fields`;
   }
   if (action === 'labeldrop' || action === 'labelkeep') {

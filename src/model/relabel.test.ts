@@ -197,7 +197,7 @@ describe('checkRelabelRule', () => {
       `"-$1" is invalid 'replacement' for labelmap action`,
     ],
     [
-      { action: 'keepequal', targetLabel: 'a', regex: '(.*)' },
+      { action: 'keepequal', targetLabel: 'a', regex: 'a' },
       "keepequal action requires only 'source_labels' and `target_label`, and no other fields",
     ],
     [
