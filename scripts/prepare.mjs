@@ -42,8 +42,9 @@ export function install() {
   run('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
+/** What runs: the server, its page, the sample services. Tests are compiled by those who run them. */
 export function build() {
-  run('compiling', bin('tsc'), ['--build']);
+  run('compiling', bin('tsc'), ['--build', 'src/main', 'examples']);
   if (isStale(['web', 'src/contract', 'src/promql', 'src/model'], 'dist/web/index.html')) {
     run('building the web page', bin('vite'), ['build', 'web', '--logLevel', 'warn']);
   }

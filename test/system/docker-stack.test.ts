@@ -1,0 +1,168 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  importNodeImage,
+  missingDockerProgram,
+  startDockerEngine,
+  type DockerEngine,
+} from './docker-engine.ts';
+
+// The scenario that the project is built from: the sample application in containers, the engine's own
+// metrics, Narthex in a container beside them with the chapter's configuration, a person at the page.
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const examples = join(root, 'examples', 'image-gallery');
+const chapter = join(root, '..', 'shared', 'corpus', 'stacks', 'image-gallery.prometheus.yml');
+
+const NARTHEX_PORT = 19590;
+const METRICS_PORT = 9323;
+/** The chapter leaves DNS at its default of 30 s; a refresh and a scrape must fit in. */
+const REFRESH_TIMEOUT_MS = 60_000;
+
+const missing = missingDockerProgram();
+if (missing !== undefined && process.env['CI'] === 'true') {
+  throw new Error(`${missing} is missing; .ci/run installs it`);
+}
+
+interface Target {
+  readonly scrapePool: string;
+  readonly scrapeUrl: string;
+  readonly health: string;
+  readonly lastError: string;
+}
+
+describe.skipIf(missing !== undefined)(
+  `image-gallery on a Docker Engine (needs ${missing ?? 'nothing more'})`,
+  () => {
+    let engine: DockerEngine;
+    let dir = '';
+    const url = `http://127.0.0.1:${NARTHEX_PORT}`;
+
+    function compose(...args: string[]): Promise<string> {
+      return engine.run(
+        'docker-compose',
+        ['-f', join(examples, 'compose.yaml'), '-p', 'narthextest', ...args],
+        {
+          NARTHEX_PORT: String(NARTHEX_PORT),
+          GALLERY_PORT: '18010',
+          IOTD_PORT: '18011',
+          ACCESS_LOG_PORTS: '18012-18021',
+          NARTHEX_CONFIG: existsSync(chapter) ? chapter : './prometheus.yml',
+        },
+      );
+    }
+
+    async function activeTargets(): Promise<Target[]> {
+      const response = await fetch(`${url}/api/v1/targets?state=active`);
+      const body = (await response.json()) as { data: { activeTargets: Target[] } };
+      return body.data.activeTargets;
+    }
+
+    async function query(
+      expr: string,
+    ): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
+      const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expr)}`);
+      const body = (await response.json()) as { data: { result: never[] } };
+      return body.data.result;
+    }
+
+    async function waitFor(
+      what: string,
+      timeoutMs: number,
+      isDone: () => Promise<boolean>,
+    ): Promise<void> {
+      const deadlineMs = Date.now() + timeoutMs;
+      let last: unknown;
+      for (;;) {
+        try {
+          if (await isDone()) return;
+          last = undefined;
+        } catch (error) {
+          last = error;
+        }
+        if (Date.now() > deadlineMs) {
+          const targets = await activeTargets().catch(() => []);
+          const logs = await compose('logs', '--tail=40', 'narthex').catch(String);
+          throw new Error(
+            `${what} did not come within ${timeoutMs} ms: ${JSON.stringify(targets)}\n${logs}`,
+            { cause: last },
+          );
+        }
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+
+    async function upTargetsOf(pool: string): Promise<number> {
+      const targets = await activeTargets();
+      return targets.filter((target) => target.scrapePool === pool && target.health === 'up')
+        .length;
+    }
+
+    beforeAll(async () => {
+      dir = mkdtempSync(join(tmpdir(), 'narthex-docker-'));
+      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT);
+      await importNodeImage(engine, dir, 'node:22-bookworm-slim');
+      await compose('up', '-d', '--build');
+    });
+
+    afterAll(async () => {
+      if (engine !== undefined) {
+        writeFileSync(join(dir, 'narthex.log'), await compose('logs', 'narthex').catch(String));
+        await compose('down', '-v', '-t', '2').catch(() => undefined);
+        await engine.stop();
+      }
+      rmSync(dir, { recursive: true, force: true });
+    });
+
+    it('brings the four jobs of the chapter up', async () => {
+      await waitFor('all jobs up', REFRESH_TIMEOUT_MS, async () => {
+        const counts = await Promise.all(
+          ['image-gallery', 'iotd-api', 'access-log', 'docker'].map(upTargetsOf),
+        );
+        return counts.every((count) => count === 1);
+      });
+    });
+
+    it('counts what visitors do', async () => {
+      for (let visit = 0; visit < 20; visit++) await fetch('http://127.0.0.1:18010/');
+      await waitFor('the visits', 30_000, async () => {
+        const [ok] = await query('sum(image_gallery_requests_total{code="200"})');
+        const [logged] = await query('sum(access_log_total)');
+        const [failed] = await query('sum(image_gallery_requests_total{code="500"})');
+        return ok?.value[1] === '18' && logged?.value[1] === '18' && failed?.value[1] === '2';
+      });
+    });
+
+    it('finds new replicas by DNS without a restart, and ends the series of those that go', async () => {
+      await compose('up', '-d', '--no-recreate', '--scale', 'accesslog=3');
+      await waitFor(
+        'three access-log targets',
+        REFRESH_TIMEOUT_MS,
+        async () => (await upTargetsOf('access-log')) === 3,
+      );
+      await waitFor(
+        'three series',
+        15_000,
+        async () => (await query('access_log_total')).length === 3,
+      );
+
+      await compose('up', '-d', '--no-recreate', '--scale', 'accesslog=1');
+      await waitFor(
+        'one access-log target',
+        REFRESH_TIMEOUT_MS,
+        async () =>
+          (await activeTargets()).filter((target) => target.scrapePool === 'access-log').length ===
+          1,
+      );
+      // Far sooner than the lookback of five minutes would end them.
+      await waitFor(
+        'one series',
+        30_000,
+        async () => (await query('access_log_total')).length === 1,
+      );
+      expect(await query('up{job="access-log"} == 1')).toHaveLength(1);
+    });
+  },
+);
