@@ -28,6 +28,10 @@ function messageOf(text: string, options: Partial<LoadOptions> = {}): string {
   return 'errors' in result ? describeErrors(result.errors, FILE) : '';
 }
 
+function targetsOf(config: Config): unknown {
+  return config.scrapeConfigs[0]?.discovery[0];
+}
+
 /** Files by name; a pattern finds those with its beginning. */
 function filesOf(contents: Readonly<Record<string, string>>): ConfigFiles {
   return {
@@ -145,7 +149,7 @@ remote_write: [{url: "http://me:hunter5@store/write"}]
     expect(shown).toContain('password: <secret>');
     expect(shown).toContain('url: http://me:xxxxx@store/write');
     expect(JSON.stringify(b?.httpClient)).not.toContain('hunter');
-    expect(`${String(new Secret('x'))}`).toBe('<secret>');
+    expect(String(new Secret('x'))).toBe('<secret>');
   });
 
   it('prints what reads back as the same', () => {
@@ -182,7 +186,6 @@ scrape_configs:
   it('replaces the hosts of static targets that are named, and those alone', () => {
     const text =
       'scrape_configs: [{job_name: a, static_configs: [{targets: ["HOST:1", HOST, "HOST2:1", "xHOST:1"]}]}]';
-    const targetsOf = (config: Config): unknown => config.scrapeConfigs[0]?.discovery[0];
     const plain = targetsOf(load(text, { env: { HOST: 'h' } }));
     expect(JSON.stringify(plain)).toContain('"HOST:1"');
     const set = load(text, { env: { HOST: 'tcp://h.example:2376' }, targetEnv: ['HOST'] });
