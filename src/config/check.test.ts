@@ -30,6 +30,18 @@ function errorOf(contents: Readonly<Record<string, string>>, syntaxOnly = false)
   return result.error ?? '';
 }
 
+/** A job with one relabel rule, one good target and one that is no address. */
+function job(rule: string): string {
+  return `scrape_configs: [{job_name: a, relabel_configs: [${rule}], static_configs: [{targets: [ok, "http://bad"]}]}]`;
+}
+
+function problemsOf(rule: string): readonly string[] {
+  return checkRuleFile(`groups: [{name: g, rules: [${rule}]}]`, 'r.yml', {
+    checkExpression: (text) => (text.includes('bad') ? 'parse error' : undefined),
+    checkTemplate: (text) => (text.includes('{{') ? 'template error' : undefined),
+  }).errors.map(({ message }) => message.replace(/^\d+:\d+: /, ''));
+}
+
 describe('checkConfigFile', () => {
   it('says what it found, as promtool does', () => {
     const files = diskOf({
@@ -81,8 +93,6 @@ describe('checkConfigFile', () => {
   });
 
   it('looks at targets after relabelling', () => {
-    const job = (rule: string): string =>
-      `scrape_configs: [{job_name: a, relabel_configs: [${rule}], static_configs: [{targets: [ok, "http://bad"]}]}]`;
     expect(errorOf({ 'p.yml': job('{target_label: x, replacement: y}') })).toBe(
       'instance 1 in group 0: "http://bad" is not a valid hostname',
     );
@@ -112,12 +122,6 @@ describe('checkDiscoveryFile', () => {
 });
 
 describe('checkRuleFile', () => {
-  function problemsOf(rule: string): readonly string[] {
-    return checkRuleFile(`groups: [{name: g, rules: [${rule}]}]`, 'r.yml', {
-      checkExpression: (text) => (text.includes('bad') ? 'parse error' : undefined),
-      checkTemplate: (text) => (text.includes('{{') ? 'template error' : undefined),
-    }).errors.map(({ message }) => message.replace(/^\d+:\d+: /, ''));
-  }
   const cases: [string, readonly string[]][] = [
     ['{record: a, expr: b}', []],
     ['{alert: a, expr: b, for: 1m, annotations: {x: y}}', []],
