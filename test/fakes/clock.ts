@@ -9,6 +9,7 @@ interface Pending {
 export class FakeClock implements Clock {
   #nowMs: number;
   #pending: Pending[] = [];
+  #onSet: (byMs: number) => void = () => {};
 
   constructor(startMs = 1_700_000_000_000) {
     this.#nowMs = startMs;
@@ -39,7 +40,8 @@ export class FakeClock implements Clock {
 
   /** Lets time pass; calls what falls due in order, and lets what it started settle. */
   async advance(durationMs: number): Promise<void> {
-    const endMs = this.#nowMs + durationMs;
+    let endMs = this.#nowMs + durationMs;
+    this.#onSet = (byMs) => (endMs += Math.min(0, byMs));
     await settle();
     for (;;) {
       const next = this.#pending
@@ -51,11 +53,12 @@ export class FakeClock implements Clock {
       next.fn();
       await settle();
     }
-    this.#nowMs = endMs;
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 
   /** The clock is set, as by an operator: no timer runs for it. */
   set(nowMs: number): void {
+    this.#onSet(nowMs - this.#nowMs);
     this.#nowMs = nowMs;
   }
 }

@@ -6,6 +6,8 @@ import type { Appendable, Appender, SeriesRef } from '#storage';
 export interface RecordedSeries {
   readonly labels: Labels;
   readonly samples: [timestampMs: number, value: number][];
+  /** Which samples are stale markers: an array of plain numbers does not keep their bits. */
+  readonly staleAt: Set<number>;
   readonly exemplars: Exemplar[];
   metadata: Metadata | undefined;
 }
@@ -19,6 +21,7 @@ export class RecordingStorage implements Appendable {
 
   appender(): Appender {
     const batch: (() => void)[] = [];
+    const undo: (() => void)[] = [];
     return {
       seriesRef: (labels) => this.#ref(labels),
       append: (ref, timestampMs, value) => {
@@ -29,7 +32,12 @@ export class RecordingStorage implements Appendable {
         if (last !== undefined && last[0] === timestampMs) {
           return Object.is(last[1], value) ? AppendStatus.ok : AppendStatus.duplicate;
         }
-        batch.push(() => series.samples.push([timestampMs, value]));
+        if (isStaleNaN(value)) series.staleAt.add(timestampMs);
+        series.samples.push([timestampMs, value]);
+        undo.push(() => {
+          series.staleAt.delete(timestampMs);
+          series.samples.pop();
+        });
         return AppendStatus.ok;
       },
       appendHistogram: () => AppendStatus.ok,
@@ -46,7 +54,9 @@ export class RecordingStorage implements Appendable {
       commit: () => {
         for (const write of batch) write();
       },
-      rollback: () => {},
+      rollback: () => {
+        for (const back of undo.toReversed()) back();
+      },
     };
   }
 
@@ -57,7 +67,13 @@ export class RecordingStorage implements Appendable {
     if (ref === undefined) {
       ref = this.#series.length;
       this.#byText.set(text, ref);
-      this.#series.push({ labels, samples: [], exemplars: [], metadata: undefined });
+      this.#series.push({
+        labels,
+        samples: [],
+        staleAt: new Set(),
+        exemplars: [],
+        metadata: undefined,
+      });
     }
     return ref;
   }
@@ -74,8 +90,8 @@ export class RecordingStorage implements Appendable {
 
   /** Values in order, `stale` for the marker. Empty where the series is not there. */
   values(text: string): (number | 'stale')[] {
-    const samples = this.series(text)?.samples ?? [];
-    return samples.map(([, value]) => (isStaleNaN(value) ? 'stale' : value));
+    const { samples, staleAt } = this.series(text) ?? { samples: [], staleAt: new Set<number>() };
+    return samples.map(([timestampMs, value]) => (staleAt.has(timestampMs) ? 'stale' : value));
   }
 
   timestamps(text: string): number[] {

@@ -257,8 +257,16 @@ function labelText(value: string | { readonly base64: string }): string {
   );
 }
 
+interface RuleCase {
+  readonly action?: RelabelAction;
+  readonly regex?: string;
+  readonly source_labels?: readonly string[];
+  readonly replacement?: string;
+  readonly target_label?: string;
+}
+
 function targetConfig(config: TargetCase['config']): ScrapeConfig {
-  const rules = (config['relabel_configs'] ?? []) as readonly Readonly<Record<string, unknown>>[];
+  const rules = (config['relabel_configs'] ?? []) as readonly RuleCase[];
   return scrapeConfig({
     jobName: String(config['job_name']),
     scheme: config['scheme'] as 'http' | 'https',
@@ -268,14 +276,18 @@ function targetConfig(config: TargetCase['config']): ScrapeConfig {
     convertClassicHistogramsToNhcb: config['convert_classic_histograms_to_nhcb'] === true,
     relabelRules: rules.map((rule) =>
       createRelabelRule({
-        action: rule['action'] as RelabelAction,
-        regex: String(rule['regex'] ?? '(.*)'),
-        sourceLabels: (rule['source_labels'] ?? []) as string[],
-        replacement: String(rule['replacement'] ?? '$1'),
-        targetLabel: String(rule['target_label'] ?? ''),
+        action: rule.action ?? 'replace',
+        regex: rule.regex ?? '(.*)',
+        sourceLabels: rule.source_labels ?? [],
+        replacement: rule.replacement ?? '$1',
+        targetLabel: rule.target_label ?? '',
       }),
     ),
   });
+}
+
+function plainLabels(labels: Labels): LabelObject {
+  return { ...labelsToObject(labels) };
 }
 
 function runTargetCase(entry: TargetCase): Problem {
@@ -287,13 +299,12 @@ function runTargetCase(entry: TargetCase): Problem {
     config,
   );
   const target = targetFromLabels(discovered, config);
-  const plain = (labels: Labels): LabelObject => ({ ...labelsToObject(labels) });
   if (entry.expect.error !== undefined) return compare(target, entry.expect.error);
   if (target === undefined) return entry.expect.labels === undefined ? undefined : 'was dropped';
   if (typeof target === 'string') return `error: ${target}`;
   return (
-    compare(plain(target.labels), entry.expect.labels) ??
-    compare(plain(discovered), entry.expect.discovered_labels)
+    compare(plainLabels(target.labels), entry.expect.labels) ??
+    compare(plainLabels(discovered), entry.expect.discovered_labels)
   );
 }
 
@@ -301,8 +312,9 @@ function result(id: string, problem: Problem): CaseResult {
   return problem === undefined ? { id, ok: true } : { id, ok: false, message: problem };
 }
 
-function readCases<T>(path: string): readonly T[] {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { cases: T[] }).cases : [];
+function readCases(path: string): readonly unknown[] {
+  if (!existsSync(path)) return [];
+  return (JSON.parse(readFileSync(path, 'utf8')) as { cases: unknown[] }).cases;
 }
 
 export const discoverySuite: Suite = {
@@ -310,14 +322,14 @@ export const discoverySuite: Suite = {
   async run(dir) {
     const area = join(dir, 'discovery');
     const found: CaseResult[] = [];
-    for (const entry of readCases<DiscoveryCase>(join(area, 'file-http-dns.json'))) {
+    for (const entry of readCases(join(area, 'file-http-dns.json')) as readonly DiscoveryCase[]) {
       found.push(result(entry.id, await runDiscoveryCase(entry, area)));
     }
-    const targets = readCases<TargetCase>(join(area, 'scrape-targets.json')).map((entry) =>
-      result(entry.id, runTargetCase(entry)),
+    const targets = (readCases(join(area, 'scrape-targets.json')) as readonly TargetCase[]).map(
+      (entry) => result(entry.id, runTargetCase(entry)),
     );
-    const docker = readCases<{ readonly id: string }>(join(area, 'docker.json')).map(({ id }) =>
-      result(id, 'there is no discovery of containers yet'),
+    const docker = (readCases(join(area, 'docker.json')) as readonly { readonly id: string }[]).map(
+      ({ id }) => result(id, 'there is no discovery of containers yet'),
     );
     const files: FileResult[] = [
       { file: 'discovery/docker', cases: docker },
