@@ -5,7 +5,8 @@ import { encodeError, encodeSuccess } from './query/envelope.ts';
 import { statusOf } from './query/api-error.ts';
 import { knownError } from './query/known-error.ts';
 import { Params } from './query/params.ts';
-import { exemplarsData } from './exemplars.ts';
+import { selectedExemplars } from './exemplars.ts';
+import { exemplarsJson } from './query/encode-exemplars.ts';
 import { answerWith, queryHandler } from './run-query.ts';
 import { scrapePoolConfigData } from './scrape-pool-config.ts';
 import { paramsOf } from './form.ts';
@@ -18,8 +19,6 @@ import {
 } from './targets.ts';
 
 const PREFIX = '/api/v1';
-
-type DataOf = (params: Params) => unknown;
 
 /** The paths below /api/v1 that only show something; those that change are in api-write.ts. */
 export function addApi(app: FastifyInstance, parts: ServerParts, options: ServerOptions): void {
@@ -43,7 +42,9 @@ function addQueries(app: FastifyInstance, parts: ServerParts, options: ServerOpt
   }
   app.get(`${PREFIX}/label/:name/values`, run('label_values'));
   app.get(`${PREFIX}/status/tsdb`, run('status_tsdb'));
-  const exemplars = show((params) => exemplarsData(parts.exemplars(), params));
+  const exemplars = showJson((params) =>
+    exemplarsJson(selectedExemplars(parts.exemplars(), params)),
+  );
   app.route({ method: ['GET', 'POST'], url: `${PREFIX}/query_exemplars`, handler: exemplars });
 }
 
@@ -136,10 +137,15 @@ function addRules(app: FastifyInstance): void {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Answers with what `dataOf` gives, or with the ApiError that it throws. */
-function show(dataOf: DataOf): Handler {
+function show(dataOf: (params: Params) => unknown): Handler {
+  return showJson((params) => JSON.stringify(dataOf(params)));
+}
+
+/** The same for data that is JSON already. */
+function showJson(jsonOf: (params: Params) => string): Handler {
   return async (request, reply) => {
-    const data = dataOf(new Params(paramsOf(request)));
-    const body = encodeSuccess((out) => out.write(JSON.stringify(data)));
+    const json = jsonOf(new Params(paramsOf(request)));
+    const body = encodeSuccess((out) => out.write(json));
     const headers = { 'content-type': 'application/json' };
     return await answerWith(request, reply, { status: 200, headers, body });
   };

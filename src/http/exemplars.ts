@@ -1,10 +1,7 @@
-import type { ExemplarsData } from '#contract';
-import { labelsToObject } from '#model';
 import type { Matcher } from '#model';
 import { selectorsOf } from '#promql';
-import type { ExemplarQueryable } from '#storage';
+import type { ExemplarQueryable, ExemplarSeries } from '#storage';
 import { ApiError } from './query/api-error.ts';
-import { encodeTimestamp, encodeValue } from './query/encode-number.ts';
 import { TIME_MS_MAX, TIME_MS_MIN, timeParam } from './query/params.ts';
 import type { Params } from './query/params.ts';
 import { parseQuery } from './query/selectors.ts';
@@ -12,11 +9,11 @@ import { parseQuery } from './query/selectors.ts';
 /** Parsed in the main thread, so it has to be short. Characters. */
 const QUERY_LENGTH_MAX = 64 << 10;
 
-/** `/api/v1/query_exemplars`: exemplars of all series that the selectors of a query name. */
-export function exemplarsData(
+/** Of `/api/v1/query_exemplars`: exemplars of all series that the selectors of a query name. */
+export function selectedExemplars(
   exemplars: ExemplarQueryable | undefined,
   params: Params,
-): ExemplarsData {
+): readonly ExemplarSeries[] {
   const startMs = timeParam(params, 'start', TIME_MS_MIN);
   const endMs = timeParam(params, 'end', TIME_MS_MAX);
   if (endMs < startMs) {
@@ -25,14 +22,7 @@ export function exemplarsData(
   const sets = matcherSetsOf(params.first('query'));
   if (sets.length === 0) return [];
   if (exemplars === undefined) throw new ApiError('unavailable', 'TSDB not ready');
-  return exemplars.selectExemplars(startMs, endMs, sets).map((series) => ({
-    seriesLabels: labelsToObject(series.labels),
-    exemplars: series.exemplars.map(({ labels, value, timestampMs }) => ({
-      labels: labelsToObject(labels),
-      value: encodeValue(value),
-      timestamp: Number(encodeTimestamp(timestampMs)),
-    })),
-  }));
+  return exemplars.selectExemplars(startMs, endMs, sets);
 }
 
 function matcherSetsOf(query: string): (readonly Matcher[])[] {

@@ -1,6 +1,11 @@
 export * from './parts.ts';
 export * from './pool-runner.ts';
 export * from './query/answer.ts';
+export { encodeSuccess } from './query/envelope.ts';
+export { exemplarsJson } from './query/encode-exemplars.ts';
+export { encodePoint, writeQueryData, writeVectorSample } from './query/encode-value.ts';
+export { JsonBytes } from './query/json-bytes.ts';
+export { parseDurationParam, parseTime } from './query/params.ts';
 export * from './query/environment.ts';
 export * from './query/request.ts';
 export * from './server.ts';

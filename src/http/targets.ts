@@ -46,7 +46,7 @@ function activeTarget(target: ActiveTargetView, own: OwnAddress): ActiveTarget {
     globalUrl: url,
     lastError: [target.lastError, error].filter((text) => text !== '').join(': '),
     lastScrape: target.lastScrapeMs === 0 ? NEVER : new Date(target.lastScrapeMs).toISOString(),
-    lastScrapeDuration: target.lastScrapeDurationMs / 1000,
+    lastScrapeDuration: Math.round(target.lastScrapeDurationMs * 1e6) / 1e9,
     health: target.health,
     scrapeInterval: target.scrapeInterval,
     scrapeTimeout: target.scrapeTimeout,

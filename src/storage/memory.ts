@@ -153,22 +153,21 @@ class MemoryQuerier implements Querier {
   select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
     const startMs = Math.max(hints.startMs, this.#startMs);
     const endMs = Math.min(hints.endMs, this.#endMs);
-    const found = this.#matching(matchers).filter((series) =>
-      series.samples.some((sample) => sample.timestampMs >= startMs && sample.timestampMs <= endMs),
-    );
+    const found = this.#matching(matchers, startMs, endMs);
     const limited = hints.limit ? found.slice(0, hints.limit) : found;
     return new MemorySeriesSet(limited);
   }
 
   labelNames(matchers: readonly Matcher[], limit = 0): NamesResult {
-    const names = this.#matching(matchers).flatMap((series) =>
+    const names = this.#matching(matchers, this.#startMs, this.#endMs).flatMap((series) =>
       series.labels.filter((_, i) => i % 2 === 0),
     );
     return sortedNames(names, limit);
   }
 
   labelValues(name: string, matchers: readonly Matcher[], limit = 0): NamesResult {
-    const values = this.#matching(matchers).map((series) => labelValue(series.labels, name));
+    const found = this.#matching(matchers, this.#startMs, this.#endMs);
+    const values = found.map((series) => labelValue(series.labels, name));
     return sortedNames(
       values.filter((value) => value !== ''),
       limit,
@@ -179,9 +178,11 @@ class MemoryQuerier implements Querier {
     // Nothing is held.
   }
 
-  #matching(matchers: readonly Matcher[]): MemorySeries[] {
-    return this.#series.filter(({ labels }) =>
-      matchers.every((matcher) => matcher.matches(labelValue(labels, matcher.name))),
+  #matching(matchers: readonly Matcher[], startMs: number, endMs: number): MemorySeries[] {
+    return this.#series.filter(
+      ({ labels, samples }) =>
+        matchers.every((matcher) => matcher.matches(labelValue(labels, matcher.name))) &&
+        samples.some(({ timestampMs }) => timestampMs >= startMs && timestampMs <= endMs),
     );
   }
 }

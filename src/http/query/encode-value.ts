@@ -49,7 +49,7 @@ function encodeHistogramPoint(timestampMs: number, histogram: FloatHistogram): s
   return `[${encodeTimestamp(timestampMs)},${encodeHistogram(histogram)}]`;
 }
 
-function writeVectorSample(out: JsonBytes, sample: VectorSample, timestampMs: number): void {
+export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestampMs: number): void {
   out.write(`{"metric":${encodeLabels(sample.labels)},`);
   out.write(
     sample.histogram === undefined

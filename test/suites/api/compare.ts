@@ -1,0 +1,44 @@
+/** Undefined where every field that `expected` names is in `found`, at any depth; else where they differ first. */
+export function compareSubset(found: unknown, expected: unknown, path = '$'): string | undefined {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(found) || found.length !== expected.length) {
+      return `${path}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
+    }
+    return first(expected.keys(), (i) => compareSubset(found[i], expected[i], `${path}[${i}]`));
+  }
+  if (isObject(expected) && isObject(found)) {
+    return first(Object.keys(expected), (key) =>
+      compareSubset(found[key], expected[key], `${path}.${key}`),
+    );
+  }
+  return found === expected
+    ? undefined
+    : `${path}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function first<Item>(
+  items: Iterable<Item>,
+  check: (item: Item) => string | undefined,
+): string | undefined {
+  for (const item of items) {
+    const problem = check(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** The same list in an order that does not depend on who made it. */
+export function sorted(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.toSorted((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+}
+
+function canonical(value: unknown): string {
+  if (!isObject(value)) return JSON.stringify(value);
+  const entries = Object.keys(value).toSorted();
+  return `{${entries.map((key) => `${key}:${canonical(value[key])}`).join()}}`;
+}
