@@ -44,6 +44,20 @@ function readName(rest: string): { name: string | undefined; length: number } {
   return end === 1 ? { name: undefined, length: 2 } : { name: rest.slice(1, end), length: end + 1 };
 }
 
+/** What stands for a host where nobody says otherwise; no real host can have this name. */
+const TARGET_VARIABLES: readonly string[] = ['DOCKER_HOST'];
+
+/**
+ * The names that stand for hosts in static targets: those of NARTHEX_CONFIG_TARGET_ENV, parted by
+ * commas (none where it is empty), or DOCKER_HOST where that is not set. For `targetEnv`.
+ */
+export function targetVariables(env: Environment): readonly string[] {
+  const given = env['NARTHEX_CONFIG_TARGET_ENV'];
+  if (given === undefined) return TARGET_VARIABLES;
+  const names = given.split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
+}
+
 /**
  * The static target with its host replaced where the host is exactly one of the names and the
  * environment has a value for it: `DOCKER_HOST:9323` becomes `192.0.2.7:9323`. A value in the form of a

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { expandEnv, expandTarget, formatSize, matchNames, parseSize } from './index.ts';
+import {
+  expandEnv,
+  expandTarget,
+  formatSize,
+  matchNames,
+  parseSize,
+  targetVariables,
+} from './index.ts';
 import { nearestName } from './error.ts';
 import { printYaml } from './print.ts';
 import { quote, textOfBytes } from './quote.ts';
@@ -93,6 +100,16 @@ describe('expandTarget', () => {
     ['a.HOST:80', 'h', 'a.HOST:80'],
   ])('%s with %j becomes %s', (target, value, expected) => {
     expect(expandTarget(target, ['OTHER', 'HOST'], { HOST: value })).toBe(expected);
+  });
+});
+
+describe('targetVariables', () => {
+  it.each([
+    [undefined, ['DOCKER_HOST']],
+    ['', []],
+    ['A, B,', ['A', 'B']],
+  ])('%j names %j', (value, expected) => {
+    expect(targetVariables({ NARTHEX_CONFIG_TARGET_ENV: value })).toEqual(expected);
   });
 });
 
