@@ -1,4 +1,4 @@
-import type { FloatHistogram } from './histogram.ts';
+import type { CounterResetHint, FloatHistogram } from './histogram.ts';
 import {
   bucketColumns,
   type BucketColumns,
@@ -34,6 +34,26 @@ export function histogramsEqual(a: FloatHistogram, b: FloatHistogram): boolean {
 
 function sameColumns(a: BucketColumns, b: BucketColumns): boolean {
   return sameNumbers(a.indexes, b.indexes) && sameNumbers(a.counts, b.counts);
+}
+
+/**
+ * The hint that a storage of chunks gives a histogram when it is read again (Prometheus: tsdb/chunkenc):
+ * inside a chunk there is no reset; whether there is one at the beginning of a chunk, nobody knows.
+ */
+export function storedResetHint(
+  previous: FloatHistogram | undefined,
+  current: FloatHistogram,
+): CounterResetHint {
+  if (current.counterResetHint === 'gauge') return 'gauge';
+  if (previous === undefined || previous.counterResetHint === 'gauge') return 'unknown';
+  if (current.counterResetHint === 'reset' || Number.isNaN(previous.sum)) return 'unknown';
+  const isOtherLayout =
+    current.schema !== previous.schema ||
+    current.zeroThreshold !== previous.zeroThreshold ||
+    !sameNumbers(current.customValues, previous.customValues);
+  if (isOtherLayout) return 'unknown';
+  const bare: FloatHistogram = { ...current, counterResetHint: 'unknown' };
+  return detectReset(bare, previous) ? 'unknown' : 'not_reset';
 }
 
 /** True if a counter must have been reset between `previous` and `current`. */

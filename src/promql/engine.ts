@@ -95,7 +95,7 @@ class Run {
     const bounds = timeBounds(prepared.expr, grid, settings.lookbackMs);
     const querier = queryable.querier(bounds.startMs, bounds.endMs);
     try {
-      const evaluation = new Evaluation(settings, querier, prepared.invariant);
+      const evaluation = new Evaluation(settings, querier, prepared);
       const preparedMs = this.#nowMs();
       const value =
         grid.steps === 0

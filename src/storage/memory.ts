@@ -6,6 +6,7 @@ import {
   labelsKey,
   labelValue,
   type Matcher,
+  storedResetHint,
   writeStaleNaN,
 } from '#model';
 import { type Appendable, type Appender, AppendStatus, type SeriesRef } from './appender.ts';
@@ -70,18 +71,27 @@ class PlainStorage {
       (sample, i) => sample.timestampMs > (samples[i - 1]?.timestampMs ?? last),
     );
     if (isInOrder) {
-      for (const sample of samples) series.samples.push(sample);
+      for (const sample of samples) series.samples.push(withHint(series.samples.at(-1), sample));
       return;
     }
     const byTime = new Map(series.samples.map((sample) => [sample.timestampMs, sample]));
     for (const sample of samples) byTime.set(sample.timestampMs, sample);
-    series.samples = [...byTime.values()].toSorted((a, b) => a.timestampMs - b.timestampMs);
+    const sorted = [...byTime.values()].toSorted((a, b) => a.timestampMs - b.timestampMs);
+    series.samples = sorted.map((sample, i) => withHint(sorted[i - 1], sample));
   }
 
   clear(): void {
     this.series = [];
     this.#refs.clear();
   }
+}
+
+/** Hints about resets say what the storage knows, whatever was written. */
+function withHint(previous: MemorySample | undefined, sample: MemorySample): MemorySample {
+  const { histogram } = sample;
+  if (histogram === undefined) return sample;
+  const counterResetHint = storedResetHint(previous?.histogram, histogram);
+  return { ...sample, histogram: { ...histogram, counterResetHint } };
 }
 
 class MemoryAppender implements Appender {

@@ -24,7 +24,7 @@ import { smoothInstants } from './smoothed.ts';
 /** The value of an expression at every step of the grid. Throws QueryError. */
 export function evaluate(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   evaluation.checkTime();
-  if (grid.steps > 1 && evaluation.invariant.has(expr)) {
+  if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) {
     return evaluateOnce(evaluation, grid, expr);
   }
   switch (expr.kind) {

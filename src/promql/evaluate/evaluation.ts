@@ -1,6 +1,6 @@
 import { type Labels, labelValue, METRIC_NAME } from '#model';
 import type { Querier } from '#storage';
-import type { Expr } from '../parse/ast.ts';
+import type { Prepared } from './prepare.ts';
 import { QueryError } from '../result.ts';
 import { Annotations } from './annotations.ts';
 import { type Grid, mergeSameLabels, sampleCount, type Series, withoutMetadata } from './matrix.ts';
@@ -26,8 +26,7 @@ export interface Settings {
 export class Evaluation {
   readonly settings: Settings;
   readonly querier: Querier;
-  /** Expressions whose value is the same at every step. */
-  readonly invariant: ReadonlySet<Expr>;
+  readonly prepared: Prepared;
   readonly annotations: Annotations = new Annotations();
   /** Samples in memory now, and at most so far. */
   heldSamples = 0;
@@ -35,10 +34,10 @@ export class Evaluation {
   /** Samples looked at, for each step of the query. */
   stepSamples: Float64Array;
 
-  constructor(settings: Settings, querier: Querier, invariant: ReadonlySet<Expr>) {
+  constructor(settings: Settings, querier: Querier, prepared: Prepared) {
     this.settings = settings;
     this.querier = querier;
-    this.invariant = invariant;
+    this.prepared = prepared;
     this.stepSamples = new Float64Array(settings.grid.steps);
   }
 

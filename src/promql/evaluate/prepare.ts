@@ -6,6 +6,7 @@ import type {
   Subquery,
   VectorSelector,
 } from '../parse/ast.ts';
+import { walkExpr } from '../parse/walk.ts';
 import { type DurationContext, resolveDuration, resolveRange } from './durations.ts';
 import { lastTimeMs, type Grid } from './matrix.ts';
 
@@ -14,6 +15,8 @@ export interface Prepared {
   readonly expr: Expr;
   /** Expressions that have one value for all steps and are evaluated once. */
   readonly invariant: ReadonlySet<Expr>;
+  /** Selectors of whose histograms only count and sum matter; see `statisticsSelectors`. */
+  readonly statistics: ReadonlySet<VectorSelector>;
 }
 
 /**
@@ -24,7 +27,39 @@ export function prepare(expr: Expr, grid: Grid, stepMs: number): Prepared {
   const preparation = new Preparation(grid, stepMs);
   const resolved = preparation.resolve(expr);
   if (preparation.visit(resolved).wrap) preparation.invariant.add(resolved);
-  return { expr: resolved, invariant: preparation.invariant };
+  return {
+    expr: resolved,
+    invariant: preparation.invariant,
+    statistics: statisticsSelectors(resolved),
+  };
+}
+
+const STATISTICS: ReadonlySet<string> = new Set([
+  'histogram_avg',
+  'histogram_count',
+  'histogram_sum',
+]);
+const WHOLE_HISTOGRAMS: ReadonlySet<string> = new Set([
+  'histogram_fraction',
+  'histogram_quantile',
+  'histogram_quantiles',
+]);
+
+/**
+ * Selectors below `histogram_count` and its kin. Prometheus reads their histograms without buckets and
+ * finds counter resets on the way, so that their hints (and warnings about them) are richer.
+ */
+function statisticsSelectors(expr: Expr): Set<VectorSelector> {
+  const found = new Set<VectorSelector>();
+  walkExpr(expr, (node, path) => {
+    if (node.kind !== 'vectorSelector') return;
+    const functions = path.map((parent) => (parent.kind === 'call' ? parent.func : ''));
+    const needsAll =
+      functions.some((name) => WHOLE_HISTOGRAMS.has(name)) ||
+      path.some((parent) => parent.kind === 'subquery');
+    if (!needsAll && functions.some((name) => STATISTICS.has(name))) found.add(node);
+  });
+  return found;
 }
 
 /** Functions whose value depends on the instant even where their arguments do not. */

@@ -1,3 +1,4 @@
+import { detectReset, type FloatHistogram } from '#model';
 import { SampleColumns, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import type { MatrixSeries } from '../result.ts';
@@ -39,7 +40,7 @@ export function selectTimestamps(
   });
 }
 
-/** Like `selectInstants`, but the values are the start timestamps of the samples in seconds. */
+/** Like `selectInstants`, but the values are the start timestamps of the samples in seconds, 0: not known. */
 export function selectStartTimestamps(
   evaluation: Evaluation,
   grid: Grid,
@@ -47,7 +48,7 @@ export function selectStartTimestamps(
 ): Series[] {
   return selectRows(evaluation, grid, selector, (columns, row, out) => {
     const startMs = columns.startTimestampsMs?.[row] ?? 0;
-    if (startMs !== 0) out.builder.setFloat(out.step, startMs / 1000);
+    out.builder.setFloat(out.step, startMs / 1000);
   });
 }
 
@@ -74,6 +75,7 @@ function selectRows(
     evaluation.checkTime();
     columns.clear();
     set.read(i, firstMs - lookbackMs + 1, lastMs, columns);
+    if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
     const builder = new SeriesBuilder(set.labels(i), false, grid.steps);
     fillRows({ evaluation, grid, selector, columns }, builder, put);
     if (!builder.isEmpty) result.push(builder);
@@ -104,6 +106,20 @@ function fillRows(source: RowSource, builder: SeriesBuilder, put: Put): void {
     samples++;
   }
   evaluation.hold(samples);
+}
+
+/** Replaces hints that say nothing by what a look at the histogram before says. */
+function detectResets(columns: SampleColumns): void {
+  let previous: FloatHistogram | undefined = undefined;
+  for (let row = 0; row < columns.histograms.length; row++) {
+    const histogram: FloatHistogram | undefined = columns.histograms[row];
+    if (histogram === undefined) continue;
+    if (previous !== undefined && histogram.counterResetHint === 'unknown') {
+      const counterResetHint = detectReset(histogram, previous) ? 'reset' : 'not_reset';
+      columns.histograms[row] = { ...histogram, counterResetHint };
+    }
+    previous = histogram;
+  }
 }
 
 export interface SelectBounds {
@@ -158,6 +174,7 @@ export function matrixSource(
     read(index) {
       columns.clear();
       set.read(index, startMs, endMs, columns);
+      if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
       return RangeColumns.ofSamples(set.labels(index), columns, keepStarts);
     },
   };

@@ -115,11 +115,10 @@ class Matching {
     for (const many of group.many) {
       for (const one of group.one) this.#pair(many, one, { matched, seen });
     }
+    // As in Prometheus the "one" side takes the right fill value even where it stands on the left.
     const { fillLeft, fillRight } = this.#matching;
-    const fillOne = this.#swapped ? fillLeft : fillRight;
-    const fillMany = this.#swapped ? fillRight : fillLeft;
-    if (fillOne !== undefined) this.#fillOne(group, fillOne, { matched, seen });
-    if (fillMany !== undefined) this.#fillMany(group, fillMany, { matched, seen: undefined });
+    if (fillRight !== undefined) this.#fillOne(group, fillRight, { matched, seen });
+    if (fillLeft !== undefined) this.#fillMany(group, fillLeft, { matched, seen: undefined });
   }
 
   /** Samples of the "many" side without a partner meet the fill value. */

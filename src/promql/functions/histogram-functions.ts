@@ -57,7 +57,7 @@ export function histogramQuantile(context: CallContext): Value {
   const quantiles = scalarArgument(context, 0);
   const series = vectorArgument(context, 1);
   warnQuantiles(context, 0, quantiles);
-  const reduction = quantileReduction(context, quantiles, 1);
+  const reduction = quantileReduction(context, quantiles, argumentPlace(context, 1));
   const groups = groupHistograms(context, series, argumentPlace(context, 1));
   return reduced(context, groups, [plainOutput(reduction)]);
 }
@@ -70,7 +70,7 @@ export function histogramQuantiles(context: CallContext): Value {
   for (let i = 2; i < context.call.args.length; i++) {
     const quantiles = scalarArgument(context, i);
     warnQuantiles(context, i, quantiles);
-    const reduction = quantileReduction(context, quantiles, 1);
+    const reduction = quantileReduction(context, quantiles, argumentPlace(context, 0));
     for (const quantile of new Set(quantiles)) {
       const text = quantileText(quantile);
       outputs.push({
@@ -94,7 +94,7 @@ export function histogramFraction(context: CallContext): Value {
   const lower = scalarArgument(context, 0);
   const upper = scalarArgument(context, 1);
   const series = vectorArgument(context, 2);
-  const place = argumentPlace(context, 0);
+  const place = argumentPlace(context, 2);
   const reduction: Reduction = {
     classic: (buckets, step) => classicFraction(lower[step], upper[step], buckets),
     native: (one, step) => {
@@ -118,19 +118,13 @@ function warnQuantiles(context: CallContext, argument: number, quantiles: Float6
   }
 }
 
-function quantileReduction(
-  context: CallContext,
-  quantiles: Float64Array,
-  forcedArgument: number,
-): Reduction {
-  const place = argumentPlace(context, 0);
-  const forcedPlace = argumentPlace(context, forcedArgument);
+function quantileReduction(context: CallContext, quantiles: Float64Array, place: Place): Reduction {
   return {
     classic: (buckets, step, labels) => {
       const { value, forced } = classicQuantile(quantiles[step], buckets);
       if (forced !== undefined) {
         const timeMs = stepTimeMs(context.grid, step);
-        adviseForced(forcedPlace, nameOf(context, labels), { forced, timeMs });
+        adviseForced(place, nameOf(context, labels), { forced, timeMs });
       }
       return value;
     },

@@ -44,6 +44,7 @@ export class HistogramSums {
     const { total, lost } = this.#add(this.#sum, histogram);
     if (this.#isMean && overflows(total)) {
       this.#isRunningMean = true;
+      if (this.#lost !== undefined) this.#lost = divideHistogram(this.#lost, this.#count - 1);
       this.#addToMean(divideHistogram(this.#sum, this.#count - 1), histogram);
       return;
     }
@@ -55,9 +56,7 @@ export class HistogramSums {
   result(): FloatHistogram {
     if (this.#sum === undefined) throw new RangeError('cannot sum up no histograms');
     const total =
-      this.#lost === undefined || overflows(this.#sum)
-        ? this.#sum
-        : addHistograms(this.#sum, this.#lost).histogram;
+      this.#lost === undefined ? this.#sum : addHistograms(this.#sum, this.#lost).histogram;
     if (!this.#isMean || this.#isRunningMean) return total;
     return divideHistogram(total, this.#count);
   }
@@ -65,12 +64,12 @@ export class HistogramSums {
   #addToMean(mean: FloatHistogram, histogram: FloatHistogram): void {
     const share = (this.#count - 1) / this.#count;
     const scaled = scaleHistogram(mean, share);
-    const { total } = this.#add(scaled, divideHistogram(histogram, this.#count));
+    const { total, lost } = this.#add(scaled, divideHistogram(histogram, this.#count));
     this.#sum = total;
-    this.#lost = undefined;
+    if (this.#lost === undefined) this.#lost = lost;
+    else this.#lost = addHistograms(scaleHistogram(this.#lost, share), lost).histogram;
   }
 
-  /** What the rounded sum lacks: exact as long as the first part is the larger one (Dekker). */
   #add(
     sum: FloatHistogram,
     histogram: FloatHistogram,
@@ -89,7 +88,20 @@ function lostParts(a: FloatHistogram, b: FloatHistogram, total: FloatHistogram):
   const lostOfA = subtractHistograms(a, partOfA).histogram;
   const lostOfB = subtractHistograms(b, partOfB).histogram;
   const lost = addHistograms(lostOfA, lostOfB).histogram;
-  return { ...lost, counterResetHint: total.counterResetHint };
+  return { ...onlyFinite(lost), counterResetHint: total.counterResetHint };
+}
+
+/** Parts that overflowed have lost nothing that could be given back. */
+function onlyFinite(lost: FloatHistogram): FloatHistogram {
+  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
+  return {
+    ...lost,
+    count: finite(lost.count),
+    sum: finite(lost.sum),
+    zeroCount: finite(lost.zeroCount),
+    positiveBuckets: lost.positiveBuckets.map(finite),
+    negativeBuckets: lost.negativeBuckets.map(finite),
+  };
 }
 
 function overflows(histogram: FloatHistogram): boolean {

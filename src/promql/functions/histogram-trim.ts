@@ -5,13 +5,12 @@ import {
   negativeBuckets,
   positiveBuckets,
   usesCustomBuckets,
-  zeroBucket,
 } from '#model';
 
 /**
  * `histogram </ bound` (keepBelow) and `histogram >/ bound`: removes the observations on the other side
- * of the bound, interpolating in the bucket that it falls into. The sum loses what the removed ones
- * are taken to have been.
+ * of the bound, interpolating in the bucket that it falls into. If anything goes, the sum is estimated
+ * anew from what is left (Prometheus: model/histogram/float_histogram.go, TrimBuckets).
  */
 export function trimHistogram(
   histogram: FloatHistogram,
@@ -22,19 +21,27 @@ export function trimHistogram(
   const positive = positiveBuckets(histogram).map((bucket) => trimming.trim(bucket, true));
   const negative = negativeBuckets(histogram).map((bucket) => trimming.trim(bucket, false));
   const zeroCount = trimming.trimZero();
+  if (!trimming.isTrimmed) return histogram;
   return compactHistogram({
     ...histogram,
     positiveBuckets: positive,
     negativeBuckets: negative,
     zeroCount,
     count: trimming.count,
-    sum: trimming.sum(),
+    sum: trimming.sum,
   });
+}
+
+/** What is kept of a bucket, and the value that its observations are taken to have. */
+interface Kept {
+  readonly count: number;
+  readonly middle: number;
 }
 
 class Trimming {
   count = 0;
-  #removedSum = 0;
+  sum = 0;
+  isTrimmed = false;
   #hasPositive = false;
   #hasNegative = false;
   readonly #histogram: FloatHistogram;
@@ -52,95 +59,84 @@ class Trimming {
   /** What is left of a bucket. */
   trim(bucket: Bucket, isPositive: boolean): number {
     if (bucket.count === 0) return 0;
-    this.#noteSign(bucket, isPositive);
-    const bound = this.#bound;
-    const isKept = this.#keepBelow ? bucket.upper <= bound : bucket.lower >= bound;
-    if (isKept) {
-      this.count += bucket.count;
-      return bucket.count;
-    }
-    const { kept, middle } = this.#split(bucket, isPositive);
-    const isCut = this.#keepBelow ? bucket.lower < bound : bucket.upper > bound;
-    if (isCut) {
-      this.#removedSum += (bucket.count - kept) * middle;
-      this.count += kept;
-      return kept;
-    }
-    const center = this.#isCustom ? middle : Math.sqrt(bucket.lower * bucket.upper);
-    this.#removedSum += bucket.count * center;
-    return 0;
+    if (isPositive) this.#hasPositive = true;
+    else this.#hasNegative = true;
+    return this.#add(bucket.count, this.#kept(bucket, isPositive));
   }
 
   trimZero(): number {
-    const zero = zeroBucket(this.#histogram);
-    if (!(zero.count > 0)) return zero.count;
-    const below = countBelow(zero, this.#bound, linearShare);
-    const kept = this.#keepBelow ? below : zero.count - below;
-    this.count += kept;
-    return kept;
+    const { zeroCount } = this.#histogram;
+    return zeroCount > 0 ? this.#add(zeroCount, this.#keptOfZero(zeroCount)) : zeroCount;
   }
 
-  sum(): number {
-    if (this.count === 0) return 0;
-    const sum = this.#histogram.sum - this.#removedSum;
-    if (!this.#hasNegative && sum < 0) return 0;
-    if (!this.#hasPositive && sum > 0) return 0;
-    return sum;
+  #add(before: number, { count, middle }: Kept): number {
+    if (count !== before) this.isTrimmed = true;
+    this.count += count;
+    if (count !== 0) this.sum += middle * count;
+    return count;
   }
 
-  #noteSign(bucket: Bucket, isPositive: boolean): void {
-    if (!isPositive) this.#hasNegative = true;
-    else if (!this.#isCustom) this.#hasPositive = true;
-    else {
-      if (bucket.upper > 0) this.#hasPositive = true;
-      if (bucket.upper <= 0 || bucket.lower < 0) this.#hasNegative = true;
-    }
-  }
-
-  /** How much of a bucket is kept, and where the middle of the removed rest is. */
-  #split(bucket: Bucket, isPositive: boolean): { kept: number; middle: number } {
-    if (bucket.lower === -Infinity) return this.#splitFirst(bucket);
-    // Nobody knows where in the last bucket observations are, so all of it goes.
-    if (bucket.upper === Infinity) return { kept: 0, middle: bucket.lower };
-    const share = this.#isCustom ? linearShare : isPositive ? positiveShare : negativeShare;
-    const below = countBelow(bucket, this.#bound, share);
-    const kept = this.#keepBelow ? below : bucket.count - below;
-    if (this.#isCustom) return { kept, middle: (bucket.lower + bucket.upper) / 2 };
-    const edge = this.#keepBelow ? bucket.lower : bucket.upper;
-    const middle = Math.sqrt(Math.abs(edge) * Math.abs(this.#bound));
-    return { kept, middle: isPositive ? middle : -middle };
-  }
-
-  /** The first custom bucket has no lower bound; with a positive upper one it is taken to begin at 0. */
-  #splitFirst(bucket: Bucket): { kept: number; middle: number } {
+  #kept(bucket: Bucket, isPositive: boolean): Kept {
+    const { lower, upper, count } = bucket;
     const bound = this.#bound;
-    const isInside = bound >= 0 && bucket.upper > bound && bucket.upper !== Infinity;
-    if (!isInside) return { kept: 0, middle: bucket.upper };
-    const share = bound / bucket.upper;
+    const middle = (from: number, to: number): number => this.#middle(from, to, isPositive);
+    if (this.#keepBelow ? upper <= bound : lower >= bound) {
+      return { count, middle: middle(lower, upper) };
+    }
+    if (this.#keepBelow ? lower >= bound : upper <= bound) return { count: 0, middle: 0 };
+    if (lower === -Infinity || upper === Infinity) return this.#keptOfInfinite(bucket);
+    const below = count * this.#shareBelow(bucket, isPositive);
     return this.#keepBelow
-      ? { kept: bucket.count * share, middle: (bound + bucket.upper) / 2 }
-      : { kept: bucket.count * (1 - share), middle: bound / 2 };
+      ? { count: below, middle: middle(lower, bound) }
+      : { count: count - below, middle: middle(bound, upper) };
   }
-}
 
-type Share = (bucket: Bucket, bound: number) => number;
+  /** Nobody knows how observations spread in a bucket without a bound; a first one above 0 begins at 0. */
+  #keptOfInfinite({ lower, upper, count }: Bucket): Kept {
+    const bound = this.#bound;
+    if (lower !== -Infinity) {
+      return this.#keepBelow ? { count: 0, middle: 0 } : { count, middle: bound };
+    }
+    const isFinite = upper > 0 && upper !== Infinity;
+    if (this.#keepBelow) {
+      if (bound > 0 && isFinite) return { count: (count * bound) / upper, middle: bound / 2 };
+      return upper <= 0 ? { count, middle: bound } : { count: 0, middle: 0 };
+    }
+    if (bound >= 0 && isFinite) {
+      return { count: count * (1 - bound / upper), middle: (bound + upper) / 2 };
+    }
+    return { count: 0, middle: 0 };
+  }
 
-function countBelow(bucket: Bucket, bound: number, share: Share): number {
-  if (bound <= bucket.lower) return 0;
-  if (bound >= bucket.upper) return bucket.count;
-  return bucket.count * share(bucket, bound);
-}
+  #shareBelow({ lower, upper }: Bucket, isPositive: boolean): number {
+    if (this.#isCustom) return (this.#bound - lower) / (upper - lower);
+    const logLower = Math.log2(Math.abs(lower));
+    const logUpper = Math.log2(Math.abs(upper));
+    const logBound = Math.log2(Math.abs(this.#bound));
+    if (isPositive) return (logBound - logLower) / (logUpper - logLower);
+    return 1 - (logBound - logUpper) / (logLower - logUpper);
+  }
 
-function linearShare({ lower, upper }: Bucket, bound: number): number {
-  return (bound - lower) / (upper - lower);
-}
+  /** Arithmetic in custom buckets, geometric in exponential ones. */
+  #middle(from: number, to: number, isPositive: boolean): number {
+    if (from === -Infinity) {
+      if (to === Infinity) return 0;
+      return to > 0 ? to / 2 : to;
+    }
+    if (to === Infinity) return from;
+    if (this.#isCustom) return (from + to) / 2;
+    const geometric = Math.sqrt(Math.abs(from * to));
+    return isPositive ? geometric : -geometric;
+  }
 
-function positiveShare({ lower, upper }: Bucket, bound: number): number {
-  const logLower = Math.log2(lower);
-  return (Math.log2(Math.abs(bound)) - logLower) / (Math.log2(upper) - logLower);
-}
-
-function negativeShare({ lower, upper }: Bucket, bound: number): number {
-  const logUpper = Math.log2(-upper);
-  return 1 - (Math.log2(Math.abs(bound)) - logUpper) / (Math.log2(-lower) - logUpper);
+  /** The zero bucket reaches to one side only if all other buckets are on that side. */
+  #keptOfZero(count: number): Kept {
+    const { zeroThreshold } = this.#histogram;
+    const lower = this.#hasPositive && !this.#hasNegative ? 0 : -zeroThreshold;
+    const upper = this.#hasNegative && !this.#hasPositive ? 0 : zeroThreshold;
+    const bound = Math.max(lower, Math.min(upper, this.#bound));
+    const [from, to] = this.#keepBelow ? [lower, bound] : [bound, upper];
+    if (from === to) return { count: 0, middle: 0 };
+    return { count: count * ((to - from) / (upper - lower)), middle: (from + to) / 2 };
+  }
 }

@@ -1,10 +1,10 @@
-import { type FloatHistogram, scaleHistogram } from '#model';
+import { addHistograms, compactHistogram, type FloatHistogram, scaleHistogram } from '#model';
 import { warnMixedSamples, warnStartOverlap } from '../evaluate/messages.ts';
 import type { RangeFunction, Window } from '../evaluate/window.ts';
 import { extendedRate } from './extended-rate.ts';
 import { histogramIncrease } from './histogram-rate.ts';
 import type { RateKind, RateTarget } from './rate-kind.ts';
-import { startOverlaps, startSaysReset } from './start-reset.ts';
+import { startOverlaps, startSaysReset, startsInRange } from './start-reset.ts';
 
 export const rate: RangeFunction = rateFunction({ isCounter: true, perSecond: true });
 export const increase: RangeFunction = rateFunction({ isCounter: true, perSecond: false });
@@ -13,24 +13,39 @@ export const delta: RangeFunction = rateFunction({ isCounter: false, perSecond: 
 function rateFunction(kind: RateKind): RangeFunction {
   return (window, out, step) => {
     if (window.anchored || window.smoothed) extendedRate(window, kind, { out, step });
-    else extrapolatedRate(window, kind, { out, step });
+    else if (window.floatCount > 0 && window.histogramCount > 0) {
+      warnMixedSamples(window.place, window.metricName);
+    } else if (window.floatCount > 0) floatRate(window, kind, { out, step });
+    else histogramRate(window, kind, { out, step });
   };
 }
 
-function extrapolatedRate(window: Window, kind: RateKind, { out, step }: RateTarget): void {
-  if (window.floatCount > 0 && window.histogramCount > 0) {
-    warnMixedSamples(window.place, window.metricName);
-    return;
-  }
-  if (window.histogramCount > 1) {
-    const increased = histogramIncrease(window, kind.isCounter);
-    if (increased === undefined) return;
-    const factor = histogramFactor(window, kind, increased);
-    out.setHistogram(step, scaleHistogram(increased, factor));
-  } else if (window.floatCount > 1) {
-    const increased = floatIncrease(window, kind.isCounter);
-    out.setFloat(step, increased * floatFactor(window, kind, increased));
-  }
+function floatRate(window: Window, kind: RateKind, { out, step }: RateTarget): void {
+  const { series, from, to } = window;
+  const zeroMs = zeroTimeMs(window, kind, series.floatStartsMs?.[from], series.floatTimesMs[from]);
+  if (window.floatCount < 2 && zeroMs === undefined) return;
+  const first = series.floatValues[from];
+  const increased = floatIncrease(window, kind.isCounter) + (zeroMs === undefined ? 0 : first);
+  const factor = extrapolationFactor(window, kind, {
+    firstMs: series.floatTimesMs[from],
+    lastMs: series.floatTimesMs[to - 1],
+    intervals: to - from - 1,
+    // Where a counter that has grown stood at zero, as a share of the sampled time before it.
+    zeroShare: increased > 0 && first >= 0 ? first / increased : Infinity,
+    zeroMs,
+  });
+  out.setFloat(step, increased * factor);
+}
+
+/** When the counter was zero, if the start timestamp of the first sample says so inside the range. */
+function zeroTimeMs(
+  window: Window,
+  kind: RateKind,
+  startMs: number | undefined,
+  firstMs: number,
+): number | undefined {
+  if (!kind.isCounter || startMs === undefined) return undefined;
+  return startsInRange(startMs, firstMs, window.startMs) ? startMs : undefined;
 }
 
 function floatIncrease(window: Window, isCounter: boolean): number {
@@ -61,27 +76,34 @@ function increaseByStarts(window: Window, starts: Float64Array): number {
   return increased;
 }
 
-function floatFactor(window: Window, kind: RateKind, increased: number): number {
-  const { series, from, to } = window;
-  const first = series.floatValues[from];
-  return extrapolationFactor(window, kind, {
-    firstMs: series.floatTimesMs[from],
-    lastMs: series.floatTimesMs[to - 1],
+function histogramRate(window: Window, kind: RateKind, { out, step }: RateTarget): void {
+  const { series, histogramFrom: from, histogramTo: to } = window;
+  const times = series.histogramTimesMs;
+  const zeroMs = zeroTimeMs(window, kind, series.histogramStartsMs?.[from], times[from]);
+  if (window.histogramCount < 2 && zeroMs === undefined) return;
+  const increased = increaseFrom(window, kind, zeroMs !== undefined);
+  if (increased === undefined) return;
+  const first = series.histograms[from].count;
+  const factor = extrapolationFactor(window, kind, {
+    firstMs: times[from],
+    lastMs: times[to - 1],
     intervals: to - from - 1,
-    // Where a counter that has grown stood at zero, as a share of the sampled time before it.
-    zeroShare: increased > 0 && first >= 0 ? first / increased : Infinity,
+    zeroShare: increased.count > 0 && first >= 0 ? first / increased.count : Infinity,
+    zeroMs,
   });
+  out.setHistogram(step, scaleHistogram(increased, factor));
 }
 
-function histogramFactor(window: Window, kind: RateKind, increased: FloatHistogram): number {
-  const { series, histogramFrom, histogramTo } = window;
-  const first = series.histograms[histogramFrom].count;
-  return extrapolationFactor(window, kind, {
-    firstMs: series.histogramTimesMs[histogramFrom],
-    lastMs: series.histogramTimesMs[histogramTo - 1],
-    intervals: histogramTo - histogramFrom - 1,
-    zeroShare: increased.count > 0 && first >= 0 ? first / increased.count : Infinity,
-  });
+function increaseFrom(
+  window: Window,
+  kind: RateKind,
+  isFromZero: boolean,
+): FloatHistogram | undefined {
+  const first = window.series.histograms[window.histogramFrom];
+  if (window.histogramCount < 2) return compactHistogram({ ...first, counterResetHint: 'gauge' });
+  const increased = histogramIncrease(window, kind.isCounter);
+  if (increased === undefined || !isFromZero) return increased;
+  return compactHistogram(addHistograms(increased, first).histogram);
 }
 
 interface Sampled {
@@ -89,6 +111,8 @@ interface Sampled {
   readonly lastMs: number;
   readonly intervals: number;
   readonly zeroShare: number;
+  /** The counter was zero then, by its start timestamp; nothing is extrapolated before it. */
+  readonly zeroMs: number | undefined;
 }
 
 /**
@@ -97,13 +121,16 @@ interface Sampled {
  * beyond the point where it would have been zero (Prometheus: promql/functions.go, extrapolatedRate).
  */
 function extrapolationFactor(window: Window, kind: RateKind, sampled: Sampled): number {
-  const sampledSeconds = (sampled.lastMs - sampled.firstMs) / 1000;
-  const averageSeconds = sampledSeconds / sampled.intervals;
+  const firstMs = sampled.zeroMs ?? sampled.firstMs;
+  const sampledSeconds = (sampled.lastMs - firstMs) / 1000;
+  const betweenSeconds = (sampled.lastMs - sampled.firstMs) / 1000;
+  const averageSeconds = sampled.intervals === 0 ? 0 : betweenSeconds / sampled.intervals;
   const threshold = averageSeconds * 1.1;
-  let startSeconds = (sampled.firstMs - window.startMs) / 1000;
+  let startSeconds = (firstMs - window.startMs) / 1000;
   let endSeconds = (window.endMs - sampled.lastMs) / 1000;
   if (startSeconds >= threshold) startSeconds = averageSeconds / 2;
   if (kind.isCounter) startSeconds = Math.min(startSeconds, sampledSeconds * sampled.zeroShare);
+  if (sampled.zeroMs !== undefined) startSeconds = 0;
   if (endSeconds >= threshold) endSeconds = averageSeconds / 2;
   const factor = (sampledSeconds + startSeconds + endSeconds) / sampledSeconds;
   return kind.perSecond ? factor / (window.rangeMs / 1000) : factor;
