@@ -1,6 +1,8 @@
 import { labelsFromPairs, type Labels, type NameValidation, type RelabelRule } from '#model';
 import { DISCOVERY_KEYS } from './cloud-schema.ts';
+import { printYaml, showSettings } from './print.ts';
 import { relabelRules } from './relabel-schema.ts';
+import { SCRAPE_CONFIG } from './scrape-schema.ts';
 import {
   booleanAt,
   listAt,
@@ -207,6 +209,7 @@ export function buildJob(job: Settings): ScrapeConfig {
     discovery: buildDiscovery(job),
     relabelRules: buildRules(job, 'relabel_configs'),
     metricRelabelRules: buildRules(job, 'metric_relabel_configs'),
+    yaml: printYaml(showSettings(job, SCRAPE_CONFIG)),
   };
 }
 

@@ -276,16 +276,3 @@ function checkOauth2(settings: Settings): Problem | undefined {
     ? 'at most one of oauth2 client_secret, client_secret_file & client_secret_ref must be configured'
     : undefined;
 }
-
-/** True where the section says nothing about HTTP that differs from the defaults. */
-export function isDefaultHttpClient(settings: Settings): boolean {
-  const plain = ['basic_auth', 'authorization', 'oauth2', 'tls_config', 'http_headers'];
-  const texts = ['proxy_url', 'no_proxy', 'bearer_token', 'bearer_token_file'];
-  return (
-    countSet(settings, ...plain, ...texts) === 0 &&
-    booleanAt(settings, 'follow_redirects') &&
-    booleanAt(settings, 'enable_http2') &&
-    !booleanAt(settings, 'proxy_from_environment') &&
-    settings['proxy_connect_header'] === undefined
-  );
-}

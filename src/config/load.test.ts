@@ -226,6 +226,8 @@ scrape_configs:
     });
     const good = load('scrape_config_files: [jobs/a*]', { files });
     expect(good.scrapeConfigs[0]?.httpClient.tls.caFile).toBe('conf/jobs/ca.pem');
+    expect(good.scrapeConfigs[0]?.yaml).toContain('job_name: a\n');
+    expect(good.yaml).not.toContain('job_name: a');
     const text = 'scrape_config_files: [jobs/*]\nscrape_configs: [{job_name: main}]';
     expect(messageOf(text, { files })).toBe(
       '"conf/jobs/b.yml": found multiple scrape configs with job name "main", first found in main config file',

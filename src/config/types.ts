@@ -157,6 +157,8 @@ export interface ScrapeConfig {
   readonly discovery: readonly DiscoveryConfig[];
   readonly relabelRules: readonly RelabelRule[];
   readonly metricRelabelRules: readonly RelabelRule[];
+  /** The job as it counts, defaults included, secrets hidden, as YAML. Loaded jobs have it. */
+  readonly yaml?: string;
 }
 
 export interface GlobalConfig {
