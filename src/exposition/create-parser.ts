@@ -1,5 +1,8 @@
+import { ConvertingParser } from './convert-parser.ts';
 import { OpenMetricsParser } from './openmetrics-parser.ts';
 import type { PageFormat, PageOptions, PageParser } from './page-parser.ts';
+import { ProtobufParser } from './protobuf-parser.ts';
+import { ReplayParser } from './replay-parser.ts';
 import { TextParser } from './text-parser.ts';
 
 /** The parser of a page whose format `chooseFormat` found. The page must not change while it is read. */
@@ -10,10 +13,16 @@ export function createPageParser(
 ): PageParser {
   switch (format) {
     case 'text':
-      return new TextParser(page, options);
+      return withConversion(new TextParser(page, options), options);
     case 'openmetrics':
-      return new OpenMetricsParser(page, options);
+      return withConversion(new OpenMetricsParser(page, options), options);
     case 'protobuf':
-      throw new Error('BUG: protobuf is not offered yet');
+      return new ReplayParser(new ProtobufParser(page, options));
   }
+}
+
+function withConversion(parser: PageParser, options: PageOptions): PageParser {
+  if (options.convertClassicHistograms !== true) return parser;
+  const keepsClassic = options.alwaysScrapeClassicHistograms === true;
+  return new ReplayParser(new ConvertingParser(parser, keepsClassic));
 }

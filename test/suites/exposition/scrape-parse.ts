@@ -67,7 +67,7 @@ function compareEntries(one: ParseCase, entries: readonly Entry[]): CaseResult {
   const onlyNames = one.expect.note !== undefined;
   for (const [i, entry] of entries.entries()) {
     const shown = onlyNames ? { ...entry, labels: undefined, value: undefined } : entry;
-    const expected = withoutEmptyLabels(wanted[i]);
+    const expected = withoutDefaults(withoutEmptyLabels(wanted[i]));
     if (expected['raw'] === undefined) shown['raw'] = undefined;
     const result = compare(one.id, shown, expected);
     if (!result.ok) return { ...result, message: `entry ${i}: ${result.message}` };
@@ -80,6 +80,15 @@ function withoutEmptyLabels(entry: Entry): Entry {
   if (typeof entry['labels'] !== 'object') return entry;
   const labels = Object.entries(entry['labels'] as Record<string, string>);
   return { ...entry, labels: Object.fromEntries(labels.filter(([, value]) => value !== '')) };
+}
+
+/** `unknown` is the hint of a histogram that has none, `[]` are the bounds of one without. */
+function withoutDefaults(entry: Entry): Entry {
+  if (typeof entry['histogram'] !== 'object') return entry;
+  const histogram = { ...(entry['histogram'] as Record<string, unknown>) };
+  if (histogram['counter_reset_hint'] === 'unknown') delete histogram['counter_reset_hint'];
+  if (String(histogram['custom_values']) === '') delete histogram['custom_values'];
+  return { ...entry, histogram };
 }
 
 function pageOptions(options: Readonly<Record<string, boolean | undefined>>): PageOptions {
