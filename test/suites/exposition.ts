@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { strictFile, textFamiliesFile, writeFile } from './exposition/families.ts';
+import { histogramKindsFile } from './exposition/histogram-kinds.ts';
 import {
   bodiesFile,
   contentTypeFile,
@@ -20,6 +21,7 @@ const files: readonly (readonly [string, Run])[] = [
   ['content-type', contentTypeFile],
   ['durations', durationsFile],
   ['escaping', escapingFile],
+  ['histogram-kinds', histogramKindsFile],
   ['names', namesFile],
   ['negotiate', negotiateFile],
   ['openmetrics-strict', strictFile],
