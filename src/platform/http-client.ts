@@ -145,8 +145,9 @@ class NodeHttpClient implements HttpClient {
     const target = parseUrl(hop.url);
     const headers = await this.#headers(target, hop, exchange);
     const proxy = chooseProxy(this.#options.proxy, this.#surroundings.environment, target);
+    const tls = await this.#tlsSettings(target);
     const { agent } = routeFor(this.#pool, target, proxy, {
-      tls: await this.#tlsSettings(target),
+      tls,
       proxyOptions: this.#options.proxy,
     });
     const options: RequestOptions = {

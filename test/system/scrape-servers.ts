@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { ServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+
+export interface TestServer {
+  readonly url: string;
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const open = new Set<TestServer>();
+
+/** A server on a free port of 127.0.0.1; with `tls` over TLS. */
+export async function serve(handle: RequestListener, tls?: ServerOptions): Promise<TestServer> {
+  const server = tls === undefined ? createServer(handle) : createTlsServer(tls, handle);
+  return await listen(server, tls === undefined ? 'http' : 'https');
+}
+
+async function listen(server: Server, scheme: string): Promise<TestServer> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const address = `127.0.0.1:${port}`;
+  const made: TestServer = {
+    url: `${scheme}://${address}`,
+    address,
+    close: () =>
+      new Promise((resolve) => {
+        open.delete(made);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  open.add(made);
+  return made;
+}
+
+/** A proxy that counts what it passes on; wants `Proxy-Authorization` where one is given. */
+export async function serveProxy(
+  wanted?: string,
+): Promise<TestServer & { readonly seen: string[] }> {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    if (wanted !== undefined && request.headers['proxy-authorization'] !== wanted) {
+      response.writeHead(407).end();
+      return;
+    }
+    seen.push(request.url ?? '');
+    response.setHeader('Content-Type', 'text/plain');
+    response.end('proxied 1\n');
+  });
+  server.on('connect', (request, socket) => {
+    if (wanted !== undefined && request.headers['proxy-authorization'] !== wanted) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    seen.push(`CONNECT ${request.url}`);
+    const [host, port] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  return Object.assign(await listen(server, 'http'), { seen });
+}
+
+export async function closeServers(): Promise<void> {
+  await Promise.all(Array.from(open, (server) => server.close()));
+}
+
+/** Waits until something holds, looking often; fails after ten seconds. */
+export async function eventually(check: () => boolean, what: string): Promise<void> {
+  const endMs = Date.now() + 10_000;
+  while (!check()) {
+    if (Date.now() > endMs) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
