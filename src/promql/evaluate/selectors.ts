@@ -1,8 +1,8 @@
-import { detectReset, type FloatHistogram } from '#model';
+import { detectReset, type FloatHistogram, formatLabels } from '#model';
 import { SampleColumns, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import type { MatrixSeries } from '../result.ts';
-import type { Evaluation } from './evaluation.ts';
+import { type Evaluation, execution } from './evaluation.ts';
 import { type Grid, lastTimeMs, type Series, SeriesBuilder, stepTimeMs } from './matrix.ts';
 import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
@@ -49,6 +49,17 @@ export function selectStartTimestamps(
   return selectRows(evaluation, grid, selector, (columns, row, out) => {
     const startMs = columns.startTimestampsMs?.[row] ?? 0;
     out.builder.setFloat(out.step, startMs / 1000);
+  });
+}
+
+/** Info series: the values are the timestamps of the samples, so that the newest can be found. */
+export function selectInfo(evaluation: Evaluation, grid: Grid, selector: VectorSelector): Series[] {
+  return selectRows(evaluation, grid, selector, (columns, row, out) => {
+    if (columns.histograms[row] !== undefined) {
+      const shown = formatLabels(out.builder.labels);
+      throw execution(`this should be an info metric, with float samples: ${shown}`);
+    }
+    out.builder.setFloat(out.step, columns.timestampsMs[row]);
   });
 }
 

@@ -1,11 +1,93 @@
+import { IncompatibleHistogramsError } from '#model';
+import { SampleColumns } from '#storage';
+import { interpolateFloats, interpolateHistograms } from '../functions/interpolate.ts';
 import type { VectorSelector } from '../parse/ast.ts';
-import { type Evaluation, execution } from './evaluation.ts';
-import type { Grid, Series } from './matrix.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type Grid, lastTimeMs, type Series, SeriesBuilder, stepTimeMs } from './matrix.ts';
+import { warnMixedSamples, warnMixedSchemas } from './messages.ts';
+import { RangeColumns } from './range-columns.ts';
+import { referenceTimeMs, select } from './selectors.ts';
+import { Window } from './window.ts';
 
+/** The value of each series at each step between the samples before and after it. */
 export function smoothInstants(
-  _evaluation: Evaluation,
-  _grid: Grid,
-  _selector: VectorSelector,
+  evaluation: Evaluation,
+  grid: Grid,
+  selector: VectorSelector,
 ): Series[] {
-  throw execution('cannot evaluate smoothed selectors: they are not there yet');
+  const { lookbackMs } = evaluation.settings;
+  const startMs = referenceTimeMs(selector, grid.startMs) - lookbackMs + 1;
+  const endMs = referenceTimeMs(selector, lastTimeMs(grid)) + lookbackMs;
+  const set = select(evaluation, selector, { startMs, endMs });
+  const columns = new SampleColumns();
+  const place = { annotations: evaluation.annotations, position: selector.position };
+  const window = new Window(new RangeColumns([], false, 0), 0, place, selector);
+  const result: Series[] = [];
+  for (let i = 0; i < set.count; i++) {
+    evaluation.checkTime();
+    columns.clear();
+    set.read(i, startMs, endMs, columns);
+    window.reset(RangeColumns.ofSamples(set.labels(i), columns, false));
+    const out = new SeriesBuilder(set.labels(i), false, grid.steps);
+    for (let step = 0; step < grid.steps; step++) {
+      const timeMs = referenceTimeMs(selector, stepTimeMs(grid, step));
+      window.moveTo(timeMs - lookbackMs, timeMs + lookbackMs);
+      window.timeMs = timeMs;
+      smoothStep(window, out, step);
+    }
+    evaluation.hold(out.isEmpty ? 0 : grid.steps);
+    if (!out.isEmpty) result.push(out);
+  }
+  return result;
+}
+
+function smoothStep(window: Window, out: SeriesBuilder, step: number): void {
+  if (window.floatCount > 0 && window.histogramCount > 0) {
+    warnMixedSamples(window.place, window.metricName);
+  } else if (window.floatCount > 0) smoothFloat(window, out, step);
+  else if (window.histogramCount > 0) smoothHistogram(window, out, step);
+}
+
+/** The last row at or before the time, and how far the time is on the way to the next one. */
+function rowBefore(
+  times: ArrayLike<number>,
+  { from, to }: { readonly from: number; readonly to: number },
+  timeMs: number,
+): { readonly row: number; readonly share: number } | undefined {
+  let row = from - 1;
+  while (row + 1 < to && times[row + 1] <= timeMs) row++;
+  if (row < from) return undefined;
+  const isLast = row + 1 === to;
+  return { row, share: isLast ? 0 : (timeMs - times[row]) / (times[row + 1] - times[row]) };
+}
+
+function smoothFloat(window: Window, out: SeriesBuilder, step: number): void {
+  const { series } = window;
+  const found = rowBefore(series.floatTimesMs, window, window.timeMs);
+  if (found === undefined) return;
+  const { row, share } = found;
+  const before = series.floatValues[row];
+  const after = series.floatValues[row + 1];
+  out.setFloat(step, share === 0 ? before : interpolateFloats({ before, after, share }, false));
+}
+
+function smoothHistogram(window: Window, out: SeriesBuilder, step: number): void {
+  const { series, histogramFrom: from, histogramTo: to } = window;
+  const found = rowBefore(series.histogramTimesMs, { from, to }, window.timeMs);
+  if (found === undefined) return;
+  const { row, share } = found;
+  const before = series.histograms[row];
+  if (share === 0) {
+    out.setHistogram(step, before);
+    return;
+  }
+  const after = series.histograms[row + 1];
+  const isCounter = before.counterResetHint !== 'gauge';
+  try {
+    const between = { before, after, share };
+    out.setHistogram(step, interpolateHistograms(between, isCounter, window.place));
+  } catch (error) {
+    if (!(error instanceof IncompatibleHistogramsError)) throw error;
+    warnMixedSchemas(window.place, window.metricName);
+  }
 }

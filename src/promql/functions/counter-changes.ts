@@ -14,12 +14,14 @@ interface Sample {
 /** Counts pairs of neighbouring samples, floats and histograms in one order of time. */
 function countPairs(isCounted: (previous: Sample, current: Sample) => boolean): RangeFunction {
   return (window: Window, out: SeriesBuilder, step: number) => {
-    const from = firstFloat(window);
-    if (from < 0) return;
+    const anchorMs = anchorTimeMs(window);
+    if (anchorMs === undefined) return;
     let pairs = 0;
     let previous: Sample | undefined = undefined;
-    let f = from;
-    let h = firstHistogram(window);
+    let f = window.from;
+    let h = window.histogramFrom;
+    while (f < window.to && window.series.floatTimesMs[f] < anchorMs) f++;
+    while (h < window.histogramTo && window.series.histogramTimesMs[h] < anchorMs) h++;
     while (f < window.to || h < window.histogramTo) {
       const isFloat = floatIsNext(window, f, h);
       const current: Sample = isFloat ? floatSample(window, f++) : histogramSample(window, h++);
@@ -30,25 +32,21 @@ function countPairs(isCounted: (previous: Sample, current: Sample) => boolean): 
   };
 }
 
-/** Anchored ranges begin with the last sample at or before their start. Below 0: nothing in range. */
-function firstFloat(window: Window): number {
-  const { series, from, to, histogramCount } = window;
-  if (!window.anchored || to === from) return from;
-  const times = series.floatTimesMs;
-  const lastHistogramMs =
-    histogramCount > 0 ? series.histogramTimesMs[window.histogramTo - 1] : -Infinity;
-  if (Math.max(times[to - 1], lastHistogramMs) <= window.startMs) return -1;
-  let first = from;
-  while (first + 1 < to && times[first + 1] <= window.startMs) first++;
-  return first;
-}
-
-function firstHistogram(window: Window): number {
-  const { series, histogramFrom, histogramTo } = window;
-  if (!window.anchored) return histogramFrom;
-  let first = histogramFrom;
-  while (first + 1 < histogramTo && series.histogramTimesMs[first + 1] <= window.startMs) first++;
-  return first;
+/**
+ * Anchored ranges begin with the last sample at or before their start, other ones with their first.
+ * Undefined: nothing in range.
+ */
+function anchorTimeMs(window: Window): number | undefined {
+  if (!window.anchored) return -Infinity;
+  const floats = window.series.floatTimesMs.subarray(window.from, window.to);
+  const histograms = window.series.histogramTimesMs.slice(window.histogramFrom, window.histogramTo);
+  let anchorMs = -Infinity;
+  let isInRange = false;
+  for (const timeMs of [...floats, ...histograms]) {
+    if (timeMs > window.startMs) isInRange = true;
+    else if (timeMs > anchorMs) anchorMs = timeMs;
+  }
+  return isInRange ? anchorMs : undefined;
 }
 
 function floatIsNext({ series, to, histogramTo }: Window, f: number, h: number): boolean {
