@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createEngine, type EngineOptions, runScript, SCRIPT_ENGINE_OPTIONS } from '#promql';
+import {
+  createEngine,
+  type EngineOptions,
+  type EvaluationResult,
+  runScript,
+  SCRIPT_ENGINE_OPTIONS,
+} from '#promql';
 import { createMemoryStorage } from '#storage';
 import type { CaseResult, FileResult, Suite } from './suite.ts';
 
@@ -29,14 +35,15 @@ async function runScripts(
   const results: FileResult[] = [];
   for (const file of files.toSorted()) {
     const text = await readFile(join(folder, file), 'utf8');
-    const cases = runScript(text, options).map(({ lineNumber, query, ok, message }) => ({
-      id: String(lineNumber),
-      ok,
-      ...(message === undefined ? {} : { message: `${query}: ${message}` }),
-    }));
+    const cases = runScript(text, options).map(caseOf);
     results.push({ file: `${name}/${file.replace(/\.test$/, '')}`, cases });
   }
   return results;
+}
+
+function caseOf({ lineNumber, query, ok, message }: EvaluationResult): CaseResult {
+  const id = String(lineNumber);
+  return message === undefined ? { id, ok } : { id, ok, message: `${query}: ${message}` };
 }
 
 interface AnnotationCase {

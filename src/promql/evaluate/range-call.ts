@@ -72,6 +72,9 @@ function scalarArguments(context: CallContext, rangeIndex: number): Float64Array
   return scalars;
 }
 
+/** One series with long windows alone may take minutes: so many samples, some milliseconds, go by at once. */
+const SAMPLES_UNCHECKED_MAX = 1_000_000;
+
 /** One range function going over series after series, window after window. */
 class RangeRun {
   readonly #context: CallContext;
@@ -104,6 +107,7 @@ class RangeRun {
     const source = this.#source;
     window.reset(columns);
     let held = 0;
+    let unchecked = 0;
     for (let step = 0; step < grid.steps; step++) {
       window.timeMs = stepTimeMs(grid, step);
       window.endMs = source.endMs(window.timeMs);
@@ -111,6 +115,11 @@ class RangeRun {
       window.moveTo(window.startMs - source.beforeMs, window.endMs + source.afterMs);
       const samples = window.floatCount + histogramSamples(window);
       if (samples === 0) continue;
+      unchecked += samples;
+      if (unchecked > SAMPLES_UNCHECKED_MAX) {
+        evaluation.checkTime();
+        unchecked = 0;
+      }
       evaluation.hold(samples - held);
       held = samples;
       evaluation.countAtStep(step, samples);

@@ -76,7 +76,9 @@ export function subqueryMatrix(context: EvaluateContext, subquery: Subquery): Ma
   for (const samples of evaluation.stepSamples) counted[0] += samples;
   evaluation.stepSamples = counted;
   return series.map((one) => {
-    const matrix = RangeColumns.ofSeries(one, inner).toMatrixSeries();
-    return one.dropName ? { ...matrix, labels: withoutMetadata(one.labels) } : matrix;
+    const { timestampsMs, values, histograms } = RangeColumns.ofSeries(one, inner).toMatrixSeries();
+    const labels = one.dropName ? withoutMetadata(one.labels) : one.labels;
+    if (histograms === undefined) return { labels, timestampsMs, values };
+    return { labels, timestampsMs, values, histograms };
   });
 }

@@ -19,12 +19,15 @@ export interface ForcedMonotonicity {
 /** Counts that fall by less than this share are taken for rounding errors. */
 const SMALL_DELTA = 1e-12;
 
+function plain(value: number): ClassicQuantile {
+  return { value, forced: undefined };
+}
+
 /** Interpolates linearly inside the bucket that the rank falls into (Prometheus: promql/quantile.go). */
 export function classicQuantile(
   quantile: number,
   unsorted: readonly ClassicBucket[],
 ): ClassicQuantile {
-  const plain = (value: number): ClassicQuantile => ({ value, forced: undefined });
   if (Number.isNaN(quantile)) return plain(NaN);
   if (quantile < 0) return plain(-Infinity);
   if (quantile > 1) return plain(Infinity);

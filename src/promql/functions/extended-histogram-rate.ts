@@ -16,7 +16,7 @@ import {
   warnNotGauge,
 } from '../evaluate/messages.ts';
 import type { Window } from '../evaluate/window.ts';
-import { type Ends, findEnds } from './extended-rate.ts';
+import { type Ends, findEnds } from './extended-ends.ts';
 import { interpolateHistograms } from './interpolate.ts';
 import type { RateKind, RateTarget } from './rate-kind.ts';
 

@@ -91,9 +91,16 @@ function lostParts(a: FloatHistogram, b: FloatHistogram, total: FloatHistogram):
   return { ...onlyFinite(lost), counterResetHint: total.counterResetHint };
 }
 
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
+function isInfinite(value: number): boolean {
+  return Math.abs(value) === Infinity;
+}
+
 /** Parts that overflowed have lost nothing that could be given back. */
 function onlyFinite(lost: FloatHistogram): FloatHistogram {
-  const finite = (value: number): number => (Number.isFinite(value) ? value : 0);
   return {
     ...lost,
     count: finite(lost.count),
@@ -105,7 +112,6 @@ function onlyFinite(lost: FloatHistogram): FloatHistogram {
 }
 
 function overflows(histogram: FloatHistogram): boolean {
-  const isInfinite = (value: number): boolean => Math.abs(value) === Infinity;
   return (
     isInfinite(histogram.count) ||
     isInfinite(histogram.sum) ||
