@@ -40,7 +40,14 @@ it('whatever pages follow each other, the cache changes nothing of what is store
       for (const [round, lines] of rounds.entries()) {
         const timestampMs = 1000 * (round + 1);
         const text = lines.map((line) => `${LINES[line]} ${round}\n`).join('');
-        const task = { cache, metadata, config: scrapeConfig(), targetLabels: [], timestampMs };
+        const task = {
+          cache,
+          metadata,
+          config: scrapeConfig(),
+          targetLabels: [],
+          timestampMs,
+          pageOptions: {},
+        };
         let appender = storage.appender();
         const full = { ...task, appender, nowMs: timestampMs };
         const outcome = appendPage(full, new TextEncoder().encode(text), 'text/plain');

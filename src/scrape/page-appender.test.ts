@@ -23,12 +23,20 @@ class Target {
     this.config = scrapeConfig(config);
   }
 
-  scrape(page: string, contentType = TEXT): PageOutcome {
+  scrape(page: string | Uint8Array, contentType = TEXT): PageOutcome {
     this.timestampMs += 1000;
     const { timestampMs, cache, metadata, config } = this;
-    const task = { cache, metadata, config, timestampMs, nowMs: timestampMs, targetLabels: [] };
+    const task = {
+      cache,
+      metadata,
+      config,
+      timestampMs,
+      nowMs: timestampMs,
+      targetLabels: [],
+      pageOptions: {},
+    };
     let appender = this.storage.appender();
-    const bytes = new TextEncoder().encode(page);
+    const bytes = typeof page === 'string' ? new TextEncoder().encode(page) : page;
     const outcome = appendPage({ ...task, appender }, bytes, contentType);
     if (outcome.error !== undefined) {
       appender.rollback();
@@ -110,6 +118,21 @@ describe('pages of one target', () => {
     target.scrape('a{ x="1" } 1\n');
     const outcome = target.scrape('a{ x="1" } 1\n# EOF\n', OPENMETRICS);
     expect(outcome.error).toContain('line 1');
+  });
+
+  it('may be protobuf', () => {
+    const target = new Target();
+    const value = new Uint8Array(new Float64Array([7]).buffer);
+    const gauge = [0x09, ...value];
+    const metric = [0x12, gauge.length, ...gauge];
+    const family = [0x0a, 1, 0x61, 0x18, 1, 0x22, metric.length, ...metric];
+    const page = Uint8Array.from([family.length, ...family]);
+    const type = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily';
+    for (let i = 0; i < 2; i++) target.scrape(page, `${type}; encoding=delimited`);
+    expect(target.storage.values('a')).toEqual([7, 7]);
+    expect(target.storage.lookups).toBe(1);
+    expect(target.scrape(page.subarray(0, 9), type).error).not.toContain('line');
+    expect(target.storage.values('a').at(-1)).toBe('stale');
   });
 
   it('count what comes twice and store it once', () => {

@@ -1,5 +1,5 @@
 import { chooseFormat, createPageParser, EntryKind } from '#exposition';
-import type { PageFormat, PageParser } from '#exposition';
+import type { PageError, PageFormat, PageOptions, PageParser } from '#exposition';
 import { labelValue, METRIC_NAME, writeStaleNaN } from '#model';
 import type { Labels } from '#model';
 import { AppendStatus } from '#storage';
@@ -18,6 +18,7 @@ export interface PageTask {
   readonly cache: SeriesCache;
   readonly metadata: MetadataCache;
   readonly config: ScrapeConfig;
+  readonly pageOptions: PageOptions;
   /** What each sample gets. */
   readonly targetLabels: Labels;
   /** Of the scrape; the timestamp of samples that bring none. */
@@ -64,10 +65,7 @@ export const NO_PAGE: PageOutcome = {
 export function appendPage(task: PageTask, page: Uint8Array, contentType: string): PageOutcome {
   const { format, message } = chooseFormat(contentType, task.config.fallbackScrapeProtocol);
   if (format === undefined) return { ...NO_PAGE, error: message };
-  if (format === 'protobuf') {
-    return { ...NO_PAGE, error: 'cannot read a protobuf page: only text formats are supported' };
-  }
-  const parser = createPageParser(page, format);
+  const parser = createPageParser(page, format, task.pageOptions);
   const run = new PageRun(task, parser, format);
   run.readEntries();
   if (run.error === undefined) {
@@ -156,8 +154,7 @@ class PageRun {
       } else if (kind === EntryKind.unit) {
         metadata.set(parser.metricName, { unit: parser.unit }, cache.round);
       } else if (kind === EntryKind.error) {
-        const { message, line, column } = parser.error ?? { message: '', line: 1, column: 1 };
-        this.error = `${message} (line ${line}, column ${column})`;
+        this.error = describePageError(parser.error, this.#format);
       } else if (kind === EntryKind.end) break;
     }
     if (this.#exceeded === 'samples') this.error ??= 'sample limit exceeded';
@@ -311,6 +308,13 @@ class PageRun {
     const found = metadata.ofMetric(metric);
     if (found !== undefined) appender.setMetadata(ref, found);
   }
+}
+
+/** With the place where the target's owner finds it, as far as the page is text. */
+function describePageError(error: PageError | undefined, format: PageFormat): string {
+  if (error === undefined) return 'cannot read the page';
+  const { message, line, column } = error;
+  return format === 'protobuf' ? message : `${message} (line ${line}, column ${column})`;
 }
 
 /** Our own status: the sample was not given to the storage. */

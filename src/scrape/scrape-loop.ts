@@ -1,5 +1,6 @@
 import { errorText, HttpClientError } from '#platform';
 import type { Clock, HttpClient, Log, Timer } from '#platform';
+import type { PageOptions } from '#exposition';
 import { formatDuration, formatFloat } from '#model';
 import type { Appendable } from '#storage';
 import type { ScrapeConfig } from '#config';
@@ -9,7 +10,7 @@ import type { PageOutcome } from './page-appender.ts';
 import { ReportAppender } from './report-series.ts';
 import type { ScrapeMetrics } from './scrape-metrics.ts';
 import { SeriesCache } from './series-cache.ts';
-import { targetOffsetMs } from './target.ts';
+import { isSwitchedOn, targetOffsetMs } from './target.ts';
 import type { Target } from './target.ts';
 
 export interface LoopSurroundings {
@@ -20,6 +21,8 @@ export interface LoopSurroundings {
   /** Tells this server from others that scrape the same targets. */
   readonly server: string;
   readonly userAgent: string;
+  /** Whether the storage takes native histograms; else targets' histograms stay classic. */
+  readonly storesHistograms: boolean;
 }
 
 /** What a pool gives its loops, and may change while they run. */
@@ -59,6 +62,7 @@ export class ScrapeLoop {
   readonly #report: ReportAppender;
   readonly #surroundings: LoopSurroundings;
   readonly #log: Log;
+  readonly #pageOptions: PageOptions;
   #settings: LoopSettings;
   /** Set where the pool as a whole is over a limit: each scrape fails with it. */
   #forcedError: string | undefined = undefined;
@@ -76,6 +80,7 @@ export class ScrapeLoop {
     this.#surroundings = surroundings;
     this.#log = surroundings.log.child({ target: target.url });
     this.#report = new ReportAppender(target.publicLabels);
+    this.#pageOptions = pageOptions(target, surroundings.storesHistograms);
   }
 
   get status(): TargetStatus {
@@ -285,6 +290,7 @@ export class ScrapeLoop {
         cache: this.#cache,
         metadata: this.metadata,
         config: this.#settings.config,
+        pageOptions: this.#pageOptions,
         targetLabels: this.target.publicLabels,
         timestampMs,
         nowMs: this.#surroundings.clock.nowMs(),
@@ -324,6 +330,15 @@ export class ScrapeLoop {
   #warn(count: number, message: string): void {
     if (count > 0) this.#log.warn(message, { num_dropped: count });
   }
+}
+
+function pageOptions(target: Target, storesHistograms: boolean): PageOptions {
+  if (!storesHistograms) return {};
+  return {
+    scrapeNativeHistograms: isSwitchedOn(target, '__scrape_native_histograms__'),
+    alwaysScrapeClassicHistograms: isSwitchedOn(target, '__always_scrape_classic_histograms__'),
+    convertClassicHistograms: isSwitchedOn(target, '__convert_classic_histograms_to_nhcb__'),
+  };
 }
 
 function errorMessage(error: unknown): string {

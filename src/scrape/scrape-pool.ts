@@ -222,13 +222,11 @@ function loopSettings(
   client: HttpClient,
   { openFailureLog }: PoolSurroundings,
 ): LoopSettings {
-  // Pages in protobuf cannot be read yet, so that they are not asked for.
-  const protocols = config.scrapeProtocols.filter((protocol) => protocol !== 'PrometheusProto');
   const { scrapeFailureLogFile: path } = config;
   return {
     config,
     client,
-    accept: acceptHeader(protocols, config.metricNameEscapingScheme),
+    accept: acceptHeader(config.scrapeProtocols, config.metricNameEscapingScheme),
     failureLog: path === undefined || path === '' ? undefined : openFailureLog(path),
   };
 }

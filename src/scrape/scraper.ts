@@ -23,6 +23,8 @@ export interface ScraperOptions {
   readonly userAgent: string;
   /** Tells this server from others with the same targets; the host's name unless given. */
   readonly server?: string;
+  /** Whether `appendable` takes native histograms; false unless given. */
+  readonly storesHistograms?: boolean;
 }
 
 export interface ActiveTargetView {
@@ -113,7 +115,8 @@ class PoolScraper implements Scraper {
   }
 
   #surroundings(externalLabels: Labels): PoolSurroundings {
-    const { appendable, clock, log, openHttpClient, openFailureLog, userAgent } = this.#options;
+    const { appendable, clock, log, openHttpClient, openFailureLog, userAgent, storesHistograms } =
+      this.#options;
     const server = `${this.#options.server ?? hostname()} ${formatLabels(externalLabels)}`;
     return {
       appendable,
@@ -122,6 +125,7 @@ class PoolScraper implements Scraper {
       metrics: this.#metrics,
       server,
       userAgent,
+      storesHistograms: storesHistograms ?? false,
       openHttpClient,
       openFailureLog: openFailureLog ?? (() => silentLog),
     };

@@ -1,7 +1,7 @@
 import { createRelabelRule, labelsFromObject, labelsToObject } from '#model';
 import { describe, expect, it } from 'vitest';
 import { scrapeConfig } from '../../test/fakes/scrape-config.ts';
-import { globalUrl, targetFromLabels, targetOffsetMs, targetsFromGroup } from './target.ts';
+import { targetFromLabels, targetOffsetMs, targetsFromGroup } from './target.ts';
 import type { Target } from './target.ts';
 
 function group(labels: Record<string, string>, ...targets: Record<string, string>[]) {
@@ -101,18 +101,5 @@ describe('the offset of a target', () => {
     if (target === undefined) throw new Error('no target');
     expect(targetOffsetMs(target, 'a')).toBe(targetOffsetMs(target, 'a'));
     expect(targetOffsetMs(target, 'a')).not.toBe(targetOffsetMs(target, 'b'));
-  });
-});
-
-describe('the URL as seen from elsewhere', () => {
-  const options = { listenAddress: '0.0.0.0:9090', scheme: 'https', host: 'mon.example:443' };
-  it.each([
-    ['http://localhost:9090/metrics', 'https://mon.example:443/metrics'],
-    ['http://127.0.0.1:8080/metrics', 'http://mon.example:8080/metrics'],
-    ['http://[::1]:8080/x?y=1', 'http://mon.example:8080/x?y=1'],
-    ['http://other:9090/metrics', 'http://other:9090/metrics'],
-    ['http://localhost/metrics', 'http://localhost/metrics'],
-  ])('%s is %s', (url, expected) => {
-    expect(globalUrl(url, options)).toBe(expected);
   });
 });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   applyRelabel,
   formatDuration,
-  formatLabels,
   labelsKey,
   labelsFromPairs,
   labelValue,
@@ -140,6 +139,9 @@ const SWITCHES = [
   ['__convert_classic_histograms_to_nhcb__', 'convert classic histograms to nhcb'],
 ] as const;
 
+/** Settings of a scrape config that relabelling may change for each target. */
+export type SwitchLabel = (typeof SWITCHES)[number][0];
+
 /** The words that Go's strconv.ParseBool takes. */
 const TRUE_OR_FALSE = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
 
@@ -154,7 +156,7 @@ function checkSwitches(labels: Labels): string | undefined {
 }
 
 /** Whether a label that stands for a setting says yes. */
-export function isSwitchedOn(target: Target, name: (typeof SWITCHES)[number][0]): boolean {
+export function isSwitchedOn(target: Target, name: SwitchLabel): boolean {
   return /^(?:1|t)/i.test(labelValue(target.labels, name));
 }
 
@@ -214,31 +216,4 @@ function escapePath(path: string): string {
 export function targetOffsetMs(target: Target, server: string): number {
   const digest = createHash('sha256').update(server).update('\n').update(target.key).digest();
   return digest.readUIntBE(0, 6) % target.intervalMs;
-}
-
-export interface GlobalUrlOptions {
-  /** Where this server listens: `0.0.0.0:9090`. */
-  readonly listenAddress: string;
-  /** Scheme and host under which it is reached from outside. */
-  readonly scheme: string;
-  readonly host: string;
-}
-
-const LOOPBACKS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** A target's URL as seen from elsewhere: the loopback host means this machine (Prometheus: GlobalURL). */
-export function globalUrl(url: string, options: GlobalUrlOptions): string {
-  const match = /^([a-z]+):\/\/(\[[^\]]*\]|[^/:?]*):(\d+)(.*)$/.exec(url);
-  if (match === null) return url;
-  const [, scheme = '', host = '', port = '', rest = ''] = match;
-  if (!LOOPBACKS.has(host)) return url;
-  if (options.listenAddress.endsWith(`:${port}`)) {
-    return `${options.scheme}://${options.host}${rest}`;
-  }
-  return `${scheme}://${options.host.replace(/:\d+$/, '')}:${port}${rest}`;
-}
-
-/** For the log: which group member it was. */
-export function describeLabels(labels: Labels): string {
-  return formatLabels(labels);
 }
