@@ -147,7 +147,7 @@ class HeadDatabase implements Database {
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
-    void this.#wal.truncate(head.minValidMs, head, this.#metadata);
+    this.#wal.truncate(head.minValidMs, head, this.#metadata);
   }
 
   async close(): Promise<void> {

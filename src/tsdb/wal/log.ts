@@ -83,11 +83,13 @@ export class Wal {
   }
 
   /** Gives up segments all of whose samples are older. Failures are logged. Does nothing while it runs. */
-  truncate(horizonMs: number, head: Head, metadata: MetadataTable): Promise<void> {
-    this.#truncating ??= this.#truncate(horizonMs, head, metadata).finally(() => {
+  truncate(horizonMs: number, head: Head, metadata: MetadataTable): void {
+    if (this.#truncating !== undefined) return;
+    const last = this.#lastExpired(horizonMs);
+    if (last === undefined) return;
+    this.#truncating = this.#truncate(last, head, metadata).finally(() => {
       this.#truncating = undefined;
     });
-    return this.#truncating;
   }
 
   async close(): Promise<void> {
@@ -95,10 +97,8 @@ export class Wal {
     await this.#writer?.close();
   }
 
-  async #truncate(horizonMs: number, head: Head, metadata: MetadataTable): Promise<void> {
+  async #truncate(last: number, head: Head, metadata: MetadataTable): Promise<void> {
     const { disk, dir, log, segmentBytes, compression } = this.#options;
-    const last = this.#lastExpired(horizonMs);
-    if (last === undefined) return;
     this.truncations++;
     const aliases = this.#aliases;
     const source = { disk, dir, head, metadata, aliases, segmentBytes, compression, pause };
