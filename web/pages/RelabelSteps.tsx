@@ -47,7 +47,7 @@ function RelabelSteps({ pool, labels }: RelabelStepsProps): ReactElement {
     return <Failure what="Cannot load the steps" error={error} onRetry={() => void refetch()} />;
   }
   if (data === undefined) return <LoadingRows />;
-  const { steps } = data.data;
+  const steps = untilDropped(data.data.steps);
   return (
     <ol className="nx-steps">
       <li>
@@ -68,6 +68,12 @@ function RelabelSteps({ pool, labels }: RelabelStepsProps): ReactElement {
       {steps.length === 0 && <li>This pool has no relabelling rules.</li>}
     </ol>
   );
+}
+
+/** The server goes on through the rules after the one that dropped the target. */
+function untilDropped(steps: RelabelStepsData['steps']): RelabelStepsData['steps'] {
+  const dropping = steps.findIndex((step) => !step.keep);
+  return dropping === -1 ? steps : steps.slice(0, dropping + 1);
 }
 
 /** The order in which a rule is read, not the alphabet's. */

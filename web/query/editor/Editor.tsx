@@ -94,6 +94,12 @@ function languageExtensions(settings: Settings): Extension {
 
 function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExecute'>): Extension {
   return [
+    // First of all, before the completion's own Enter: a name typed in full is meant to run.
+    Prec.highest(
+      keymap.of([
+        { key: 'Enter', run: (view) => isCompletionTyped(view) && execute(view, callbacks) },
+      ]),
+    ),
     editorTheme,
     highlightSpecialChars(),
     history(),
@@ -111,12 +117,6 @@ function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExe
       ...completionKeymap,
       ...lintKeymap,
     ]),
-    // Before the completion's own Enter: a name typed in full is meant to run.
-    Prec.highest(
-      keymap.of([
-        { key: 'Enter', run: (view) => isCompletionTyped(view) && execute(view, callbacks) },
-      ]),
-    ),
     // After the completion's own Enter and Escape, which have the highest precedence.
     Prec.high(keymap.of(executeKeys(callbacks))),
     EditorView.updateListener.of((update) => {

@@ -37,7 +37,9 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
     () => drawing.series.filter((series) => !hidden.has(series.label)),
     [drawing, hidden],
   );
-  if (result.series.length === 0) return <NoPoints result={result} onChange={onChange} />;
+  if (result.series.length === 0) {
+    return <NoPoints result={result} isPinned={state.endMs !== undefined} onChange={onChange} />;
+  }
   const zoom = (startMs: number, endMs: number): void =>
     onChange({ rangeMs: endMs - startMs, endMs });
   return (

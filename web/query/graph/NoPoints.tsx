@@ -11,11 +11,13 @@ import type { RangeResult } from '../run-query.ts';
 
 interface NoPointsProps {
   readonly result: RangeResult;
+  /** The range ends at a chosen moment, not now. */
+  readonly isPinned: boolean;
   readonly onChange: (change: Partial<PanelState>) => void;
 }
 
 /** An empty graph that says where the data is, if the query is a plain selector and has any. */
-export function NoPoints({ result, onChange }: NoPointsProps): ReactElement {
+export function NoPoints({ result, isPinned, onChange }: NoPointsProps): ReactElement {
   const zone = useZone();
   const newestMs = useNewestSample(result);
   return (
@@ -23,7 +25,16 @@ export function NoPoints({ result, onChange }: NoPointsProps): ReactElement {
       {newestMs === undefined ? (
         <>
           Nothing between {formatInstant(result.startMs, zone)} and{' '}
-          {formatInstant(result.endMs, zone)}.
+          {formatInstant(result.endMs, zone)}.{' '}
+          {isPinned && (
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={() => onChange({ endMs: undefined })}
+            >
+              Go to now
+            </Button>
+          )}
         </>
       ) : (
         <>

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM_PATHS: readonly string[] = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** No window, no GPU, and nothing that Chromium would fetch by itself. */
+const CHROMIUM_ARGS: readonly string[] = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const DESKTOP = { width: 1440, height: 900 } as const;
+export const PHONE = { width: 390, height: 844 } as const;
+
+/** The browser's program; undefined where none is installed (Debian: package `chromium`). */
+export function findChromium(): string | undefined {
+  const named = process.env['CHROMIUM_PATH'];
+  const paths = named === undefined ? CHROMIUM_PATHS : [named, ...CHROMIUM_PATHS];
+  return paths.find((path) => existsSync(path));
+}
+
+/** A page and everything that went wrong in it so far. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors and warnings of the console, uncaught errors, violations of the content policy. */
+  readonly problems: readonly string[];
+}
+
+export interface BrowserSession {
+  /** A page with its own storage; closed with the session. */
+  readonly openPage: (options?: BrowserContextOptions) => Promise<WatchedPage>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a browser of the test's own. Throws where there is none; see findChromium. */
+export async function startBrowser(): Promise<BrowserSession> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) {
+    throw new Error('cannot start a browser: install the package chromium or set CHROMIUM_PATH');
+  }
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
+  return {
+    openPage: async (options) => await openPage(browser, options),
+    close: async () => await browser.close(),
+  };
+}
+
+async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  // Without a locale Chromium reports `en-US@posix` here, which is not one.
+  const context = await browser.newContext({ locale: 'en-US', viewport: DESKTOP, ...options });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      problems.push(`${message.type()} at ${page.url()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => problems.push(`uncaught at ${page.url()}: ${error.message}`));
+  await page.exposeFunction('reportPolicyViolation', (text: string) => {
+    problems.push(`content policy at ${page.url()}: ${text}`);
+  });
+  await page.addInitScript(WATCH_POLICY);
+  return { page, problems };
+}
+
+const WATCH_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
+  window.reportPolicyViolation(event.violatedDirective + ' ' + event.blockedURI);
+});`;

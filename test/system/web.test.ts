@@ -1,0 +1,335 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type BrowserSession,
+  DESKTOP,
+  findChromium,
+  PHONE,
+  startBrowser,
+  type WatchedPage,
+} from './browser.ts';
+import { type NarthexProcess, startNarthex } from './narthex.ts';
+
+/** Two jobs: the server itself with a relabelled and a dropped target, and one that nobody answers. */
+const config = (prefix: string) => (port: number) =>
+  `
+global:
+  scrape_interval: 1s
+scrape_configs:
+  - job_name: narthex
+    metrics_path: ${prefix}/metrics
+    static_configs:
+      - targets: ['127.0.0.1:${port}']
+        labels: { tier: inner }
+      - targets: ['127.0.0.2:${port}']
+        labels: { tier: outer }
+    relabel_configs:
+      - { source_labels: [tier], regex: outer, action: drop }
+      - { source_labels: [tier], target_label: zone }
+  - job_name: nobody
+    static_configs:
+      - targets: ['127.0.0.1:1']
+`;
+
+const PAGES: readonly [path: string, heading: string][] = [
+  ['query', 'Query'],
+  ['query?g0.expr=up&g0.tab=table', 'Query'],
+  ['query?g0.expr=up&g0.tab=graph&g0.range_input=1m', 'Query'],
+  ['targets', 'Targets'],
+  ['service-discovery', 'Service discovery'],
+  ['status', 'Runtime & build'],
+  ['tsdb-status', 'TSDB status'],
+  ['flags', 'Flags'],
+  ['config', 'Configuration'],
+];
+
+/** CodeMirror takes no key for a list of completions that has only just appeared (75 ms). */
+const COMPLETION_REST_MS = 250;
+
+const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
+
+describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
+  let server: NarthexProcess;
+  let browser: BrowserSession;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startNarthex({ config: config('') }), startBrowser()]);
+    await waitForSamples(server.url, 4);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  describe.each([
+    ['desktop', DESKTOP, 'light'],
+    ['desktop', DESKTOP, 'dark'],
+    ['phone', PHONE, 'light'],
+    ['phone', PHONE, 'dark'],
+  ] as const)('at the width of a %s, %o, %s', (_name, viewport, colorScheme) => {
+    it.each(PAGES)(
+      '%s opens without an error and without scrolling sideways',
+      async (path, heading) => {
+        const { page, problems } = await browser.openPage({ viewport, colorScheme });
+        await page.goto(`${server.url}/${path}`);
+        await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await settle(page);
+        const overflow = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect(overflow).toBe(0);
+        expect(await page.title()).toContain('Narthex');
+        expect(problems).toEqual([]);
+        await page.close();
+      },
+    );
+  });
+
+  it('draws a metric that is chosen from the list and executed', async () => {
+    const { page, problems } = await openQuery();
+    await page.getByRole('button', { name: 'Metrics' }).click();
+    await page.getByRole('combobox', { name: 'Search metrics' }).fill('scrape_duration');
+    await page.locator('[data-metric="scrape_duration_seconds"]').click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    await page.getByText('2 series').waitFor();
+    await page.getByRole('tab', { name: 'Graph' }).click();
+    await page.getByRole('textbox', { name: 'Range', exact: true }).fill('1m');
+    await page.keyboard.press('Enter');
+    await page.locator('.u-over').waitFor();
+    await expect.poll(async () => await countDrawnPixels(page)).toBeGreaterThan(50);
+    const params = new URL(page.url()).searchParams;
+    expect(Object.fromEntries(params)).toMatchObject({
+      'g0.expr': 'scrape_duration_seconds',
+      'g0.tab': 'graph',
+      'g0.range_input': '1m',
+    });
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('zooms by dragging, and back leads to the wider range', async () => {
+    const { page, problems } = await openQuery('?g0.expr=up&g0.tab=0&g0.range_input=10m');
+    const plot = page.locator('.u-over');
+    await plot.waitFor();
+    const box = await plot.boundingBox();
+    if (box === null) throw new Error('the plot has no box');
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 80, { steps: 6 });
+    await page.mouse.up();
+    await expect.poll(() => rangeOf(page)).toMatch(/^2m(29|30|31|32)s$/);
+    expect(new URL(page.url()).searchParams.get('g0.end_input')).toMatch(/^\d{4}-\d\d-\d\d /);
+    await page.goBack();
+    await expect.poll(() => rangeOf(page)).toBe('10m');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('works by keyboard alone', async () => {
+    const { page, problems } = await openQuery();
+    await page.locator('.cm-content').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await page.getByRole('combobox', { name: 'Search metrics' }).waitFor();
+    await page.keyboard.type('scrape samples scraped');
+    await page.getByText(/^1 of/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await expect.poll(async () => await isEditorFocused(page)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByText('scrape_samples_scraped{').first().waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('completes the names of metrics, labels and values', async () => {
+    const { page, problems } = await openQuery();
+    await page.locator('.cm-content').click();
+    for (const [typed, completion] of [
+      ['scrape_dur', 'scrape_duration_seconds'],
+      ['{jo', 'job'],
+      ['="nob', 'nobody'],
+    ] as const) {
+      await page.keyboard.type(typed, { delay: 30 });
+      const options = page.locator('.cm-tooltip-autocomplete [role="option"]');
+      await options.filter({ hasText: completion }).first().waitFor();
+      await page.waitForTimeout(COMPLETION_REST_MS);
+      await page.keyboard.press('Enter');
+    }
+    const text = await page.locator('.cm-content').innerText();
+    expect(text).toBe('scrape_duration_seconds{job="nobody"}');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('runs a query that is typed in full on the first Enter', async () => {
+    const { page } = await openQuery();
+    await page.locator('.cm-content').click();
+    await page.keyboard.type('up', { delay: 30 });
+    await page.locator('.cm-tooltip-autocomplete').waitFor();
+    await page.waitForTimeout(COMPLETION_REST_MS);
+    await page.keyboard.press('Enter');
+    await page.getByText('2 series').waitFor();
+    await page.close();
+  });
+
+  it("understands Prometheus' old links", async () => {
+    const { page } = await browser.openPage();
+    await page.goto(`${server.url}/graph?g0.expr=up&g0.tab=0&g0.stacked=1&g0.range_input=5m`);
+    await page.locator('.u-over').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/query');
+    await expect(page.getByRole('radio', { name: 'Stacked' }).isChecked()).resolves.toBe(true);
+    await page.close();
+  });
+
+  it('keeps its panels apart when one of them goes', async () => {
+    const { page } = await openQuery('?g0.expr=up&g1.expr=scrape_duration_seconds&g2.expr=1');
+    const second = page.getByRole('region', { name: 'Query 2' });
+    await second.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Remove query' }).click();
+    await expect.poll(() => expressionsOf(page)).toEqual(['up', '1']);
+    await page.getByRole('button', { name: 'Add query' }).click();
+    await expect.poll(() => expressionsOf(page)).toEqual(['up', '1', '']);
+    await page.close();
+  });
+
+  it('says where a query is wrong', async () => {
+    const { page } = await openQuery('?g0.expr=sum(up))&g0.tab=table');
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('parse error');
+    expect(await alert.locator('pre').innerText()).toBe('sum(up))\n        ^');
+    await page.close();
+  });
+
+  it('shows the targets, their errors and their labels before and after relabelling', async () => {
+    const { page, problems } = await browser.openPage();
+    await page.goto(`${server.url}/targets`);
+    const down = page.locator('.nx-target[data-health="down"]');
+    await down.getByRole('link', { name: 'http://127.0.0.1:1/metrics' }).waitFor();
+    expect(await down.innerText()).toMatch(/refused/);
+    await page.getByLabel('Filter by address or labels').fill('zone=inner');
+    await expect.poll(async () => await page.locator('.nx-target').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('search')).toBe('zone=inner');
+    const target = page.locator('.nx-target[data-health="up"]');
+    await target.getByRole('button', { name: 'Labels' }).click();
+    const [before, after] = [target.locator('table').first(), target.locator('table').last()];
+    expect(await before.innerText()).toContain('__address__');
+    expect(await after.innerText()).toMatch(/zone\s+inner/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('shows what relabelling dropped, and at which step', async () => {
+    const { page, problems } = await browser.openPage();
+    await page.goto(`${server.url}/service-discovery?state=dropped`);
+    await page.getByText('dropped by relabelling').waitFor();
+    await page.getByRole('button', { name: /discovered labels/ }).click();
+    await page.getByRole('button', { name: 'Relabelling step by step' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Dropped here').waitFor();
+    expect(await dialog.innerText()).toContain('regex: outer');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('goes through its pages on a phone by the drawer', async () => {
+    const { page, problems } = await browser.openPage({ viewport: PHONE });
+    await page.goto(`${server.url}/query`);
+    await page.getByRole('button', { name: 'Pages' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Configuration' }).click();
+    await page.getByRole('heading', { name: 'Configuration' }).waitFor();
+    expect(await page.getByLabel('YAML').innerText()).toContain('job_name: narthex');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('remembers the colour scheme', async () => {
+    const { page } = await browser.openPage({ colorScheme: 'light' });
+    await page.goto(`${server.url}/flags`);
+    const scheme = 'document.documentElement.dataset.mantineColorScheme';
+    const button = page.getByRole('button', { name: /^Colours:/ });
+    await button.click();
+    await button.click();
+    await expect.poll(async () => await page.evaluate(scheme)).toBe('dark');
+    await page.reload();
+    await button.waitFor();
+    expect(await page.evaluate(scheme)).toBe('dark');
+    await page.close();
+  });
+
+  it('works under a path prefix', async () => {
+    const prefixed = await startNarthex({ config: config('/some/prefix'), prefix: '/some/prefix' });
+    try {
+      await waitForSamples(prefixed.url, 1);
+      const { page, problems } = await browser.openPage();
+      await page.goto(`${prefixed.url}/`);
+      await page.getByRole('link', { name: 'Targets' }).click();
+      await page.locator('.nx-target[data-health="up"]').waitFor();
+      expect(new URL(page.url()).pathname).toBe('/some/prefix/targets');
+      expect(problems).toEqual([]);
+      await page.close();
+    } finally {
+      await prefixed.stop();
+    }
+  });
+
+  async function openQuery(search = ''): Promise<WatchedPage> {
+    const opened = await browser.openPage();
+    await opened.page.goto(`${server.url}/query${search}`);
+    return opened;
+  }
+});
+
+/** Until the server has scraped itself so many times. */
+async function waitForSamples(url: string, count: number): Promise<void> {
+  const query = encodeURIComponent('count_over_time(up{job="narthex"}[5m])');
+  const read = async (): Promise<void> => {
+    const response = await fetch(`${url}/api/v1/query?query=${query}`);
+    const answer = (await response.json()) as {
+      data?: { result?: { value: [number, string] }[] };
+    };
+    const scraped = Number(answer.data?.result?.[0]?.value[1] ?? 0);
+    if (scraped < count) throw new Error(`only ${scraped} of ${count} scrapes are there`);
+  };
+  await vi.waitFor(read, { timeout: 60_000, interval: 250 });
+}
+
+/** Until what stands for content to come has gone. */
+async function settle(page: Page): Promise<void> {
+  await page.locator('.nx-loading, .mantine-Skeleton-root').first().waitFor({ state: 'hidden' });
+  await page.locator('.nx-loading, .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  );
+}
+
+/** Pixels in a colour: lines are coloured, axes and grid are nearly grey. */
+async function countDrawnPixels(page: Page): Promise<number> {
+  const count: unknown = await page.evaluate(`(() => {
+    const canvas = document.querySelector('.u-wrap canvas');
+    if (canvas === null || canvas.width === 0) return 0;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const [red, green, blue, alpha] = data.subarray(i, i + 4);
+      if (alpha > 150 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
+    }
+    return count;
+  })()`);
+  return Number(count);
+}
+
+async function isEditorFocused(page: Page): Promise<boolean> {
+  return (await page.evaluate(`document.activeElement.classList.contains('cm-content')`)) === true;
+}
+
+function rangeOf(page: Page): string | null {
+  return new URL(page.url()).searchParams.get('g0.range_input');
+}
+
+function expressionsOf(page: Page): string[] {
+  return [...new URL(page.url()).searchParams]
+    .filter(([name]) => name.endsWith('.expr'))
+    .map(([, value]) => value);
+}
