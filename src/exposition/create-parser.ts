@@ -5,7 +5,10 @@ import { ProtobufParser } from './protobuf-parser.ts';
 import { ReplayParser } from './replay-parser.ts';
 import { TextParser } from './text-parser.ts';
 
-/** The parser of a page whose format `chooseFormat` found. The page must not change while it is read. */
+/**
+ * The parser of a page whose format `chooseFormat` found. It may keep the page itself (as `bytes`), which
+ * must not change any more.
+ */
 export function createPageParser(
   page: Uint8Array,
   format: PageFormat,

@@ -13,8 +13,8 @@ const NO_EXEMPLARS: readonly Exemplar[] = [];
  * What the two text formats share: the fields of the entry, the labels of a line, the errors.
  *
  * Every scanning method takes an offset and returns the one after what it read, or -1 once it has set
- * `error`. After the page's last byte stands a sentinel (a line end, or NUL in OpenMetrics), so that no
- * loop needs to compare with the length.
+ * `error`. The last byte is a line end or a sentinel (a line end, or NUL in OpenMetrics), at which every
+ * loop stops, so that none needs to compare with the length.
  */
 export abstract class LineParser implements PageParser {
   readonly bytes: Uint8Array;
@@ -31,6 +31,8 @@ export abstract class LineParser implements PageParser {
 
   /** Of the bytes that belong to the page. */
   protected readonly length: number;
+  /** Looked at once for the whole page; only where it is not, each value is looked at. */
+  private readonly pageIsUtf8: boolean;
   protected readonly buffer: Buffer;
   private readonly view: DataView;
   protected readonly options: PageOptions;
@@ -52,12 +54,12 @@ export abstract class LineParser implements PageParser {
   constructor(page: Uint8Array, sentinel: string, options: PageOptions) {
     this.isOpenMetrics = sentinel !== '\n';
     // The text format allows its last line to lack the line end; Prometheus appends one as well.
-    this.length = this.isOpenMetrics ? page.length : page.length + 1;
-    this.buffer = Buffer.allocUnsafeSlow(page.length + 1);
-    this.bytes = new Uint8Array(this.buffer.buffer);
-    this.view = new DataView(this.buffer.buffer);
-    this.bytes.set(page);
-    this.bytes[page.length] = sentinel.charCodeAt(0);
+    const endsLine = page.length > 0 && page[page.length - 1] === NEWLINE;
+    this.length = this.isOpenMetrics || endsLine ? page.length : page.length + 1;
+    this.bytes = endsLine ? page : withSentinel(page, sentinel);
+    this.buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    this.pageIsUtf8 = isUtf8(page);
     this.options = options;
   }
 
@@ -131,20 +133,22 @@ export abstract class LineParser implements PageParser {
     const { bytes, length } = this;
     if (bytes[at] !== QUOTE) return this.unexpected('expected label value', at, state);
     let i = at + 1;
-    let isAscii = true;
     for (;;) {
       while (((byteClass[bytes[i] as number] as number) & STRING_STOP) === 0) i++;
-      const byte = bytes[i] as number;
-      if (byte === QUOTE) break;
+      if (bytes[i] === QUOTE) break;
       const width = i < length ? this.stringByteWidth(i, state) : 0;
       if (width === 0) return this.unexpected('expected label value', at, state);
-      if (byte >= 0x80) isAscii = false;
       i += width;
     }
-    if (!isAscii && !isUtf8(bytes.subarray(at, i))) {
+    if (!this.isUtf8(at, i)) {
       return this.fail(`invalid UTF-8 label value: ${this.quote(at, i + 1)}`, at);
     }
     return i + 1;
+  }
+
+  /** The bounds must be ASCII. */
+  protected isUtf8(start: number, end: number): boolean {
+    return this.pageIsUtf8 || isUtf8(this.bytes.subarray(start, end));
   }
 
   /** How far to go on from a byte that is not plain; 0 where it must not stand in a value. */
@@ -209,4 +213,12 @@ export abstract class LineParser implements PageParser {
     const end = this.bytes.indexOf(NEWLINE, at);
     return end < 0 ? this.length : end;
   }
+}
+
+/** A copy of the page with one byte more. */
+function withSentinel(page: Uint8Array, sentinel: string): Uint8Array {
+  const bytes = new Uint8Array(page.length + 1);
+  bytes.set(page);
+  bytes[page.length] = sentinel.charCodeAt(0);
+  return bytes;
 }

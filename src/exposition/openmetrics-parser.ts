@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import type { Exemplar, MetricType } from '#model';
+import type { Exemplar } from '#model';
 import {
   BRACE_CLOSE,
   BRACE_OPEN,
@@ -22,8 +21,9 @@ import { LineParser } from './line-parser.ts';
 import type { LexState } from './lex-token.ts';
 import { EntryKind, type PageOptions } from './page-parser.ts';
 import { buildLabels, type RawLabels } from './series-labels.ts';
+import { typeAt, typeWords } from './type-words.ts';
 
-const TYPES: Readonly<Record<string, MetricType>> = {
+const TYPES = typeWords({
   counter: 'counter',
   gauge: 'gauge',
   histogram: 'histogram',
@@ -32,9 +32,27 @@ const TYPES: Readonly<Record<string, MetricType>> = {
   info: 'info',
   stateset: 'stateset',
   unknown: 'unknown',
-};
+});
 
 const NO_END = 'data does not end with # EOF';
+
+const METADATA_WORDS = (['HELP', 'TYPE', 'UNIT', 'EOF'] as const).map((word) => {
+  // `# EOF` alone may end the page without anything behind it.
+  const line = word === 'EOF' ? '# EOF' : `# ${word} `;
+  return [word, new TextEncoder().encode(line)] as const;
+});
+
+function metadataWord(
+  bytes: Uint8Array,
+  start: number,
+): 'HELP' | 'TYPE' | 'UNIT' | 'EOF' | undefined {
+  for (const [word, line] of METADATA_WORDS) {
+    let i = 0;
+    while (i < line.length && line[i] === bytes[start + i]) i++;
+    if (i === line.length) return word;
+  }
+  return undefined;
+}
 
 /** OpenMetrics 1.0 as Prometheus scrapes it, with quoted names (model/textparse/openmetricsparse.go). */
 export class OpenMetricsParser extends LineParser {
@@ -152,7 +170,7 @@ export class OpenMetricsParser extends LineParser {
   private scanQuotedName(start: number): number {
     const end = this.bytes[start] === QUOTE ? this.scanString(start, true) : -1;
     if (end < 0) return this.unexpected('expected label name', start, 'labels');
-    if (!isUtf8(this.bytes.subarray(start, end))) {
+    if (!this.isUtf8(start, end)) {
       return this.fail(`invalid UTF-8 name: ${this.quote(start, end)}`, start);
     }
     return end;
@@ -268,11 +286,11 @@ export class OpenMetricsParser extends LineParser {
   }
 
   private nextHash(start: number): EntryKind {
-    const word = this.buffer.toString('latin1', start, start + 7);
-    if (word === '# HELP ' || word === '# TYPE ' || word === '# UNIT ') {
-      return this.nextMetadata(word.slice(2, 6) as 'HELP' | 'TYPE' | 'UNIT', start + 7);
+    const word = metadataWord(this.bytes, start);
+    if (word === 'HELP' || word === 'TYPE' || word === 'UNIT') {
+      return this.nextMetadata(word, start + 7);
     }
-    if (!word.startsWith('# EOF')) {
+    if (word !== 'EOF') {
       this.unexpected('expected a valid start token', start, 'start');
       return EntryKind.error;
     }
@@ -307,7 +325,7 @@ export class OpenMetricsParser extends LineParser {
   }
 
   private setHelp(start: number, end: number): EntryKind {
-    if (!isUtf8(this.bytes.subarray(start, end))) {
+    if (!this.isUtf8(start, end)) {
       return this.failed(`help text ${this.quote(start, end)} is not a valid utf8 string`, start);
     }
     this.textStart = start;
@@ -316,7 +334,7 @@ export class OpenMetricsParser extends LineParser {
   }
 
   private setType(start: number, end: number): EntryKind {
-    const type = TYPES[this.buffer.toString('latin1', start, end)];
+    const type = typeAt(TYPES, this.bytes, start, end);
     if (type === undefined) {
       return this.failed(`invalid metric type ${this.quote(start, end)}`, start);
     }

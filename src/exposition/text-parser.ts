@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-import type { MetricType } from '#model';
 import {
   BLANK,
   BRACE_CLOSE,
@@ -21,14 +19,15 @@ import { parseGoFloat, quoteText } from './go-text.ts';
 import { LineParser } from './line-parser.ts';
 import { EntryKind, type PageOptions } from './page-parser.ts';
 import type { RawLabels } from './series-labels.ts';
+import { typeAt, typeWords } from './type-words.ts';
 
-const TYPES: Readonly<Record<string, MetricType>> = {
+const TYPES = typeWords({
   counter: 'counter',
   gauge: 'gauge',
   histogram: 'histogram',
   summary: 'summary',
   untyped: 'unknown',
-};
+});
 
 function metadataWord(bytes: Uint8Array, at: number): 'HELP' | 'TYPE' | undefined {
   const first = bytes[at];
@@ -160,7 +159,7 @@ export class TextParser extends LineParser {
   private scanQuotedName(start: number): number {
     const end = this.bytes[start] === QUOTE ? this.scanString(start, true) : -1;
     if (end < 0) return this.unexpected('expected label name', start, 'labels');
-    if (!isUtf8(this.bytes.subarray(start, end))) {
+    if (!this.isUtf8(start, end)) {
       return this.fail(`invalid UTF-8 name: ${this.quote(start, end)}`, start);
     }
     return end;
@@ -262,7 +261,7 @@ export class TextParser extends LineParser {
   }
 
   private setHelp(start: number, end: number): EntryKind {
-    if (!isUtf8(this.bytes.subarray(start, end))) {
+    if (!this.isUtf8(start, end)) {
       this.fail(`help text ${this.quote(start, end)} is not a valid utf8 string`, start);
       return EntryKind.error;
     }
@@ -272,7 +271,7 @@ export class TextParser extends LineParser {
   }
 
   private setType(start: number, end: number): EntryKind {
-    const type = TYPES[this.buffer.toString('latin1', start, end)];
+    const type = typeAt(TYPES, this.bytes, start, end);
     if (type === undefined) {
       this.fail(`invalid metric type ${this.quote(start, end)}`, start);
       return EntryKind.error;
