@@ -55,7 +55,7 @@ export function snappyDecompress(block: Uint8Array, contentBytesMax: number): Ui
     const message = `snappy: decoded block is too large: ${contentBytes} bytes, limit ${contentBytesMax}`;
     throw new SnappyError('too-large', message);
   }
-  // Each element gives at most 64 bytes for 2, so a short block cannot announce gigabytes.
+  // An element gives at most 64 bytes for 3, so a short block cannot announce gigabytes.
   if (contentBytes > block.length * 32) throw corrupt();
   const content = new Uint8Array(contentBytes);
   if (decodeElements(block, headerBytes(block), content) !== contentBytes) throw corrupt();
