@@ -41,7 +41,8 @@ export function addWebPage(
   options: ServerOptions,
 ): void {
   const index = assets?.get('index.html');
-  app.get('/', async (_request, reply) => await reply.redirect(`${options.routePrefix}/query`));
+  const home = `${outerPrefix(options)}/query`;
+  app.get('/', async (_request, reply) => await reply.redirect(home));
   if (assets === undefined || index === undefined) {
     for (const page of PAGES) {
       app.get(page, async (_request, reply) => await sendMissingPage(reply));
@@ -63,9 +64,14 @@ async function sendMissingPage(reply: FastifyReply): Promise<FastifyReply> {
   return await reply.code(404).type('text/plain; charset=utf-8').send(text);
 }
 
+/** The path below which browsers see the server; a proxy may map it to another one. */
+function outerPrefix({ externalUrl }: ServerOptions): string {
+  return externalUrl.pathname.replace(/\/+$/, '');
+}
+
 /** The page's relative addresses count from the prefix, whatever its own path is. */
 function pageHtml(html: string, options: ServerOptions): string {
-  const base = `${new URL(options.externalUrl).pathname.replace(/\/$/, '')}/`;
+  const base = `${outerPrefix(options)}/`;
   const withBase = html.replace(/<head>/, () => `<head><base href="${escapeHtml(base)}">`);
   if (options.pageTitle === '') return withBase;
   return withBase.replace(

@@ -21,7 +21,7 @@ export function openQueryThread(data: unknown): ThreadService {
   const options = data as QueryThreadOptions;
   const reader = createReader();
   const parts = {
-    engine: createEngine({ ...options.engine, nowMs: Date.now }),
+    engine: createEngine({ ...options.engine, nowMs: preciseNowMs }),
     parser: options.engine.parser ?? {},
     queryable: () => reader.queryable,
     cardinality: (limit: number) => reader.cardinality(limit),
@@ -36,4 +36,9 @@ export function openQueryThread(data: unknown): ThreadService {
       return { answer, transfer: [answer.body.buffer as ArrayBuffer] };
     },
   };
+}
+
+/** Milliseconds since the epoch with fractions, so that the timings of short queries show. */
+function preciseNowMs(): number {
+  return performance.timeOrigin + performance.now();
 }
