@@ -5,7 +5,6 @@ import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
-import type { SeriesRef } from '#storage';
 import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import type { Measurement } from './run.ts';
@@ -97,7 +96,7 @@ async function benchSamples(dir: string, size: Size): Promise<Measurement[]> {
 }
 
 function appendAll(database: Database, seriesCount: number, rounds: number): number {
-  const refs = new Array<SeriesRef>(seriesCount).fill(0);
+  const refs = new Float64Array(seriesCount);
   const first = database.appender();
   for (let i = 0; i < seriesCount; i++) refs[i] = first.seriesRef(labelsOf(i));
   first.commit();

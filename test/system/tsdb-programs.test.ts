@@ -78,7 +78,7 @@ withProgram(PROMTOOL)('promtool dumps every sample of our directory', async () =
   expect(lines.length).toBe(120 * 12);
   expect(lines[0]).toContain('__name__="narthex_test"');
   expect(lines[0]).toContain('text="grün \\"\\\\"');
-  const last = lines.filter((line) => line.includes('i="5"')).at(-1);
+  const last = lines.findLast((line) => line.includes('i="5"'));
   expect(last).toMatch(new RegExp(` ${119 * 5 + 0.1} ${NOW_MS - 5000}$`));
 });
 
