@@ -1,0 +1,134 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { untilQuery } from './api.ts';
+import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
+
+// Prometheus' own programs as Debian packs them, against our server.
+const PROMTOOL = '/usr/bin/promtool';
+const PROMETHEUS = '/usr/bin/prometheus';
+
+const missing = [PROMTOOL, PROMETHEUS].filter((path) => !existsSync(path)).join(' and ');
+if (missing !== '' && process.env['CI'] === 'true') {
+  throw new Error(`${missing} is missing; .ci/run installs it`);
+}
+
+const config = (port: number): string => `
+global:
+  scrape_interval: 250ms
+  external_labels: { site: here }
+scrape_configs:
+  - job_name: narthex
+    static_configs:
+      - targets: ['127.0.0.1:${port}']
+`;
+
+describe.skipIf(missing !== '')(`Prometheus' programs (needs ${missing || 'nothing more'})`, () => {
+  let server: NarthexProcess;
+  let dir = '';
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'narthex-programs-'));
+    server = await startNarthex({ config });
+    await untilQuery(server.url, 'count_over_time(up[1m]) > 3', (result) => result.length === 1);
+  });
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const promtool = (
+    args: readonly string[],
+    input?: string,
+  ): { status: number | null; output: string } => {
+    const result = spawnSync(PROMTOOL, args, { encoding: 'utf8', input, timeout: 30_000 });
+    return { status: result.status, output: result.stdout + result.stderr };
+  };
+
+  it('promtool query instant', () => {
+    const { status, output } = promtool(['query', 'instant', server.url, 'up']);
+    expect(output).toMatch(/^up\{instance="127\.0\.0\.1:\d+", job="narthex"\} => 1 @\[[\d.]+\]\n$/);
+    expect(status).toBe(0);
+  });
+
+  it('promtool query range', () => {
+    const now = Math.floor(Date.now() / 1000);
+    const range = [`--start=${now - 30}`, `--end=${now}`, '--step=1s'];
+    const { status, output } = promtool(['query', 'range', ...range, server.url, 'vector(7)']);
+    expect(status).toBe(0);
+    expect(output.match(/^7 @\[\d+\]$/gm)).toHaveLength(31);
+  });
+
+  it('promtool query series and labels', () => {
+    expect(promtool(['query', 'series', '--match=up', server.url])).toEqual({
+      status: 0,
+      output: `{__name__="up", instance="127.0.0.1:${server.port}", job="narthex"}\n`,
+    });
+    expect(promtool(['query', 'labels', server.url, 'job'])).toEqual({
+      status: 0,
+      output: 'narthex\n',
+    });
+  });
+
+  it('promtool query of nonsense says where it is wrong', () => {
+    const { status, output } = promtool(['query', 'instant', server.url, 'up{']);
+    expect(status).not.toBe(0);
+    expect(output).toContain('parse error');
+  });
+
+  it('promtool check metrics has nothing to say against our own', async () => {
+    const page = await (await fetch(`${server.url}/metrics`)).text();
+    expect(promtool(['check', 'metrics'], page)).toEqual({ status: 0, output: '' });
+  });
+
+  it('Prometheus scrapes us and federates from us', { timeout: 60_000 }, async () => {
+    const port = await freePort();
+    const file = join(dir, 'prometheus.yml');
+    const target = `static_configs: [{ targets: ['127.0.0.1:${server.port}'] }]`;
+    writeFileSync(
+      file,
+      `
+global: { scrape_interval: 1s }
+scrape_configs:
+  - job_name: direct
+    ${target}
+  - job_name: federated
+    honor_labels: true
+    metrics_path: /federate
+    params: { 'match[]': ['{job="narthex"}'] }
+    ${target}
+`,
+    );
+    const child = spawn(
+      PROMETHEUS,
+      [
+        `--config.file=${file}`,
+        `--storage.tsdb.path=${join(dir, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+      ],
+      { stdio: 'ignore' },
+    );
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await expect
+        .poll(async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.status, {
+          timeout: 20_000,
+          interval: 200,
+        })
+        .toBe(200);
+      const up = (job: string): string => `up{job="${job}"} == 1`;
+      await untilQuery(url, up('direct'), (result) => result.length === 1);
+      await untilQuery(url, up('federated'), (result) => result.length === 1);
+      await untilQuery(url, 'narthex_build_info{job="direct"}', (result) => result.length === 1);
+      const own = await untilQuery(
+        url,
+        'prometheus_tsdb_head_series{job="narthex"}',
+        (result) => result.length === 1,
+      );
+      expect(own[0]?.metric).toMatchObject({ site: 'here' });
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+});
