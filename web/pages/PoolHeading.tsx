@@ -26,12 +26,16 @@ export function PoolHeading({ group, isOpen, onToggle }: PoolHeadingProps): Reac
           roundCaps
           aria-hidden="true"
           rootColor={health === 'down' ? 'var(--nx-bad)' : 'var(--nx-line)'}
-          sections={[
-            {
-              value: totalCount === 0 ? 0 : (upCount / totalCount) * 100,
-              color: health === 'up' ? 'var(--nx-good)' : 'var(--nx-warn)',
-            },
-          ]}
+          sections={
+            upCount === 0
+              ? []
+              : [
+                  {
+                    value: (upCount / totalCount) * 100,
+                    color: health === 'up' ? 'var(--nx-good)' : 'var(--nx-warn)',
+                  },
+                ]
+          }
         />
         <span className="nx-pool-name">{pool}</span>
         <span className="nx-pool-count nx-number" data-health={health}>

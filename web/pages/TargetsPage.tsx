@@ -13,7 +13,12 @@ import { formatCount } from '../format/numbers.ts';
 import { readList, useSearchParams, writeList } from '../location/search-params.ts';
 import { PoolHeading } from './PoolHeading.tsx';
 import { TargetRow } from './TargetRow.tsx';
-import { groupTargets, type TargetFilter, type TargetGroup } from './target-groups.ts';
+import {
+  groupTargets,
+  orderTargets,
+  type TargetFilter,
+  type TargetGroup,
+} from './target-groups.ts';
 
 const REFRESH_MS = 5000;
 
@@ -77,7 +82,8 @@ function TargetList({ targets, pools }: TargetListProps): ReactElement {
   const search = useDeferredValue(params.toString());
   const filter = useMemo(() => parseFilter(new URLSearchParams(search)), [search]);
   const collapsed = readList(params, 'collapsed');
-  const groups = useMemo(() => groupTargets(targets, pools, filter), [targets, pools, filter]);
+  const ordered = useMemo(() => orderTargets(targets), [targets]);
+  const groups = useMemo(() => groupTargets(ordered, pools, filter), [ordered, pools, filter]);
   const toggle = (pool: string): void => {
     const next = collapsed.includes(pool)
       ? collapsed.filter((other) => other !== pool)

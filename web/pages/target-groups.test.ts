@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActiveTarget, TargetHealth } from '#contract';
-import { groupTargets, type TargetFilter } from './target-groups.ts';
+import { groupTargets, orderTargets, type TargetFilter } from './target-groups.ts';
 
 function target(scrapePool: string, host: string, health: TargetHealth): ActiveTarget {
   return {
@@ -20,14 +20,15 @@ function target(scrapePool: string, host: string, health: TargetHealth): ActiveT
 
 const targets = [
   target('b', 'b1:80', 'up'),
+  target('a', 'a10:80', 'up'),
   target('a', 'a2:80', 'up'),
-  target('a', 'a1:80', 'up'),
   target('a', 'a3:80', 'down'),
 ];
 const anything: TargetFilter = { text: '', health: [], pools: [] };
 
 function shown(filter: Partial<TargetFilter>): string[] {
-  return groupTargets(targets, ['empty'], { ...anything, ...filter }).flatMap((group) =>
+  const ordered = orderTargets(targets);
+  return groupTargets(ordered, ['empty'], { ...anything, ...filter }).flatMap((group) =>
     group.shown.map((item) => item.labels['instance'] ?? ''),
   );
 }
@@ -43,13 +44,13 @@ describe('targets by pool', () => {
   });
 
   it('shows those that are down first', () => {
-    expect(shown({})).toEqual(['a3:80', 'a1:80', 'a2:80', 'b1:80']);
+    expect(shown({})).toEqual(['a3:80', 'a2:80', 'a10:80', 'b1:80']);
   });
 
   it.each([
     [{ health: ['down'] }, ['a3:80']],
     [{ pools: ['b'] }, ['b1:80']],
-    [{ text: 'A1' }, ['a1:80']],
+    [{ text: 'A10' }, ['a10:80']],
     [{ text: 'job="b"' }, ['b1:80']],
     [{ text: 'job=a refused' }, ['a3:80']],
     [{ text: 'nothing' }, []],

@@ -17,7 +17,20 @@ export interface TargetGroup {
   readonly shown: readonly ActiveTarget[];
 }
 
-/** By pool in alphabetical order; targets that are not up come first. */
+/** Those that are not up first, then by address, numbers by their value. */
+export function orderTargets(targets: readonly ActiveTarget[]): ActiveTarget[] {
+  return targets.toSorted(
+    (a, b) =>
+      HEALTH_ORDER[a.health] - HEALTH_ORDER[b.health] ||
+      naturally.compare(a.scrapeUrl, b.scrapeUrl),
+  );
+}
+
+const HEALTH_ORDER: Readonly<Record<TargetHealth, number>> = { down: 0, unknown: 1, up: 2 };
+
+const naturally = new Intl.Collator('en', { numeric: true });
+
+/** By pool in alphabetical order; inside a pool the order given stays. */
 export function groupTargets(
   targets: readonly ActiveTarget[],
   pools: readonly string[],
@@ -31,12 +44,12 @@ export function groupTargets(
   }
   return [...byPool]
     .filter(([pool]) => filter.pools.length === 0 || filter.pools.includes(pool))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => naturally.compare(a, b))
     .map(([pool, members]) => ({
       pool,
       upCount: members.filter((target) => target.health === 'up').length,
       totalCount: members.length,
-      shown: members.filter((target) => matches(target, filter)).toSorted(byHealthThenUrl),
+      shown: members.filter((target) => matches(target, filter)),
     }));
 }
 
@@ -58,12 +71,4 @@ export function matchesText(filter: string, texts: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = texts.join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
-}
-
-const ORDER: Readonly<Record<TargetHealth, number>> = { down: 0, unknown: 1, up: 2 };
-
-function byHealthThenUrl(a: ActiveTarget, b: ActiveTarget): number {
-  const order = ORDER[a.health] - ORDER[b.health];
-  if (order !== 0) return order;
-  return a.scrapeUrl < b.scrapeUrl ? -1 : a.scrapeUrl > b.scrapeUrl ? 1 : 0;
 }

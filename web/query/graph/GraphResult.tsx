@@ -62,7 +62,7 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
           </Button>
         </p>
       )}
-      <Suspense fallback={<Skeleton height={360} radius="md" />}>
+      <Suspense fallback={<Skeleton className="nx-chart-outline" radius="md" />}>
         <Chart
           times={drawing.times}
           startMs={result.startMs}

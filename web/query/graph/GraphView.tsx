@@ -82,7 +82,7 @@ function GraphControls({ state, onChange }: Omit<GraphViewProps, 'run'>): ReactE
 function GraphOutline(): ReactElement {
   return (
     <>
-      <Skeleton height={360} radius="md" />
+      <Skeleton className="nx-chart-outline" radius="md" />
       <LoadingRows count={3} />
     </>
   );
