@@ -7,5 +7,5 @@ EXPOSE 9090
 # The host name that stands in place of DOCKER_HOST in a configuration's targets.
 ENV NODE_ENV=production
 HEALTHCHECK --interval=5s --timeout=3s --retries=5 CMD ["node", "-e", "fetch('http://127.0.0.1:9090/-/healthy').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/narthex/narthex.mjs"]
+ENTRYPOINT ["node", "/narthex/bin/narthex"]
 CMD ["--config.file=/etc/narthex/prometheus.yml", "--storage.tsdb.path=/data", "--web.enable-lifecycle"]

@@ -1,5 +1,5 @@
 // Bundles the sample services and the server into single files, so that their images need no npm.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -39,8 +39,8 @@ mkdirSync(image, { recursive: true });
 await build({
   ...common,
   entryPoints: [join(root, 'dist/main/cli.js'), join(root, 'dist/main/query-worker.js')],
-  outdir: join(image, 'main'),
+  outdir: join(image, 'dist', 'main'),
 });
-cpSync(join(root, 'dist', 'web'), join(image, 'web'), { recursive: true });
+cpSync(join(root, 'dist', 'web'), join(image, 'dist', 'web'), { recursive: true });
+cpSync(join(root, 'bin'), join(image, 'bin'), { recursive: true });
 cpSync(join(root, 'package.json'), join(image, 'package.json'));
-writeFileSync(join(image, 'narthex.mjs'), "import './main/cli.js';\n");

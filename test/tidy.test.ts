@@ -29,10 +29,14 @@ function specifiersOf(path: string): string[] {
 
 function referencesOf(module: string): string[] {
   const file = join(root, 'src', module, 'tsconfig.json');
-  const { references } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { references } = parseJsonWithComments(readFileSync(file, 'utf8')) as {
     references: { path: string }[];
   };
   return references.map(({ path }) => basename(path)).toSorted();
+}
+
+function parseJsonWithComments(text: string): unknown {
+  return JSON.parse(text.replaceAll(/^\s*\/\/.*$/gm, ''));
 }
 
 describe.each(modules)('module %s', (module) => {
@@ -83,7 +87,7 @@ describe('pure modules', () => {
     '%s knows neither Node nor a page',
     (module) => {
       const file = join(root, 'src', module, 'tsconfig.json');
-      const { compilerOptions } = JSON.parse(readFileSync(file, 'utf8')) as {
+      const { compilerOptions } = parseJsonWithComments(readFileSync(file, 'utf8')) as {
         compilerOptions: { types?: string[]; lib?: string[] };
       };
       expect(compilerOptions.types ?? []).toEqual([]);

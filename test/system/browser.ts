@@ -79,3 +79,19 @@ async function openPage(
 const WATCH_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
   window.reportPolicyViolation(event.violatedDirective + ' ' + event.blockedURI);
 });`;
+
+/** Pixels in a colour: lines are coloured, axes and grid are nearly grey. */
+export async function countDrawnPixels(page: Page): Promise<number> {
+  const count: unknown = await page.evaluate(`(() => {
+    const canvas = document.querySelector('.u-wrap canvas');
+    if (canvas === null || canvas.width === 0) return 0;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const [red, green, blue, alpha] = data.subarray(i, i + 4);
+      if (alpha > 150 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
+    }
+    return count;
+  })()`);
+  return Number(count);
+}

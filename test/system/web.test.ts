@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type BrowserSession,
+  countDrawnPixels,
   DESKTOP,
   findChromium,
   PHONE,
@@ -302,22 +303,6 @@ async function settle(page: Page): Promise<void> {
   await page.evaluate(
     'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
   );
-}
-
-/** Pixels in a colour: lines are coloured, axes and grid are nearly grey. */
-async function countDrawnPixels(page: Page): Promise<number> {
-  const count: unknown = await page.evaluate(`(() => {
-    const canvas = document.querySelector('.u-wrap canvas');
-    if (canvas === null || canvas.width === 0) return 0;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      const [red, green, blue, alpha] = data.subarray(i, i + 4);
-      if (alpha > 150 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++;
-    }
-    return count;
-  })()`);
-  return Number(count);
 }
 
 async function isEditorFocused(page: Page): Promise<boolean> {
