@@ -84,6 +84,17 @@ export function routeFor(
   return { agent, proxy };
 }
 
+/**
+ * Gives up an agent: idle connections close now, those in use after their answer. (Node's own `destroy`
+ * would cut off requests under way.)
+ */
+export function retireAgent(agent: HttpAgent): void {
+  (agent as HttpAgent & { keepAlive: boolean }).keepAlive = false;
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
 function createAgent(
   target: URL,
   proxy: URL | undefined,

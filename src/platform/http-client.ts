@@ -5,7 +5,13 @@ import { request as httpsRequest } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { createAuthorizationSource, readHeaders } from './http-client-auth.ts';
 import type { AuthorizationSource, PostForm } from './http-client-auth.ts';
-import { hasTlsFiles, proxyAuthorization, readTlsSettings, routeFor } from './http-client-agent.ts';
+import {
+  hasTlsFiles,
+  proxyAuthorization,
+  readTlsSettings,
+  retireAgent,
+  routeFor,
+} from './http-client-agent.ts';
 import type { ConnectionPool } from './http-client-agent.ts';
 import { decodeBody, readBody } from './http-client-body.ts';
 import { describeConnectError, describeRequest, HttpClientError } from './http-client-error.ts';
@@ -105,7 +111,7 @@ class NodeHttpClient implements HttpClient {
   }
 
   close(): void {
-    for (const agent of this.#pool.values()) agent.destroy();
+    for (const agent of this.#pool.values()) retireAgent(agent);
     this.#pool = new Map();
     this.#tokenClient?.close();
   }
@@ -170,7 +176,7 @@ class NodeHttpClient implements HttpClient {
     if (this.#tls !== undefined && !hasTlsFiles(this.#options.tls)) return this.#tls;
     const settings = await readTlsSettings(this.#options.tls, this.#surroundings.readFile);
     if (this.#tls !== undefined && !sameSettings(this.#tls, settings)) {
-      for (const agent of this.#pool.values()) agent.destroy();
+      for (const agent of this.#pool.values()) retireAgent(agent);
       this.#pool = new Map();
     }
     this.#tls = settings;

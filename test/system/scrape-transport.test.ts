@@ -156,6 +156,17 @@ describe('connections', () => {
     }
   });
 
+  it('that are in use when the client is closed may end by themselves', async () => {
+    const { url } = await serve((_, response) => {
+      setTimeout(() => response.end('late'), 100);
+    });
+    const client = open();
+    const answer = client.fetch({ url, timeoutMs: 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    client.close();
+    expect(text(await answer)).toBe('late');
+  });
+
   it("that are refused are an error in Go's words", async () => {
     const server = await serve(echo);
     await server.close();
