@@ -34,7 +34,7 @@ const NOTHING_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA']);
  */
 export function createDnsLookup(
   surroundings: LookupSurroundings = {
-    query: systemQuery,
+    query: createDnsQuery(),
     readFile: (path) => readFile(path, 'utf8'),
   },
 ): DnsLookup {
@@ -116,9 +116,21 @@ export function hostsAddresses(text: string, name: string, type: 'A' | 'AAAA'): 
   return records;
 }
 
-async function systemQuery(name: string, type: DnsRecordType): Promise<readonly DnsRecord[]> {
-  // Made anew each time, so that a changed list of servers counts.
-  const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
+/** Asks the system's servers, or the given ones (`127.0.0.1:53`). */
+export function createDnsQuery(servers?: readonly string[]): DnsQuery {
+  return async (name, type) => {
+    // Made anew each time, so that a changed list of servers counts.
+    const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
+    if (servers !== undefined) resolver.setServers(servers);
+    return await resolveRecords(resolver, name, type);
+  };
+}
+
+async function resolveRecords(
+  resolver: Resolver,
+  name: string,
+  type: DnsRecordType,
+): Promise<readonly DnsRecord[]> {
   switch (type) {
     case 'A':
       return (await resolver.resolve4(name)).map((address) => ({ type, address }));
