@@ -34,20 +34,38 @@ function rowFor(rows: Map<Series, SeriesBuilder>, series: Series, steps: number)
   return row;
 }
 
-/** The best series first; NaN is worse than all. */
+/** Up to so many best ones are kept by insertion; beyond, sorting all is cheaper. */
+const INSERTION_MAX = 64;
+
+function bestOfMany(series: readonly Series[], step: number, sign: number): Series[] {
+  const present = series.filter((one) => one.kinds[step] === FLOAT);
+  return present.toSorted((a, b) => {
+    if (isBetter(a.values[step], b.values[step], sign)) return -1;
+    return isBetter(b.values[step], a.values[step], sign) ? 1 : 0;
+  });
+}
+
+/** The best series first; NaN is worse than all. Of equal ones the first come first. */
 function bestAt(
   series: readonly Series[],
   step: number,
   { sign, count }: { readonly sign: number; readonly count: number },
 ): Series[] {
-  if (count < 1) return [];
-  const present = series.filter((one) => one.kinds[step] === FLOAT);
-  const order = (a: Series, b: Series): number => {
-    const x = a.values[step];
-    const y = b.values[step];
-    if (Number.isNaN(x) || Number.isNaN(y))
-      return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-    return x === y ? 0 : sign * (x < y ? -1 : 1);
-  };
-  return present.toSorted(order).slice(0, count);
+  const best: Series[] = [];
+  if (count < 1) return best;
+  if (count > INSERTION_MAX) return bestOfMany(series, step, sign).slice(0, count);
+  for (const one of series) {
+    if (one.kinds[step] !== FLOAT) continue;
+    const value = one.values[step];
+    let place = best.length;
+    while (place > 0 && isBetter(value, best[place - 1].values[step], sign)) place--;
+    if (place >= count) continue;
+    best.splice(place, 0, one);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
+function isBetter(value: number, other: number, sign: number): boolean {
+  return sign * value < sign * other || (Number.isNaN(other) && !Number.isNaN(value));
 }

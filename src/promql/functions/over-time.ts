@@ -1,6 +1,6 @@
 import { IncompatibleHistogramsError } from '#model';
 import { execution } from '../evaluate/evaluation.ts';
-import { KahanSum } from '../evaluate/kahan.ts';
+import { KahanSum, lostAfter } from '../evaluate/kahan.ts';
 import type { SeriesBuilder } from '../evaluate/matrix.ts';
 import {
   infoBoundsReconciled,
@@ -36,27 +36,33 @@ export function ofEither(
   };
 }
 
-const running = new KahanSum();
-
 function sumOfFloats({ series, from, to }: Window): number {
   const values = series.floatValues;
-  running.reset(0);
-  for (let i = from; i < to; i++) running.add(values[i]);
-  return Math.abs(running.sum) === Infinity ? running.sum : running.total;
+  let sum = 0;
+  let lost = 0;
+  for (let i = from; i < to; i++) {
+    const total = sum + values[i];
+    lost = lostAfter(sum, values[i], total, lost);
+    sum = total;
+  }
+  return Math.abs(sum) === Infinity ? sum : sum + lost;
 }
 
 /** Sums up as long as the sum is finite; then goes on with running means. */
 function averageOfFloats({ series, from, to }: Window): number {
   const values = series.floatValues;
-  running.reset(values[from]);
+  let sum = values[from];
+  let lost = 0;
   for (let i = from + 1; i < to; i++) {
-    const { sum: before, lost } = running;
-    running.add(values[i]);
-    if (Math.abs(running.sum) === Infinity)
-      return runningMean({ series, from, to, i, before, lost });
+    const total = sum + values[i];
+    if (total === Infinity || total === -Infinity) {
+      return runningMean({ series, from, to, i, before: sum, lost });
+    }
+    lost = lostAfter(sum, values[i], total, lost);
+    sum = total;
   }
   const count = to - from;
-  return running.sum / count + running.lost / count;
+  return sum / count + lost / count;
 }
 
 interface MeanState extends Pick<Window, 'series' | 'from' | 'to'> {
