@@ -168,9 +168,14 @@ export class Batch implements Appender {
   #publish(): void {
     const { head } = this.#target;
     const { rows, times, words, count } = this.#columns;
-    for (let i = 0; i < count; i++) {
-      const status = head.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
-      if (status !== AppendStatus.ok) this.#refuse(status);
+    head.beginBatch();
+    try {
+      for (let i = 0; i < count; i++) {
+        const status = head.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
+        if (status !== AppendStatus.ok) this.#refuse(status);
+      }
+    } finally {
+      head.endBatch();
     }
     this.#publishExemplars();
     this.#publishMetadata();

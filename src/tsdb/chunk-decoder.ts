@@ -10,6 +10,8 @@ export interface ChunkSource {
   base: number;
   startMs: number;
   endMs: number;
+  /** Samples of the chunk that may be read; all of them where it has fewer. */
+  countMax: number;
 }
 
 let viewed: Float64Array = new Float64Array(0);
@@ -31,7 +33,7 @@ function valueWordsOf(columns: SampleColumns): Int32Array {
  */
 export function decodeChunk(source: ChunkSource, columns: SampleColumns): boolean {
   const { words, base } = source;
-  const count = Atomics.load(words, base + CHUNK_COUNT);
+  const count = Math.min(source.countMax, Atomics.load(words, base + CHUNK_COUNT));
   if (count === 0) return true;
   columns.reserve(columns.length + count);
   const data = base + CHUNK_DATA;

@@ -38,7 +38,7 @@ function encode(samples: readonly Sample[]): { words: Int32Array; count: number 
 
 function decode(words: Int32Array, startMs = -Infinity, endMs = Infinity): Sample[] {
   const columns = new SampleColumns(1);
-  decodeChunk({ words, base: BLOCK_WORDS, startMs, endMs }, columns);
+  decodeChunk({ words, base: BLOCK_WORDS, startMs, endMs, countMax: 1e6 }, columns);
   const bits = new Int32Array(columns.values.buffer);
   return Array.from({ length: columns.length }, (_, i) => ({
     timeMs: columns.timestampsMs[i],

@@ -24,6 +24,9 @@ import type { Selection } from './selection.ts';
 /** Strings kept decoded in one thread; beyond it all are forgotten. Some 100 bytes each. */
 const TEXTS_MAX = 200_000;
 
+/** More than any chunk holds. */
+const COUNT_MAX = 65_535;
+
 const NO_WARNINGS: readonly string[] = [];
 
 /** A thread's reading of a head: views, epoch slot, and the label strings that it has decoded. */
@@ -33,7 +36,13 @@ export class HeadReading {
   readonly #texts = new Map<number, string>();
   #reuse = -1;
   #open = 0;
-  readonly source: ChunkSource = { words: new Int32Array(0), base: 0, startMs: 0, endMs: 0 };
+  readonly source: ChunkSource = {
+    words: new Int32Array(0),
+    base: 0,
+    startMs: 0,
+    endMs: 0,
+    countMax: 0,
+  };
   /** Chunks to read of one series, newest first. Reused. */
   chunks: number[] = [];
 
@@ -171,6 +180,7 @@ class HeadSeriesSet implements SeriesSet {
   readonly #selection: Selection;
   readonly #startMs: number;
   readonly #endMs: number;
+  #ends: ChunkEnds | undefined;
 
   // eslint-disable-next-line max-params -- one caller; an object would be made for each query only to be taken apart
   constructor(reading: HeadReading, selection: Selection, startMs: number, endMs: number) {
@@ -189,26 +199,64 @@ class HeadSeriesSet implements SeriesSet {
     const { source } = this.#reading;
     source.startMs = Math.max(startMs, this.#startMs);
     source.endMs = Math.min(endMs, this.#endMs);
-    readSeries(this.#reading, this.#selection.rows[index], columns);
+    this.#ends ??= noteEnds(this.#reading.views, this.#selection);
+    const last = this.#ends.chunks[index];
+    if (!collectBackwards(this.#reading, last)) {
+      collectForwards(this.#reading, this.#selection.rows[index]);
+    }
+    decodeChunks(this.#reading, columns, { last, count: this.#ends.counts[index] });
   }
 }
 
-/** Walks back to the chunk that holds the start, then decodes forwards. */
-function readSeries(reading: HeadReading, row: number, columns: SampleColumns): void {
+/** How far each series of a selection may be read: its newest chunk, and how many samples of it. */
+interface ChunkEnds {
+  readonly chunks: Int32Array;
+  readonly counts: Int32Array;
+}
+
+/** Tries to find a moment between two batches; after them a half visible batch is taken as it is. */
+const NOTE_TRIES = 20;
+
+/** Notes the ends of all series at one moment at which no batch is half visible. */
+function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
+  const ends = { chunks: new Int32Array(count), counts: new Int32Array(count) };
+  for (let tries = 0; tries < NOTE_TRIES; tries++) {
+    const batch = Atomics.load(views.control, Control.batch);
+    // Nobody notifies: this waits a millisecond at most.
+    if (batch & 1) Atomics.wait(views.control, Control.batch, batch, 1);
+    for (let i = 0; i < count; i++) {
+      const chunk = Atomics.load(views.seriesLastChunk, rows[i]);
+      const isReadable = chunk !== 0 && isMapped(views, chunk);
+      ends.chunks[i] = chunk;
+      ends.counts[i] = isReadable ? Atomics.load(wordsOf(views, chunk), baseOf(chunk)) : 0;
+    }
+    if ((batch & 1) === 0 && Atomics.load(views.control, Control.batch) === batch) break;
+  }
+  return ends;
+}
+
+/** Walks back to the chunk that holds the start. False where a chunk cannot be seen. */
+function collectBackwards(reading: HeadReading, last: number): boolean {
   const { views, source, chunks } = reading;
   chunks.length = 0;
-  let chunk = Atomics.load(views.seriesLastChunk, row);
+  let chunk = last;
   while (chunk !== 0) {
-    if (!isMapped(views, chunk)) {
-      collectForwards(reading, row);
-      break;
-    }
+    if (!isMapped(views, chunk)) return false;
     const minTimeMs = minTimeOf(views, chunk);
     if (minTimeMs <= source.endMs) chunks.push(chunk);
     if (minTimeMs <= source.startMs) break;
     chunk = wordsOf(views, chunk)[baseOf(chunk) + CHUNK_PREVIOUS];
   }
+  return true;
+}
+
+function decodeChunks(
+  { views, source, chunks }: HeadReading,
+  columns: SampleColumns,
+  end: { readonly last: number; readonly count: number },
+): void {
   for (let i = chunks.length - 1; i >= 0; i--) {
+    source.countMax = chunks[i] === end.last ? end.count : COUNT_MAX;
     source.words = wordsOf(views, chunks[i]);
     source.base = baseOf(chunks[i]);
     if (!decodeChunk(source, columns)) return;

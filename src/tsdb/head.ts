@@ -86,6 +86,15 @@ export class Head {
       : AppendStatus.duplicate;
   }
 
+  /** Until `endBatch`, what is appended is visible to readers only in part. */
+  beginBatch(): void {
+    Atomics.add(this.views.control, Control.batch, 1);
+  }
+
+  endBatch(): void {
+    Atomics.add(this.views.control, Control.batch, 1);
+  }
+
   /** Stores and publishes one sample given by the halves of its value's bits. */
   append(row: number, timeMs: number, high: number, low: number): AppendStatus {
     const { views } = this;

@@ -25,6 +25,8 @@ export const Control = {
   chunkCount: 7,
   /** Changes whenever a freed piece of the arena may be used again: what was decoded from it is void. */
   reuse: 8,
+  /** Odd while a batch is being published. */
+  batch: 9,
   slots: 64,
 } as const;
 
