@@ -25,6 +25,8 @@ const PAGES = [
   '/config',
   '/flags',
   '/status',
+  '/runtime-info',
+  '/build-info',
   '/tsdb-status',
   '/service-discovery',
   '/rules',

@@ -53,8 +53,10 @@ export async function serve(flags: ParsedFlags): Promise<number> {
   const stopRequest = new StopRequest(context.log);
   let exitCode = 0;
   try {
-    await start(context, flags, { shutdown, quit: () => stopRequest.ask('POST /-/quit') });
-    await stopRequest.promise;
+    const quit = (): void => stopRequest.ask('POST /-/quit');
+    // A long replay need not be waited for to stop: the log is safe to leave at any time.
+    const started = start(context, flags, { shutdown, quit }).then(() => stopRequest.promise);
+    await Promise.race([started, stopRequest.promise]);
   } catch (error) {
     context.log.error('cannot run', { err: errorText(error) });
     exitCode = 1;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseDuration } from '#model';
+import { formatDuration, parseDuration } from '#model';
 import type { LogFormat, LogLevel } from '#platform';
 import type { ParserOptions } from '#promql';
 import { FlagError } from './parse-flags.ts';
@@ -36,6 +36,8 @@ export interface Settings {
   readonly logFormat: LogFormat;
 }
 
+const RETENTION_MS_DEFAULT = 15 * 86_400_000;
+
 /** Requests that may wait for a thread, for each that may run: a page of panels asks for many at once. */
 const QUEUE_LENGTH_PER_QUERY = 50;
 
@@ -47,6 +49,8 @@ export function settingsOf(flags: ParsedFlags): Settings {
   const listen = splitListenAddress(listenAddress);
   const externalUrl = externalUrlOf(text('web.external-url'), listen.port);
   const concurrency = Math.max(1, Number(text('query.max-concurrency')));
+  // As in Prometheus 0 does not mean nothing, nor for ever, but the default.
+  const retentionMs = parseDuration(text('storage.tsdb.retention.time')) || RETENTION_MS_DEFAULT;
   const features = new Set(
     text('enable-feature')
       .split(',')
@@ -67,8 +71,8 @@ export function settingsOf(flags: ParsedFlags): Settings {
     pageTitle: text('web.page-title'),
     corsOrigin: text('web.cors.origin'),
     dataDir: text('storage.tsdb.path'),
-    retention: text('storage.tsdb.retention.time'),
-    retentionMs: parseDuration(text('storage.tsdb.retention.time')),
+    retention: formatDuration(retentionMs),
+    retentionMs,
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
     queryThreadCount: threadCount(concurrency),

@@ -119,7 +119,8 @@ export function limitParam(params: Params, name = 'limit'): number {
 /** How long a request may take: what it asks for, at most what the server allows. 0: no limit. */
 export function timeoutParam(params: Params, serverTimeoutMs: number): number {
   if (params.first('timeout') === '') return serverTimeoutMs;
-  const askedMs = durationParam(params, 'timeout');
+  // Less than a millisecond would read as no limit.
+  const askedMs = Math.max(1, durationParam(params, 'timeout'));
   return serverTimeoutMs === 0 ? askedMs : Math.min(askedMs, serverTimeoutMs);
 }
 

@@ -36,6 +36,7 @@ export interface TestServerOptions {
   readonly admin?: ServerParts['admin'];
   readonly enableAdmin?: boolean;
   readonly isReady?: () => boolean;
+  readonly lifecycle?: ServerParts['lifecycle'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -77,7 +78,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     buildInfo: BUILD_INFO,
     runtimeInfo: () => RUNTIME_INFO,
     notifications: () => [],
-    lifecycle: { reload: () => Promise.resolve(), quit: () => {} },
+    lifecycle: test.lifecycle ?? { reload: () => Promise.resolve(), quit: () => {} },
     admin: test.admin ?? {},
   };
   return await createHttpServer(parts, {

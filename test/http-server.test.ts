@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HttpServer } from '#http';
+import { labelsFromObject } from '#model';
+import { createTestServer } from './suites/api/server.ts';
+import { openTestStorage } from './suites/api/storage.ts';
+
+const NOW_MS = 1_700_000_000_000;
+const PREFIX = '/prom';
+
+/** The whole server without a socket, below a prefix, with a built page of two files. */
+let dir = '';
+let server: HttpServer;
+let ready = true;
+let reloads = 0;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'narthex-ui-'));
+  mkdirSync(join(dir, 'web', 'assets'), { recursive: true });
+  writeFileSync(join(dir, 'secret.txt'), 'secret');
+  writeFileSync(
+    join(dir, 'web', 'index.html'),
+    '<!doctype html><html><head><title>Narthex</title></head><body></body></html>',
+  );
+  writeFileSync(join(dir, 'web', 'assets', 'main-1.js'), `// ${'x'.repeat(5000)}`);
+  const { appendable, queryable } = openTestStorage();
+  const appender = appendable.appender();
+  for (let i = 0; i < 200; i++) {
+    const labels = labelsFromObject({ __name__: 'm', i: String(i) });
+    appender.append(appender.seriesRef(labels), NOW_MS, i);
+  }
+  appender.commit();
+  server = await createTestServer({
+    queryable: () => queryable,
+    nowMs: () => NOW_MS,
+    isReady: () => ready,
+    lifecycle: {
+      reload: async () => {
+        reloads++;
+        if (reloads > 1) throw new Error('prometheus.yml:3:1: nonsense');
+        await Promise.resolve();
+      },
+      quit: () => {},
+    },
+    options: {
+      routePrefix: PREFIX,
+      externalUrl: new URL(`http://mon.example.com${PREFIX}/`),
+      enableLifecycle: true,
+      pageTitle: 'A <b> & c',
+      uiDir: join(dir, 'web'),
+    },
+  });
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(dir, { recursive: true });
+});
+
+const get = async (url: string, headers: Record<string, string> = {}) =>
+  await server.app.inject({ url, headers });
+
+describe('the HTTP server', () => {
+  it('redirects to the first page below its prefix', async () => {
+    expect((await get('/')).headers.location).toBe(`${PREFIX}/`);
+    expect((await get(`${PREFIX}/`)).headers.location).toBe(`${PREFIX}/query`);
+  });
+
+  it('serves the page for each of its paths, with its base, its title and a strict policy', async () => {
+    for (const page of ['query', 'graph', 'targets', 'config', 'flags', 'status', 'tsdb-status']) {
+      const { statusCode, body, headers } = await get(`${PREFIX}/${page}?g0.expr=up`);
+      expect(statusCode).toBe(200);
+      expect(body).toContain(`<head><base href="${PREFIX}/">`);
+      expect(body).toContain('<title>A &#60;b&#62; &#38; c</title>');
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).toContain("default-src 'self'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+    expect((await get('/query')).statusCode).toBe(404);
+  });
+
+  it('keeps files whose name has their hash for ever, and sends them compressed', async () => {
+    const url = `${PREFIX}/assets/main-1.js`;
+    const plain = await get(url);
+    expect(plain.headers['cache-control']).toContain('immutable');
+    const zipped = await get(url, { 'accept-encoding': 'br, gzip' });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(zipped.rawPayload).toString()).toBe(plain.body);
+    const again = await get(url, { 'if-none-match': String(plain.headers.etag) });
+    expect(again.statusCode).toBe(304);
+  });
+
+  const outside = [
+    '/../secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '/assets/%2e%2e/%2e%2e/secret.txt',
+    '/%00',
+    '/assets/',
+    '/assets/..\\..\\secret.txt',
+  ];
+  it.each(outside)('serves nothing outside its page: %s', async (path) => {
+    const { statusCode, body } = await get(`${PREFIX}${path}`);
+    expect([400, 404]).toContain(statusCode);
+    expect(body).not.toContain('secret\n');
+    expect(body).not.toBe('secret');
+  });
+
+  it('compresses large answers where the client takes it, and not otherwise', async () => {
+    const url = `${PREFIX}/api/v1/query?query=m`;
+    const plain = await get(url);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const zipped = await get(url, { 'accept-encoding': 'gzip' });
+    expect(gunzipSync(zipped.rawPayload).toString()).toBe(plain.body);
+    expect((await get(url, { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding']).toBe(
+      undefined,
+    );
+    const small = await get(`${PREFIX}/api/v1/query?query=1`, { 'accept-encoding': 'gzip' });
+    expect(small.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('lets pages of other origins read the API alone', async () => {
+    const origin = { origin: 'http://grafana' };
+    const query = await get(`${PREFIX}/api/v1/query?query=1`, origin);
+    expect(query.headers['access-control-allow-origin']).toBe('*');
+    const failed = await get(`${PREFIX}/api/v1/query?query=)`, origin);
+    expect(failed.statusCode).toBe(400);
+    expect(failed.headers['access-control-allow-origin']).toBe('*');
+    const preflight = await server.app.inject({
+      method: 'OPTIONS',
+      url: `${PREFIX}/api/v1/query`,
+      headers: { ...origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, OPTIONS');
+    const page = await get(`${PREFIX}/query`, origin);
+    expect(page.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('says 503 while it is not ready, but for what shows how far it is', async () => {
+    ready = false;
+    expect((await get(`${PREFIX}/-/ready`)).statusCode).toBe(503);
+    expect((await get(`${PREFIX}/-/healthy`)).statusCode).toBe(200);
+    expect((await get(`${PREFIX}/metrics`)).statusCode).toBe(200);
+    expect((await get(`${PREFIX}/query`)).statusCode).toBe(200);
+    expect((await get(`${PREFIX}/api/v1/status/walreplay`)).json()).toMatchObject({
+      data: { min: 0, max: 0, current: 0 },
+    });
+    expect((await get(`${PREFIX}/api/v1/query?query=1`)).statusCode).toBe(503);
+    expect((await get(`${PREFIX}/federate?match[]=m`)).statusCode).toBe(503);
+    ready = true;
+    expect((await get(`${PREFIX}/-/ready`)).statusCode).toBe(200);
+  });
+
+  it('reloads by POST and PUT alone, not for a page from elsewhere, and says what is wrong', async () => {
+    const url = `${PREFIX}/-/reload`;
+    expect((await get(url)).statusCode).toBe(405);
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    expect((await server.app.inject({ method: 'POST', url, headers: foreign })).statusCode).toBe(
+      403,
+    );
+    expect((await server.app.inject({ method: 'POST', url })).statusCode).toBe(200);
+    const failed = await server.app.inject({ method: 'PUT', url });
+    expect(failed.statusCode).toBe(500);
+    expect(failed.body).toBe('failed to reload config: prometheus.yml:3:1: nonsense\n');
+  });
+
+  it('speaks OpenMetrics to who asks for it', async () => {
+    const { headers, body } = await get(`${PREFIX}/metrics`, {
+      accept: 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5',
+    });
+    expect(headers['content-type']).toContain('application/openmetrics-text; version=1.0.0');
+    expect(body.endsWith('# EOF\n')).toBe(true);
+    expect(body).toContain('prometheus_http_requests_total{');
+  });
+
+  it('answers unknown paths with 404, and takes label names that are escaped or long', async () => {
+    expect((await get(`${PREFIX}/api/v1/nothing`)).statusCode).toBe(404);
+    const long = 'l'.repeat(2000);
+    expect((await get(`${PREFIX}/api/v1/label/${long}/values`)).json()).toMatchObject({ data: [] });
+    const escaped = await get(`${PREFIX}/api/v1/label/U___5f_name__/values`);
+    expect(escaped.statusCode).toBe(200);
+    const values = await get(`${PREFIX}/api/v1/label/i/values?limit=1`);
+    expect(values.json()).toMatchObject({
+      data: ['0'],
+      warnings: ['results truncated due to limit'],
+    });
+  });
+});
