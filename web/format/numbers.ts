@@ -1,14 +1,9 @@
 import { locale } from './locale.ts';
 
 const countFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-const ratioFormat = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
 
 export function formatCount(count: number): string {
   return countFormat.format(count);
-}
-
-export function formatRatio(ratio: number): string {
-  return ratioFormat.format(ratio);
 }
 
 /** `1 target`, `2 targets`. */

@@ -24,10 +24,21 @@ function readPlace(): Place {
   return { page, name, search: window.location.search, state: window.history.state as unknown };
 }
 
+/** What each page showed when it was left, for the links that lead back to it. */
+const searchByPage = new Map<Page, string>();
+
+/** The parameters with which a link leads back to a page as it was; '' for the page being shown. */
+export function rememberedSearch(page: Page): string {
+  return page === place.page ? '' : (searchByPage.get(page) ?? '');
+}
+
 function publish(): void {
   place = readPlace();
+  if (place.page !== undefined) searchByPage.set(place.page, place.search);
   for (const listener of listeners) listener();
 }
+
+if (place.page !== undefined) searchByPage.set(place.page, place.search);
 
 window.addEventListener('popstate', publish);
 

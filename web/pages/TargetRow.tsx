@@ -36,7 +36,7 @@ export function TargetRow({ target }: { readonly target: ActiveTarget }): ReactE
         </button>
       </div>
       {target.lastError !== '' && (
-        <p className="nx-target-error" role="status">
+        <p className="nx-target-error">
           <Icon name="warning" size={16} />
           <span>{target.lastError}</span>
         </p>

@@ -8,6 +8,7 @@ import type { PanelState } from './panel-state.ts';
 import { PanelMenu } from './PanelMenu.tsx';
 import { RefreshSelect } from './RefreshSelect.tsx';
 import { rememberQuery } from './query-history.ts';
+import { useSettings } from '../settings/settings.ts';
 import { Suggestions } from './Suggestions.tsx';
 import { TableView } from './table/TableView.tsx';
 
@@ -26,12 +27,13 @@ export interface QueryPanelProps {
 
 export function QueryPanel(props: QueryPanelProps): ReactElement {
   const { number, state, autoFocus, onChange } = props;
+  const { queryHistory } = useSettings();
   const draft = useDraft(state.expr);
   const [run, setRun] = useState(0);
   const [isListOpen, setListOpen] = useState(false);
   const editor = useRef<EditorHandle>(null);
   const execute = (expr = draft.text): void => {
-    rememberQuery(expr);
+    if (queryHistory) rememberQuery(expr);
     if (expr === state.expr) setRun(run + 1);
     else onChange({ expr });
   };

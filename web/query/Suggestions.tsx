@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Mark } from '../components/Mark.tsx';
+import { useSettings } from '../settings/settings.ts';
 import { readQueryHistory } from './query-history.ts';
 
 /** Every server that scrapes anything can answer these. */
@@ -17,7 +18,8 @@ interface SuggestionsProps {
 
 /** What an empty panel shows: something to begin with, and what was asked before. */
 export function Suggestions({ onChoose }: SuggestionsProps): ReactElement {
-  const recent = readQueryHistory()
+  const { queryHistory } = useSettings();
+  const recent = (queryHistory ? readQueryHistory() : [])
     .filter((query) => !STARTERS.includes(query))
     .slice(0, RECENT_MAX);
   return (

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { Icon } from '../components/Icon.tsx';
 import { IconButton } from '../components/IconButton.tsx';
 import { Mark } from '../components/Mark.tsx';
-import { hrefOf, navigate, usePlace } from '../location/location.ts';
+import { hrefOf, navigate, rememberedSearch, usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import { PAGE_LIST, type PageEntry } from './page-list.ts';
 import { SchemeButton } from './SchemeButton.tsx';
@@ -71,6 +71,7 @@ function NavigationLink({ entry, onFollow }: NavigationLinkProps): ReactElement 
   return (
     <PageLink
       page={entry.page}
+      search={rememberedSearch(entry.page)}
       className="nx-nav-link"
       aria-current={isHere ? 'page' : undefined}
       onClick={onFollow}
@@ -96,11 +97,11 @@ function StatusMenu(): ReactElement {
           <Menu.Item
             key={entry.page}
             component="a"
-            href={hrefOf(entry.page)}
+            href={hrefOf(entry.page, rememberedSearch(entry.page))}
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey) return;
               event.preventDefault();
-              navigate({ page: entry.page });
+              navigate({ page: entry.page, search: rememberedSearch(entry.page) });
             }}
           >
             {entry.title}

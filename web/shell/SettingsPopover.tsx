@@ -53,7 +53,7 @@ function IconButtonTarget(props: object): ReactElement {
   return <IconButton {...props} icon="settings" label="Settings" />;
 }
 
-export function SettingsList(): ReactElement {
+function SettingsList(): ReactElement {
   const settings = useSettings();
   return (
     <div className="nx-settings">

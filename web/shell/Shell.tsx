@@ -126,7 +126,7 @@ function ServerNotices({ server }: { readonly server: ServerState }): ReactEleme
   return (
     <Notice kind="warning" title="The clocks differ">
       This computer’s clock is {formatSpan(Math.abs(server.skewMs) / 1000)} {direction} the
-      server’s. Graphs and “now” may miss the newest samples.
+      server’s. “Now” may miss the newest samples, or lie ahead of them.
     </Notice>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { navigate } from '../location/location.ts';
+import { navigate, rememberedSearch } from '../location/location.ts';
 import { PAGE_LIST } from './page-list.ts';
 
 export interface Shortcut {
@@ -39,7 +39,9 @@ export function useShortcuts(showHelp: () => void): void {
 function runShortcut(key: string, isChord: boolean, showHelp: () => void): boolean {
   if (isChord) {
     const entry = PAGE_LIST.find((candidate) => candidate.key === key);
-    if (entry !== undefined) navigate({ page: entry.page });
+    if (entry !== undefined) {
+      navigate({ page: entry.page, search: rememberedSearch(entry.page) });
+    }
     return entry !== undefined;
   }
   if (key === '?') {
