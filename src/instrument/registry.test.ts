@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { exponentialBuckets, Registry } from './index.ts';
 
+function family(job: string) {
+  return {
+    name: 'up',
+    help: 'Up.',
+    type: 'gauge' as const,
+    metrics: [{ labels: [['job', job] as const], value: 1 }],
+  };
+}
+
 describe('Registry', () => {
   it('shows instruments sorted by name, those without labels from the start', () => {
     const registry = new Registry();
@@ -55,12 +64,6 @@ describe('Registry', () => {
 
   it('joins families of one name that several collectors give', () => {
     const registry = new Registry();
-    const family = (job: string) => ({
-      name: 'up',
-      help: 'Up.',
-      type: 'gauge' as const,
-      metrics: [{ labels: [['job', job] as const], value: 1 }],
-    });
     registry.collect(() => [family('a')]);
     const stop = registry.collect(() => [family('b')]);
     expect(registry.gather()[0]?.metrics).toHaveLength(2);

@@ -25,6 +25,20 @@ scrape_configs:
       - targets: ['127.0.0.1:${port}']
 `;
 
+interface Run {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+function promtool(args: readonly string[], input?: string): Run {
+  const result = spawnSync(PROMTOOL, args, { encoding: 'utf8', input, timeout: 30_000 });
+  return { status: result.status, output: result.stdout + result.stderr };
+}
+
+function up(job: string): string {
+  return `up{job="${job}"} == 1`;
+}
+
 describe.skipIf(missing !== '')(`Prometheus' programs (needs ${missing || 'nothing more'})`, () => {
   let server: NarthexProcess;
   let dir = '';
@@ -37,14 +51,6 @@ describe.skipIf(missing !== '')(`Prometheus' programs (needs ${missing || 'nothi
     await server?.stop();
     rmSync(dir, { recursive: true, force: true });
   });
-
-  const promtool = (
-    args: readonly string[],
-    input?: string,
-  ): { status: number | null; output: string } => {
-    const result = spawnSync(PROMTOOL, args, { encoding: 'utf8', input, timeout: 30_000 });
-    return { status: result.status, output: result.stdout + result.stderr };
-  };
 
   it('promtool query instant', () => {
     const { status, output } = promtool(['query', 'instant', server.url, 'up']);
@@ -117,7 +123,6 @@ scrape_configs:
           interval: 200,
         })
         .toBe(200);
-      const up = (job: string): string => `up{job="${job}"} == 1`;
       await untilQuery(url, up('direct'), (result) => result.length === 1);
       await untilQuery(url, up('federated'), (result) => result.length === 1);
       await untilQuery(url, 'narthex_build_info{job="direct"}', (result) => result.length === 1);
