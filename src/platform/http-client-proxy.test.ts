@@ -41,4 +41,15 @@ describe('the proxy of a request', () => {
     const options = { proxyFromEnvironment: true, proxyConnectHeader: {} };
     expect(chooseProxy(options, environment, new URL(target))?.href).toBe(expected);
   });
+
+  it('that does not speak HTTP is an error', () => {
+    const options = {
+      proxyUrl: 'socks5://p:1',
+      proxyFromEnvironment: false,
+      proxyConnectHeader: {},
+    };
+    expect(() => chooseProxy(options, {}, new URL('http://a/'))).toThrow(
+      'cannot use a proxy of scheme "socks5"',
+    );
+  });
 });

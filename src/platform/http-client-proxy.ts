@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import { HttpClientError } from './http-client-error.ts';
 import type { ProxyOptions } from './http-client-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -6,13 +7,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The proxy for a request, or undefined to go straight. Follows Go's httpproxy: with `no_proxy` or the
  * environment, localhost and loopback addresses are never proxied; a bare `proxy_url` takes everything.
+ * Throws HttpClientError for a proxy that does not speak HTTP.
  */
 export function chooseProxy(
   options: ProxyOptions,
   environment: Environment,
   target: URL,
 ): URL | undefined {
-  if (options.proxyFromEnvironment) return proxyFromEnvironment(environment, target);
+  const proxy = options.proxyFromEnvironment
+    ? proxyFromEnvironment(environment, target)
+    : configuredProxy(options, target);
+  if (proxy !== undefined && proxy.protocol !== 'http:' && proxy.protocol !== 'https:') {
+    const scheme = JSON.stringify(proxy.protocol.slice(0, -1));
+    throw new HttpClientError(
+      'connect',
+      `cannot use a proxy of scheme ${scheme}, only http, https`,
+    );
+  }
+  return proxy;
+}
+
+function configuredProxy(options: ProxyOptions, target: URL): URL | undefined {
   const proxyUrl = options.proxyUrl ?? '';
   if (proxyUrl === '') return undefined;
   const noProxy = options.noProxy ?? '';

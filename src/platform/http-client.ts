@@ -167,7 +167,7 @@ class NodeHttpClient implements HttpClient {
     };
     const overTls = (isPlainThroughProxy(target, proxy) ? proxy : target).protocol === 'https:';
     const start = (): ClientRequest => (overTls ? httpsRequest : httpRequest)(options);
-    return await sendOnce(start, hop.body, true);
+    return await sendUntilFresh(start, hop);
   }
 
   /** The settings of the moment; connections made with older ones are given up. */
@@ -271,24 +271,27 @@ function destination(target: URL, proxy: URL | undefined): RequestOptions {
   };
 }
 
-/** A kept connection that the server closed meanwhile is not an error: the request goes again, once. */
-async function sendOnce(
+/**
+ * A kept connection that the server closed meanwhile is not an error: the request goes again. Each time
+ * uses up one kept connection, so that it ends with a fresh one. Only what asks may go twice.
+ */
+async function sendUntilFresh(
   start: () => ClientRequest,
-  body: Uint8Array | undefined,
-  mayRepeat: boolean,
+  { method, body }: Hop,
 ): Promise<IncomingMessage> {
-  const request = start();
-  try {
-    return await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve);
-      request.on('error', reject);
-      request.end(body);
-    });
-  } catch (error) {
-    const { code } = error as { code?: string };
-    const isClosed = code === 'ECONNRESET' || code === 'EPIPE';
-    if (mayRepeat && request.reusedSocket && isClosed) return await sendOnce(start, body, false);
-    throw error;
+  for (;;) {
+    const request = start();
+    try {
+      return await new Promise<IncomingMessage>((resolve, reject) => {
+        request.once('response', resolve);
+        request.on('error', reject);
+        request.end(body);
+      });
+    } catch (error) {
+      const { code } = error as { code?: string };
+      const isClosed = code === 'ECONNRESET' || code === 'EPIPE';
+      if (method !== 'GET' || !request.reusedSocket || !isClosed) throw error;
+    }
   }
 }
 

@@ -167,6 +167,20 @@ describe('connections', () => {
     expect(text(await answer)).toBe('late');
   });
 
+  it('that many requests kept and a restart closed are all made anew', async () => {
+    const sockets = new Set<IncomingMessage['socket']>();
+    const { url } = await serve((request, response) => {
+      sockets.add(request.socket);
+      setTimeout(() => response.end('a'), 20);
+    });
+    const client = open();
+    const ask = (): Promise<HttpResponse> => client.fetch({ url, timeoutMs: 1000 });
+    await Promise.all(Array.from({ length: 10 }, ask));
+    expect(sockets.size).toBe(10);
+    for (const socket of sockets) socket.destroy();
+    expect(text(await ask())).toBe('a');
+  });
+
   it("that are refused are an error in Go's words", async () => {
     const server = await serve(echo);
     await server.close();
