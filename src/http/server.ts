@@ -99,7 +99,8 @@ function addHooks(app: FastifyInstance, parts: ServerParts, options: ServerOptio
     return undefined;
   });
   app.addHook('onResponse', async (request, reply) => {
-    metrics.observe(request.routeOptions.url ?? '', reply.statusCode, reply.elapsedTime);
+    const route = request.routeOptions.url?.slice(options.routePrefix.length) ?? '';
+    metrics.observe(route, reply.statusCode, reply.elapsedTime);
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (errorStatus(error) >= 500) logFailure(parts, error, request);

@@ -1,4 +1,4 @@
-import { ConfigFileError, readConfig } from './read-config.ts';
+import { ConfigFileError, idleSections, readConfig } from './read-config.ts';
 import { createLog, errorText } from '#platform';
 import { BUILD_INFO } from './build-info.ts';
 import { helpText } from './help.ts';
@@ -56,7 +56,7 @@ async function checkConfig(file: string): Promise<boolean> {
   try {
     const config = await readConfig(file, log);
     print(`${file}: valid, ${config.scrapeConfigs.length} scrape configs\n`);
-    for (const section of config.withoutEffect) print(`${file}: ${section} has no effect yet\n`);
+    for (const section of idleSections(config)) print(`${file}: ${section} has no effect yet\n`);
     return true;
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;

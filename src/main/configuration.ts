@@ -4,7 +4,7 @@ import type { NotificationData } from '#contract';
 import type { Gauge, Registry } from '#instrument';
 import { errorText } from '#platform';
 import type { Clock, Log } from '#platform';
-import { builtInConfig, parseConfig, readConfig } from './read-config.ts';
+import { builtInConfig, idleSections, parseConfig, readConfig } from './read-config.ts';
 import type { Settings } from './settings.ts';
 
 const RELOAD_FAILED = 'Configuration reload has failed.';
@@ -101,7 +101,7 @@ export class Configuration {
     this.#failedAtMs = undefined;
     this.#successful.set(1);
     this.#succeededAt.set(this.#loadedAtMs / 1000);
-    for (const section of config.withoutEffect) {
+    for (const section of idleSections(config)) {
       this.#log.warn('a section of the configuration has no effect yet', { section });
     }
   }

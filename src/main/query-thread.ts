@@ -33,9 +33,18 @@ export function openQueryThread(data: unknown): ThreadService {
     update: (update) => reader.apply(update as SharedUpdate),
     answer: (job, isCancelled) => {
       const answer = answerQuery(parts, job as QueryRequest, isCancelled);
-      return { answer, transfer: [answer.body.buffer as ArrayBuffer] };
+      const body = transferable(answer.body);
+      return { answer: { ...answer, body }, transfer: [body.buffer] };
     },
   };
+}
+
+/** Copying so little costs nothing, and Node's small buffers share memory that cannot be given away. */
+const COPIED_BYTES_MAX = 64 << 10;
+
+function transferable(body: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (body.length <= COPIED_BYTES_MAX) return new Uint8Array(body);
+  return body as Uint8Array<ArrayBuffer>;
 }
 
 /** Milliseconds since the epoch with fractions, so that the timings of short queries show. */

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, networkInterfaces } from 'node:os';
 import { formatDuration, parseDuration } from '#model';
 import type { LogFormat, LogLevel } from '#platform';
 import type { ParserOptions } from '#promql';
@@ -113,7 +113,13 @@ function splitListenAddress(address: string): { host: string; port: number } {
     );
   }
   const host = match[1] ?? match[2] ?? '';
-  return { host: host === '' ? '::' : host, port };
+  return { host: host === '' ? everyAddress() : host, port };
+}
+
+/** The IPv6 one takes IPv4 too, but some containers have no IPv6 at all. */
+function everyAddress(): string {
+  const all = Object.values(networkInterfaces()).flat();
+  return all.some((one) => one?.family === 'IPv6') ? '::' : '0.0.0.0';
 }
 
 function externalUrlOf(text: string, port: number): URL {
