@@ -52,8 +52,11 @@ export class ByteReader {
 
   /** Big endian; the halves go to `high` and `low`. */
   readFloat64Bits(): void {
-    this.high = this.#readInt32();
-    this.low = this.#readInt32();
+    const { bytes, position } = this;
+    if (position + 8 > this.end) throw this.#ended();
+    this.high = int32At(bytes, position);
+    this.low = int32At(bytes, position + 4);
+    this.position = position + 8;
   }
 
   /** Big endian. A NaN's bits may be lost. */
@@ -66,15 +69,21 @@ export class ByteReader {
 
   /** Exact up to 53 bits. */
   readUvarint(): number {
-    let value = 0;
-    let factor = 1;
-    for (let count = 0; count < 10; count++) {
-      const byte = this.readByte();
-      if (byte < 0x80) return value + byte * factor;
-      value += (byte & 0x7f) * factor;
-      factor *= 128;
+    const { bytes, position, end } = this;
+    // Nearly all are short; two at least stand in the input.
+    if (position + 1 < end) {
+      const first = bytes[position];
+      if (first < 0x80) {
+        this.position = position + 1;
+        return first;
+      }
+      const second = bytes[position + 1];
+      if (second < 0x80) {
+        this.position = position + 2;
+        return (first & 0x7f) | (second << 7);
+      }
     }
-    throw new DecodeError('cannot read a varint of more than ten bytes', this.position);
+    return this.#readLongUvarint();
   }
 
   /** Zigzag; exact up to 52 bits. */
@@ -101,15 +110,26 @@ export class ByteReader {
     const { bytes, position } = this;
     if (position + 4 > this.end) throw this.#ended();
     this.position = position + 4;
-    return (
-      (bytes[position] << 24) |
-      (bytes[position + 1] << 16) |
-      (bytes[position + 2] << 8) |
-      bytes[position + 3]
-    );
+    return int32At(bytes, position);
+  }
+
+  #readLongUvarint(): number {
+    let value = 0;
+    let factor = 1;
+    for (let count = 0; count < 10; count++) {
+      const byte = this.readByte();
+      if (byte < 0x80) return value + byte * factor;
+      value += (byte & 0x7f) * factor;
+      factor *= 128;
+    }
+    throw new DecodeError('cannot read a varint of more than ten bytes', this.position);
   }
 
   #ended(): DecodeError {
     return new DecodeError('cannot read beyond the end of the input', this.position);
   }
+}
+
+function int32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }

@@ -12,6 +12,8 @@ const SAMPLES_START = 1024;
 /** Columns of a batch, used again by the next one. */
 export class BatchColumns {
   rows: Int32Array = new Int32Array(SAMPLES_START);
+  /** What the rows were asked for by; a series may go while its batch waits. */
+  refs: Float64Array = new Float64Array(SAMPLES_START);
   times: Float64Array = new Float64Array(SAMPLES_START);
   values: Float64Array = new Float64Array(SAMPLES_START);
   /** The values as halves, the low one first. */
@@ -20,9 +22,11 @@ export class BatchColumns {
 
   grow(): void {
     const length = this.rows.length * 2;
-    const { rows, times, words } = this;
+    const { rows, refs, times, words } = this;
     this.rows = new Int32Array(length);
     this.rows.set(rows);
+    this.refs = new Float64Array(length);
+    this.refs.set(refs);
     this.times = new Float64Array(length);
     this.times.set(times);
     this.values = new Float64Array(length);
@@ -32,11 +36,13 @@ export class BatchColumns {
 }
 
 export interface PendingExemplar {
+  readonly ref: SeriesRef;
   readonly row: number;
   readonly exemplar: Exemplar & { readonly timestampMs: number };
 }
 
 export interface PendingMetadata {
+  readonly ref: SeriesRef;
   readonly row: number;
   readonly metadataId: number;
 }
@@ -64,8 +70,10 @@ export interface AppendCounters {
 export class Batch implements Appender {
   readonly #target: BatchTarget;
   readonly #columns: BatchColumns;
-  readonly #exemplars: PendingExemplar[] = [];
-  readonly #metadata: PendingMetadata[] = [];
+  #exemplars: PendingExemplar[] = [];
+  #metadata: PendingMetadata[] = [];
+  /** How many series had been removed when the batch began. */
+  readonly #removed: number;
   #isSpent = false;
 
   constructor(target: BatchTarget) {
@@ -73,7 +81,7 @@ export class Batch implements Appender {
     this.#target = target;
     this.#columns = target.takeColumns();
     this.#columns.count = 0;
-    target.head.openBatches++;
+    this.#removed = target.head.series.removed;
   }
 
   seriesRef(labels: Labels): SeriesRef {
@@ -84,6 +92,7 @@ export class Batch implements Appender {
   append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus {
     const { head } = this.#target;
     const columns = this.#columns;
+    const timeMs = Math.trunc(timestampMs);
     const row = head.series.rowOf(ref);
     if (row === 0) return AppendStatus.unknownSeries;
     const at = columns.count;
@@ -92,13 +101,14 @@ export class Batch implements Appender {
     if (value !== value) keepNaN(columns.words, at);
     const high = columns.words[at * 2 + 1];
     const low = columns.words[at * 2];
-    const status = head.check(row, timestampMs, high, low);
+    const status = head.check(row, timeMs, high, low);
     if (status !== AppendStatus.ok) return this.#refuse(status);
-    if (at > 0 && columns.rows[at - 1] === row && timestampMs <= columns.times[at - 1]) {
-      return this.#repeated(at, timestampMs);
+    if (at > 0 && columns.rows[at - 1] === row && timeMs <= columns.times[at - 1]) {
+      return this.#repeated(at, timeMs);
     }
     columns.rows[at] = row;
-    columns.times[at] = timestampMs;
+    columns.refs[at] = ref;
+    columns.times[at] = timeMs;
     columns.count = at + 1;
     return AppendStatus.ok;
   }
@@ -119,7 +129,7 @@ export class Batch implements Appender {
       return status;
     }
     if (exemplars.max > 0 && !exemplars.isKnown(ref, timed)) {
-      this.#exemplars.push({ row, exemplar: timed });
+      this.#exemplars.push({ ref, row, exemplar: timed });
     }
     return AppendStatus.ok;
   }
@@ -130,7 +140,7 @@ export class Batch implements Appender {
     if (row === 0) return;
     const metadataId = table.idOf(metadata);
     if (metadataId === 0 || head.series.metadataId[row] === metadataId) return;
-    this.#metadata.push({ row, metadataId });
+    this.#metadata.push({ ref, row, metadataId });
   }
 
   commit(): void {
@@ -138,6 +148,7 @@ export class Batch implements Appender {
     const { log } = this.#target;
     try {
       this.#target.assertOpen();
+      if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
       log.write(this.#columns, this.#exemplars, this.#metadata);
       this.#publish();
     } finally {
@@ -149,10 +160,27 @@ export class Batch implements Appender {
     if (!this.#isSpent) this.#end();
   }
 
+  /** Leaves out what belongs to series that were removed since the batch began. */
+  #dropRemoved(): void {
+    const { series } = this.#target.head;
+    const { rows, refs, times, words, count } = this.#columns;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      if (series.rowOf(refs[i]) === 0) continue;
+      rows[kept] = rows[i];
+      times[kept] = times[i];
+      words.copyWithin(kept * 2, i * 2, i * 2 + 2);
+      kept++;
+    }
+    this.#columns.count = kept;
+    this.#exemplars = this.#exemplars.filter(({ ref }) => series.rowOf(ref) !== 0);
+    this.#metadata = this.#metadata.filter(({ ref }) => series.rowOf(ref) !== 0);
+  }
+
   /** A second sample of a series in the same batch that does not come after the first. */
-  #repeated(at: number, timestampMs: number): AppendStatus {
+  #repeated(at: number, timeMs: number): AppendStatus {
     const { times, words } = this.#columns;
-    if (timestampMs < times[at - 1]) return this.#refuse(AppendStatus.outOfOrder);
+    if (timeMs < times[at - 1]) return this.#refuse(AppendStatus.outOfOrder);
     const isSame = words[at * 2] === words[at * 2 - 2] && words[at * 2 + 1] === words[at * 2 - 1];
     return isSame ? AppendStatus.ok : this.#refuse(AppendStatus.duplicate);
   }
@@ -183,8 +211,8 @@ export class Batch implements Appender {
 
   #publishExemplars(): void {
     const { head, exemplars } = this.#target;
-    for (const { row, exemplar } of this.#exemplars) {
-      exemplars.add(head.series.refOf(row), () => head.series.labelsOf(row), exemplar);
+    for (const { ref, row, exemplar } of this.#exemplars) {
+      exemplars.add(ref, () => head.series.labelsOf(row), exemplar);
     }
   }
 
@@ -202,7 +230,6 @@ export class Batch implements Appender {
 
   #end(): void {
     this.#isSpent = true;
-    this.#target.head.openBatches--;
     this.#target.giveBack(this.#columns);
   }
 }

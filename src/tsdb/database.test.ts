@@ -201,6 +201,25 @@ test('series without samples within the retention leave, and their memory is use
   nowMs = startMs;
 });
 
+test('a batch leaves out series that were removed while it was being filled', async () => {
+  const database = await open(new MemoryDisk());
+  write(database, [[up('old'), nowMs - 3_599_000, 1]]);
+  const appender = database.appender();
+  const old = appender.seriesRef(up('old'));
+  expect(appender.append(old, nowMs - 3_598_000, 5)).toBe(AppendStatus.ok);
+  appender.append(appender.seriesRef(up('b')), nowMs + 1, 7);
+  write(database, [[up('new'), nowMs, 2]]);
+  nowMs += 10_000;
+  write(database, [[up('new'), nowMs, 3]]);
+  database.trim();
+  appender.commit();
+  nowMs -= 10_000;
+  expect(Object.keys(read(database, named('up'))).toSorted()).toEqual([
+    '__name__,up,job,b',
+    '__name__,up,job,new',
+  ]);
+});
+
 test('exemplars and metadata survive a restart', async () => {
   const disk = new MemoryDisk();
   const database = await open(disk);

@@ -67,7 +67,7 @@ class HeadDatabase implements Database {
     this.#exemplars = new ExemplarStore(options.exemplarsMax ?? EXEMPLARS_MAX);
     this.#head = new Head({
       seriesMax: options.seriesMax ?? SERIES_MAX,
-      chunkBytesMax: options.chunkBytesMax ?? Math.floor(totalmem() / 2),
+      chunkBytesMax: options.chunkBytesMax ?? Math.floor(memoryBytes() / 2),
       announce: (update) => this.#announce(update),
     });
     this.#wal = new Wal({
@@ -214,7 +214,11 @@ class HeadDatabase implements Database {
     const slot = this.#timers.length;
     const arm = (): void => {
       this.#timers[slot] = this.#options.clock.setTimer(intervalMs, () => {
-        run();
+        try {
+          run();
+        } catch (error) {
+          this.#options.log.error('cannot tidy up the database', { error });
+        }
         if (this.#isOpen) arm();
       });
     };
@@ -238,4 +242,10 @@ class HeadDatabase implements Database {
       log.warn('samples out of order are refused: the out-of-order window has no effect yet');
     }
   }
+}
+
+/** Of the machine, or what the container may use of it. */
+function memoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

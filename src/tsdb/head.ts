@@ -36,6 +36,7 @@ export class Head {
   readonly series: SeriesTable;
   readonly #chunks: ChunkMemory;
   readonly #encoder: ChunkEncoder;
+  readonly #fullCount: number;
   chunksCreated = 0;
   chunksRemoved = 0;
   samplesAppended = 0;
@@ -44,8 +45,6 @@ export class Head {
   maxTimeMs: number = -Infinity;
   /** What is older is not taken. */
   minValidMs: number = -Infinity;
-  /** While batches are being filled, series stay. */
-  openBatches = 0;
   #reclaimAt = WAITING_MAX;
 
   constructor(options: HeadOptions) {
@@ -56,6 +55,7 @@ export class Head {
     this.#chunks = new ChunkMemory(this.views, options.chunkBytesMax, (index, buffer) =>
       options.announce({ kind: 'region', index, buffer }),
     );
+    this.#fullCount = this.#chunks.blocksMax * FULL_SHARE;
     this.#encoder = new ChunkEncoder(this.series.encoder);
   }
 
@@ -76,7 +76,7 @@ export class Head {
     if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
       return AppendStatus.tooOld;
     }
-    if (this.#chunks.usedCount > this.#chunks.blocksMax * FULL_SHARE) return AppendStatus.limit;
+    if (this.#chunks.usedCount > this.#fullCount) return AppendStatus.limit;
     if (this.views.seriesLastChunk[row] === 0) return AppendStatus.ok;
     const { lastTime, lastHigh, lastLow } = this.series.encoder;
     if (timeMs > lastTime[row]) return AppendStatus.ok;
@@ -146,7 +146,7 @@ export class Head {
     }
     this.minTimeMs = minTimeMs;
     if (minTimeMs === Infinity) this.maxTimeMs = -Infinity;
-    if (this.openBatches === 0) this.series.remove(dead);
+    this.series.remove(dead);
     this.#publishChunkCount();
     this.#reclaim();
   }
