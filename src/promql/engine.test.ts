@@ -138,6 +138,15 @@ describe('limits', () => {
     );
   });
 
+  it('stops a query whose gaps alone would fill the memory', () => {
+    const engine = createEngine({ maxSamples: 1000 });
+    const long = { startMs: 0, endMs: 10_000_000, stepMs: 1000 };
+    expect(errorOf(() => engine.range(storage, 'm', long)).message).toMatch(/too many samples/);
+    const query = 'count_over_time(m[10000s:1s])';
+    const error = errorOf(() => engine.instant(storage, query, { timeMs: 10_000_000 }));
+    expect(error.message).toMatch(/too many samples/);
+  });
+
   it('stops a query that takes too long', () => {
     let nowMs = 0;
     const engine = createEngine({ timeoutMs: 100, nowMs: () => (nowMs += 30) });

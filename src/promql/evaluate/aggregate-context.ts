@@ -5,20 +5,24 @@ import { type Grid, type Series, SeriesBuilder, type Value } from './matrix.ts';
 import type { Place } from './messages.ts';
 
 /** An aggregation at hand. */
-export interface AggregateContext {
+export interface AggregateBase {
   readonly evaluation: Evaluation;
   readonly grid: Grid;
   readonly aggregate: Aggregate;
+}
+
+/** The same with everything that it aggregates. */
+export interface AggregateContext extends AggregateBase {
   readonly series: readonly Series[];
   readonly param: Value | undefined;
 }
 
 /** Where texts about the aggregated expression point to. */
-export function aggregatedPlace({ evaluation, aggregate }: AggregateContext): Place {
+export function aggregatedPlace({ evaluation, aggregate }: AggregateBase): Place {
   return { annotations: evaluation.annotations, position: aggregate.expr.position };
 }
 
-export function newRow({ grid }: AggregateContext, group: Group): SeriesBuilder {
+export function newRow({ grid }: AggregateBase, group: Group): SeriesBuilder {
   const dropName = group.series.some((series) => series.dropName);
   return new SeriesBuilder(group.labels, dropName, grid.steps);
 }

@@ -2,141 +2,193 @@ import type { AggregationOperator } from '../parse/ast.ts';
 import { lostAfter } from './kahan.ts';
 import { ABSENT, FLOAT, type Series } from './matrix.ts';
 
-/** What a fold gives for each step; `counts` 0: nothing. */
-export interface Folded {
-  readonly values: Float64Array;
+/** An aggregation that takes one series after the other and keeps numbers only, column by column. */
+export interface Fold {
+  /** How many samples each step has had; 0: nothing comes out. */
   readonly counts: Float64Array;
+  add(series: Series): void;
+  /** The results of all steps. To be called once. */
+  finish(): Float64Array;
 }
 
-type Fold = (series: readonly Series[], steps: number) => Folded;
+/** Undefined for aggregations that must see all series at once. */
+export function createFold(operator: AggregationOperator, steps: number): Fold | undefined {
+  switch (operator) {
+    case 'sum':
+      return new SumFold(steps);
+    case 'avg':
+      return new AverageFold(steps);
+    case 'min':
+      return new ExtremeFold(steps, 1);
+    case 'max':
+      return new ExtremeFold(steps, -1);
+    case 'count':
+      return new CountFold(steps, (counts) => counts);
+    case 'group':
+      return new CountFold(steps, (counts) => counts.map(() => 1));
+    case 'stdvar':
+      return new VarianceFold(steps, (values) => values);
+    case 'stddev':
+      return new VarianceFold(steps, (values) => values.map(Math.sqrt));
+    default:
+      return undefined;
+  }
+}
 
-/** Aggregations that take one series after the other and keep numbers only, column by column. */
-export const folds: Readonly<Partial<Record<AggregationOperator, Fold>>> = {
-  sum,
-  avg: average,
-  min: (series, steps) => extreme(series, steps, 1),
-  max: (series, steps) => extreme(series, steps, -1),
-  count,
-  group,
-  stdvar: variance,
-  stddev: (series, steps) => {
-    const { values, counts } = variance(series, steps);
-    return { values: values.map(Math.sqrt), counts };
-  },
-};
+class SumFold implements Fold {
+  readonly counts: Float64Array;
+  readonly #values: Float64Array;
+  readonly #lost: Float64Array;
 
-function sum(series: readonly Series[], steps: number): Folded {
-  const values = new Float64Array(steps);
-  const lost = new Float64Array(steps);
-  const counts = new Float64Array(steps);
-  for (const one of series) {
-    for (let step = 0; step < steps; step++) {
-      if (one.kinds[step] !== FLOAT) continue;
-      const value = one.values[step];
+  constructor(steps: number) {
+    this.counts = new Float64Array(steps);
+    this.#values = new Float64Array(steps);
+    this.#lost = new Float64Array(steps);
+  }
+
+  add({ kinds, values: added }: Series): void {
+    const { counts } = this;
+    const values = this.#values;
+    const lost = this.#lost;
+    for (let step = 0; step < counts.length; step++) {
+      if (kinds[step] !== FLOAT) continue;
+      const value = added[step];
       const before = values[step];
       const total = before + value;
-      lost[step] = counts[step] === 0 ? 0 : lostAfter(before, value, total, lost[step]);
+      if (counts[step]++ > 0) lost[step] = lostAfter(before, value, total, lost[step]);
       values[step] = total;
-      counts[step]++;
     }
   }
-  for (let step = 0; step < steps; step++) values[step] += lost[step];
-  return { values, counts };
+
+  finish(): Float64Array {
+    return this.#values.map((value, step) => value + this.#lost[step]);
+  }
 }
 
 /** Sums up as long as sums are finite; then goes on with running means. */
-function average(series: readonly Series[], steps: number): Folded {
-  const values = new Float64Array(steps);
-  const lost = new Float64Array(steps);
-  const counts = new Float64Array(steps);
-  const isMean = new Uint8Array(steps);
-  for (const one of series) {
-    for (let step = 0; step < steps; step++) {
-      if (one.kinds[step] !== FLOAT) continue;
-      averageIn({ values, lost, counts, isMean }, step, one.values[step]);
-    }
-  }
-  for (let step = 0; step < steps; step++) {
-    if (isMean[step] === 1) values[step] += lost[step];
-    else values[step] = values[step] / counts[step] + lost[step] / counts[step];
-  }
-  return { values, counts };
-}
-
-interface Means {
-  readonly values: Float64Array;
-  readonly lost: Float64Array;
+class AverageFold implements Fold {
   readonly counts: Float64Array;
-  readonly isMean: Uint8Array;
-}
+  readonly #values: Float64Array;
+  readonly #lost: Float64Array;
+  readonly #isMean: Uint8Array;
 
-function averageIn(means: Means, step: number, value: number): void {
-  const { values, lost, counts, isMean } = means;
-  const count = ++counts[step];
-  if (count === 1) {
-    values[step] = value;
-    return;
+  constructor(steps: number) {
+    this.counts = new Float64Array(steps);
+    this.#values = new Float64Array(steps);
+    this.#lost = new Float64Array(steps);
+    this.#isMean = new Uint8Array(steps);
   }
-  if (isMean[step] === 0) {
-    const total = values[step] + value;
-    if (Math.abs(total) !== Infinity) {
-      lost[step] = lostAfter(values[step], value, total, lost[step]);
-      values[step] = total;
-      return;
+
+  add({ kinds, values }: Series): void {
+    for (let step = 0; step < kinds.length; step++) {
+      if (kinds[step] === FLOAT) this.#addAt(step, values[step]);
     }
-    isMean[step] = 1;
-    values[step] /= count - 1;
-    lost[step] /= count - 1;
   }
-  const share = (count - 1) / count;
-  const scaled = share * values[step];
-  const total = scaled + value / count;
-  lost[step] = lostAfter(scaled, value / count, total, share * lost[step]);
-  values[step] = total;
+
+  #addAt(step: number, value: number): void {
+    const values = this.#values;
+    const lost = this.#lost;
+    const count = ++this.counts[step];
+    if (this.#isMean[step] === 0) {
+      const total = values[step] + value;
+      if (count === 1 || Math.abs(total) !== Infinity) {
+        if (count > 1) lost[step] = lostAfter(values[step], value, total, lost[step]);
+        values[step] = total;
+        return;
+      }
+      this.#isMean[step] = 1;
+      values[step] /= count - 1;
+      lost[step] /= count - 1;
+    }
+    const share = (count - 1) / count;
+    const scaled = share * values[step];
+    const total = scaled + value / count;
+    lost[step] = lostAfter(scaled, value / count, total, share * lost[step]);
+    values[step] = total;
+  }
+
+  finish(): Float64Array {
+    return this.#values.map((value, step) => {
+      if (this.#isMean[step] === 1) return value + this.#lost[step];
+      return value / this.counts[step] + this.#lost[step] / this.counts[step];
+    });
+  }
 }
 
 /** `sign` 1: the smallest, -1: the largest. NaN only where there is nothing else. */
-function extreme(series: readonly Series[], steps: number, sign: number): Folded {
-  const values = new Float64Array(steps);
-  const counts = new Float64Array(steps);
-  for (const one of series) {
-    for (let step = 0; step < steps; step++) {
-      if (one.kinds[step] !== FLOAT) continue;
-      const value = one.values[step];
+class ExtremeFold implements Fold {
+  readonly counts: Float64Array;
+  readonly #values: Float64Array;
+  readonly #sign: number;
+
+  constructor(steps: number, sign: number) {
+    this.counts = new Float64Array(steps);
+    this.#values = new Float64Array(steps);
+    this.#sign = sign;
+  }
+
+  add({ kinds, values: added }: Series): void {
+    const { counts } = this;
+    const values = this.#values;
+    const sign = this.#sign;
+    for (let step = 0; step < counts.length; step++) {
+      if (kinds[step] !== FLOAT) continue;
+      const value = added[step];
       const best = values[step];
-      if (counts[step] === 0 || sign * value < sign * best || best !== best) values[step] = value;
-      counts[step]++;
+      if (counts[step]++ === 0 || sign * value < sign * best || best !== best) {
+        values[step] = value;
+      }
     }
   }
-  return { values, counts };
+
+  finish(): Float64Array {
+    return this.#values;
+  }
 }
 
-function count(series: readonly Series[], steps: number): Folded {
-  const counts = new Float64Array(steps);
-  for (const one of series) {
-    for (let step = 0; step < steps; step++) {
-      if (one.kinds[step] !== ABSENT) counts[step]++;
+class CountFold implements Fold {
+  readonly counts: Float64Array;
+  readonly #result: (counts: Float64Array) => Float64Array;
+
+  constructor(steps: number, result: (counts: Float64Array) => Float64Array) {
+    this.counts = new Float64Array(steps);
+    this.#result = result;
+  }
+
+  add({ kinds }: Series): void {
+    const { counts } = this;
+    for (let step = 0; step < counts.length; step++) {
+      if (kinds[step] !== ABSENT) counts[step]++;
     }
   }
-  return { values: counts, counts };
-}
 
-function group(series: readonly Series[], steps: number): Folded {
-  const { counts } = count(series, steps);
-  return { values: new Float64Array(steps).fill(1), counts };
+  finish(): Float64Array {
+    return this.#result(this.counts);
+  }
 }
 
 /** Welford's method, as Prometheus uses it. */
-function variance(series: readonly Series[], steps: number): Folded {
-  const counts = new Float64Array(steps);
-  const means = new Float64Array(steps);
-  const values = new Float64Array(steps);
-  for (const one of series) {
-    for (let step = 0; step < steps; step++) {
-      if (one.kinds[step] !== FLOAT) continue;
-      const value = one.values[step];
-      counts[step]++;
-      if (counts[step] === 1) {
+class VarianceFold implements Fold {
+  readonly counts: Float64Array;
+  readonly #means: Float64Array;
+  readonly #values: Float64Array;
+  readonly #result: (variances: Float64Array) => Float64Array;
+
+  constructor(steps: number, result: (variances: Float64Array) => Float64Array) {
+    this.counts = new Float64Array(steps);
+    this.#means = new Float64Array(steps);
+    this.#values = new Float64Array(steps);
+    this.#result = result;
+  }
+
+  add({ kinds, values: added }: Series): void {
+    const { counts } = this;
+    const means = this.#means;
+    const values = this.#values;
+    for (let step = 0; step < counts.length; step++) {
+      if (kinds[step] !== FLOAT) continue;
+      const value = added[step];
+      if (++counts[step] === 1) {
         means[step] = value;
         values[step] = Number.isFinite(value) ? 0 : NaN;
         continue;
@@ -146,6 +198,8 @@ function variance(series: readonly Series[], steps: number): Folded {
       values[step] += delta * (value - means[step]);
     }
   }
-  for (let step = 0; step < steps; step++) values[step] /= counts[step];
-  return { values, counts };
+
+  finish(): Float64Array {
+    return this.#result(this.#values.map((value, step) => value / this.counts[step]));
+  }
 }

@@ -1,9 +1,14 @@
 import { compactHistogram, IncompatibleHistogramsError, labelValue, METRIC_NAME } from '#model';
 import { HistogramSums } from '../functions/histogram-sum.ts';
-import { type AggregateContext, aggregatedPlace } from './aggregate-context.ts';
-import { folds } from './aggregate-fold.ts';
-import type { Group } from './grouping.ts';
-import { FLOAT, HISTOGRAM, histogramAt, type Series, type SeriesBuilder } from './matrix.ts';
+import { type AggregateBase, aggregatedPlace } from './aggregate-context.ts';
+import {
+  ABSENT,
+  FLOAT,
+  HISTOGRAM,
+  histogramAt,
+  type Series,
+  type SeriesBuilder,
+} from './matrix.ts';
 import {
   infoBoundsReconciled,
   warnMixedAggregation,
@@ -11,42 +16,29 @@ import {
   warnResetCollision,
 } from './messages.ts';
 
-export function sumHistograms(context: AggregateContext, group: Group, out: SeriesBuilder): void {
-  combine(context, group, { out, operator: 'sum' });
-}
-
-export function averageHistograms(
-  context: AggregateContext,
-  group: Group,
+/** `sum` and `avg` of histograms into a row that has the floats of the group; where both are, nothing stays. */
+export function combineHistograms(
+  context: AggregateBase,
+  series: readonly Series[],
   out: SeriesBuilder,
 ): void {
-  combine(context, group, { out, operator: 'avg' });
-}
-
-interface Target {
-  readonly out: SeriesBuilder;
-  readonly operator: 'sum' | 'avg';
-}
-
-function combine(context: AggregateContext, group: Group, target: Target): void {
-  const steps = target.out.kinds.length;
-  const floats = folds[target.operator]?.(group.series, steps);
-  for (let step = 0; step < steps; step++) {
-    const hasHistogram = group.series.some((series) => series.kinds[step] === HISTOGRAM);
-    const hasFloat = group.series.some((series) => series.kinds[step] === FLOAT);
-    if (hasHistogram && hasFloat) warnMixedAggregation(aggregatedPlace(context));
-    else if (hasHistogram) combineStep(context, group.series, { ...target, step });
-    else if (hasFloat && floats !== undefined) target.out.setFloat(step, floats.values[step]);
+  for (let step = 0; step < out.kinds.length; step++) {
+    if (!series.some((one) => one.kinds[step] === HISTOGRAM)) continue;
+    if (out.kinds[step] === FLOAT) {
+      warnMixedAggregation(aggregatedPlace(context));
+      out.remove(step);
+    } else combineStep(context, series, { out, step });
   }
+  out.isEmpty = out.kinds.every((kind) => kind === ABSENT);
 }
 
 function combineStep(
-  context: AggregateContext,
+  context: AggregateBase,
   series: readonly Series[],
-  { out, operator, step }: Target & { readonly step: number },
+  { out, step }: { readonly out: SeriesBuilder; readonly step: number },
 ): void {
   const place = aggregatedPlace(context);
-  const sums = new HistogramSums(operator === 'avg');
+  const sums = new HistogramSums(context.aggregate.operator === 'avg');
   let metricName = '';
   try {
     for (const one of series) {

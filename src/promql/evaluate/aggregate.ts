@@ -1,15 +1,13 @@
-import type { AggregationOperator } from '../parse/ast.ts';
 import { QueryError } from '../result.ts';
 import { type AggregateContext, aggregatedPlace, newRow } from './aggregate-context.ts';
 import { countValues } from './aggregate-count-values.ts';
-import { folds } from './aggregate-fold.ts';
-import { averageHistograms, sumHistograms } from './aggregate-histograms.ts';
+import { foldSeries } from './aggregate-groups.ts';
 import { limitByCount, limitByRatio } from './aggregate-limit.ts';
 import { topOrBottom } from './aggregate-top.ts';
 import { quantileOf } from '../functions/quantile.ts';
 import { execution } from './evaluation.ts';
-import { type Group, groupSeries } from './grouping.ts';
-import { FLOAT, HISTOGRAM, type Series, type SeriesBuilder } from './matrix.ts';
+import { groupSeries } from './grouping.ts';
+import { FLOAT, HISTOGRAM, type Series } from './matrix.ts';
 import { infoIgnoredInAggregation, warnInvalidQuantile } from './messages.ts';
 
 export function evaluateAggregate(context: AggregateContext): readonly Series[] {
@@ -27,7 +25,7 @@ export function evaluateAggregate(context: AggregateContext): readonly Series[] 
     case 'quantile':
       return quantiles(context, scalarParameter(context));
     default:
-      return groupSeries(aggregate, context.series).flatMap((group) => foldGroup(context, group));
+      return foldSeries(context, context.series);
   }
 }
 
@@ -58,37 +56,8 @@ function labelParameter({ param }: AggregateContext): string {
   return label;
 }
 
-function foldGroup(context: AggregateContext, group: Group): Series[] {
-  const { operator } = context.aggregate;
-  const out = newRow(context, group);
-  const hasHistograms = group.series.some((series) => series.histograms !== undefined);
-  if (hasHistograms && operator === 'sum') sumHistograms(context, group, out);
-  else if (hasHistograms && operator === 'avg') averageHistograms(context, group, out);
-  else foldFloats(context, group, out);
-  return out.isEmpty ? [] : [out];
-}
-
-const IGNORE_HISTOGRAMS: ReadonlySet<AggregationOperator> = new Set([
-  'max',
-  'min',
-  'stddev',
-  'stdvar',
-  'quantile',
-]);
-
-function foldFloats(context: AggregateContext, group: Group, out: SeriesBuilder): void {
-  const { operator } = context.aggregate;
-  const fold = folds[operator];
-  if (fold === undefined) throw new QueryError('internal', `cannot aggregate by ${operator}`);
-  if (IGNORE_HISTOGRAMS.has(operator)) adviseIgnored(context, group.series);
-  const values = fold(group.series, out.kinds.length);
-  for (let step = 0; step < out.kinds.length; step++) {
-    if (values.counts[step] > 0) out.setFloat(step, values.values[step]);
-  }
-}
-
 /** One text if any of the series has a histogram at any step. */
-export function adviseIgnored(context: AggregateContext, series: readonly Series[]): void {
+function adviseIgnored(context: AggregateContext, series: readonly Series[]): void {
   if (series.some((one) => one.kinds.includes(HISTOGRAM))) {
     infoIgnoredInAggregation(aggregatedPlace(context), context.aggregate.operator);
   }

@@ -1,6 +1,7 @@
 import type { Aggregate, Binary, Call, Expr, Unary } from '../parse/ast.ts';
 import { QueryError } from '../result.ts';
 import { evaluateAggregate } from './aggregate.ts';
+import { canFold, foldSeries } from './aggregate-groups.ts';
 import { evaluateScalars, evaluateVectorScalar } from './arithmetic.ts';
 import { evaluateInstantCall } from './call.ts';
 import { type Evaluation } from './evaluation.ts';
@@ -13,8 +14,8 @@ import {
   SeriesBuilder,
   type Value,
 } from './matrix.ts';
-import { evaluateRangeCall, rangeArgument } from './range-call.ts';
-import { selectInstants, selectMatrix } from './selectors.ts';
+import { evaluateRangeCall, rangeArgument, streamRangeCall } from './range-call.ts';
+import { selectInstants, selectMatrix, streamInstants } from './selectors.ts';
 import { evaluateSetOperator } from './set-operators.ts';
 import { subqueryMatrix } from './subquery.ts';
 import { evaluateVectors } from './vector-matching.ts';
@@ -69,6 +70,7 @@ function evaluateOnce(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   }
   if (value.kind !== 'vector') return value;
   evaluation.hold(value.series.length * (grid.steps - 1));
+  for (let i = 0; i < value.series.length; i++) evaluation.holdRow(grid.steps - 1);
   return { kind: 'vector', series: value.series.map((series) => repeated(series, grid.steps)) };
 }
 
@@ -87,10 +89,9 @@ function repeated(series: Series, steps: number): Series {
 
 /** Ends an operator: its inputs are no longer in memory, its result is. */
 function settled(evaluation: Evaluation, run: () => Value): Value {
-  const before = evaluation.heldSamples;
+  const mark = evaluation.mark();
   const value = run();
-  if (value.kind === 'vector') evaluation.settle(before, value.series);
-  else evaluation.release(evaluation.heldSamples - before);
+  evaluation.settle(mark, value.kind === 'vector' ? value.series : []);
   return value;
 }
 
@@ -104,6 +105,12 @@ function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
 }
 
 function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {
+  if (canFold(aggregate)) {
+    const stream = streamOf(evaluation, grid, aggregate.expr);
+    const series =
+      stream === undefined ? vectorOf(evaluate(evaluation, grid, aggregate.expr)) : stream;
+    return { kind: 'vector', series: foldSeries({ evaluation, grid, aggregate }, series) };
+  }
   const param =
     aggregate.param === undefined ? undefined : evaluate(evaluation, grid, aggregate.param);
   const series = vectorOf(evaluate(evaluation, grid, aggregate.expr));
@@ -111,6 +118,21 @@ function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggr
     kind: 'vector',
     series: evaluateAggregate({ evaluation, grid, aggregate, series, param }),
   };
+}
+
+/**
+ * The series of an expression one by one, so that `sum(rate(x))` never holds what it sums up. Undefined for
+ * expressions whose value is made as a whole.
+ */
+function streamOf(evaluation: Evaluation, grid: Grid, expr: Expr): Iterable<Series> | undefined {
+  if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) return undefined;
+  if (expr.kind === 'vectorSelector' && !expr.smoothed) {
+    return streamInstants(evaluation, grid, expr);
+  }
+  if (expr.kind !== 'call') return undefined;
+  const argument = rangeArgument(expr);
+  if (argument === undefined) return undefined;
+  return streamRangeCall({ evaluation, grid, call: expr, evaluate }, argument);
 }
 
 /** The series of a value that the parser has made sure is a vector. */

@@ -22,6 +22,15 @@ export interface Settings {
   readonly grid: Grid;
 }
 
+/** Rows may have so many times as many slots as samples are allowed; a slot takes nine bytes. */
+const SLOTS_PER_SAMPLE_MAX = 2;
+
+/** What was in memory at some moment. */
+export interface Held {
+  readonly samples: number;
+  readonly slots: number;
+}
+
 /** One run of one query: what its operators share. */
 export class Evaluation {
   readonly settings: Settings;
@@ -30,6 +39,7 @@ export class Evaluation {
   readonly annotations: Annotations = new Annotations();
   /** Samples in memory now, and at most so far. */
   heldSamples = 0;
+  heldSlots = 0;
   peakSamples = 0;
   /** Samples looked at, for each step of the query. */
   stepSamples: Float64Array;
@@ -46,16 +56,32 @@ export class Evaluation {
     this.heldSamples += samples;
     if (this.heldSamples > this.peakSamples) this.peakSamples = this.heldSamples;
     const { maxSamples } = this.settings;
-    if (maxSamples > 0 && this.heldSamples > maxSamples) {
-      throw new QueryError(
-        'execution',
-        'query processing would load too many samples into memory in query execution',
-      );
-    }
+    if (maxSamples > 0 && this.heldSamples > maxSamples) this.#refuse();
   }
 
   release(samples: number): void {
     this.heldSamples -= samples;
+  }
+
+  /**
+   * Accounts for a row of a matrix: gaps take memory too, so that sparse series over very many steps must
+   * be stopped before samples are counted. Throws where rows are too many, or too long.
+   */
+  holdRow(steps: number): void {
+    this.heldSlots += steps;
+    const { maxSamples } = this.settings;
+    if (maxSamples > 0 && this.heldSlots > SLOTS_PER_SAMPLE_MAX * maxSamples) this.#refuse();
+  }
+
+  releaseRow(steps: number): void {
+    this.heldSlots -= steps;
+  }
+
+  #refuse(): never {
+    throw new QueryError(
+      'execution',
+      'query processing would load too many samples into memory in query execution',
+    );
   }
 
   /** Throws if the query was cancelled or has run out of time. Cheap enough for each series. */
@@ -87,11 +113,20 @@ export class Evaluation {
     return mergeSameLabels(series);
   }
 
-  /** Replaces what was held since `before` by the result. */
-  settle(before: number, series: readonly Series[]): void {
-    this.heldSamples = before;
+  /** What is held now, to be handed to `settle` when an operator is done. */
+  mark(): Held {
+    return { samples: this.heldSamples, slots: this.heldSlots };
+  }
+
+  /** Replaces what was held since the mark by the result. */
+  settle(mark: Held, series: readonly Series[]): void {
+    this.heldSamples = mark.samples;
+    this.heldSlots = mark.slots;
     let samples = 0;
-    for (const one of series) samples += sampleCount(one);
+    for (const one of series) {
+      samples += sampleCount(one);
+      this.heldSlots += one.kinds.length;
+    }
     this.hold(samples);
   }
 

@@ -71,6 +71,11 @@ export class SeriesBuilder {
     this.isEmpty = false;
   }
 
+  /** `isEmpty` is for the caller to set right. */
+  remove(step: number): void {
+    this.kinds[step] = ABSENT;
+  }
+
   copy(step: number, from: Series): void {
     if (from.kinds[step] === FLOAT) this.setFloat(step, from.values[step]);
     else this.setHistogram(step, histogramAt(from, step));

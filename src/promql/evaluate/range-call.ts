@@ -1,10 +1,10 @@
-import { labelValue, METRIC_NAME } from '#model';
+import { labelsKey, labelValue, METRIC_NAME } from '#model';
 import { rangeFunctions } from '../functions/range-functions.ts';
 import type { Call, MatrixSelector, Subquery } from '../parse/ast.ts';
 import { absentOverTime } from './absent.ts';
 import { argumentPlace, type CallContext, scalarArgument } from './call-context.ts';
 import { execution } from './evaluation.ts';
-import { type Series, SeriesBuilder, stepTimeMs, type Value } from './matrix.ts';
+import { type Series, SeriesBuilder, stepTimeMs, type Value, withoutMetadata } from './matrix.ts';
 import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
 import { matrixSource, type RangeSource } from './selectors.ts';
@@ -31,26 +31,35 @@ const NAME_KEEPING: ReadonlySet<string> = new Set(['first_over_time', 'last_over
 
 export function evaluateRangeCall(context: CallContext, argument: RangeArgument): Value {
   const { evaluation, grid, call } = context;
-  checkExtension(call, argument);
-  const scalars = scalarArguments(context, argument.index);
-  const held = evaluation.heldSamples;
-  const source =
-    argument.expr.kind === 'subquery'
-      ? subquerySource(context, argument.expr)
-      : matrixSource(evaluation, grid, argument.expr);
-  const run = new RangeRun(context, argument, source);
-  const series: Series[] = [];
-  for (let i = 0; i < source.count; i++) {
-    evaluation.checkTime();
-    const result = run.series(source.read(i), scalars);
-    if (!result.isEmpty) series.push(result);
-  }
-  evaluation.heldSamples = held;
+  const series = [...prepareRun(context, argument).all()];
   if (call.func === 'absent_over_time') {
     return { kind: 'vector', series: absentOverTime(context, argument.index, series) };
   }
   const merged = evaluation.settings.delayedNameRemoval ? series : evaluation.unique(series, grid);
   return { kind: 'vector', series: merged };
+}
+
+/**
+ * The results of a call one by one, for a consumer that need not hold them. Undefined where they must be
+ * seen together: two may turn out to have the same labels.
+ */
+export function streamRangeCall(
+  context: CallContext,
+  argument: RangeArgument,
+): Iterable<Series> | undefined {
+  if (context.call.func === 'absent_over_time') return undefined;
+  const run = prepareRun(context, argument);
+  return run.hasUniqueLabels() ? run.all() : undefined;
+}
+
+function prepareRun(context: CallContext, argument: RangeArgument): RangeRun {
+  checkExtension(context.call, argument);
+  const scalars = scalarArguments(context, argument.index);
+  const source =
+    argument.expr.kind === 'subquery'
+      ? subquerySource(context, argument.expr)
+      : matrixSource(context.evaluation, context.grid, argument.expr);
+  return new RangeRun(context, argument, { source, scalars });
 }
 
 function checkExtension(call: Call, { expr }: RangeArgument): void {
@@ -79,12 +88,21 @@ const SAMPLES_UNCHECKED_MAX = 1_000_000;
 class RangeRun {
   readonly #context: CallContext;
   readonly #source: RangeSource;
+  readonly #scalars: readonly Float64Array[];
   readonly #window: Window;
   readonly #function: RangeFunction;
   readonly #keepsName: boolean;
 
-  constructor(context: CallContext, argument: RangeArgument, source: RangeSource) {
+  constructor(
+    context: CallContext,
+    argument: RangeArgument,
+    {
+      source,
+      scalars,
+    }: { readonly source: RangeSource; readonly scalars: readonly Float64Array[] },
+  ) {
     const { func } = context.call;
+    this.#scalars = scalars;
     const rangeFunction = rangeFunctions[func];
     if (rangeFunction === undefined) throw execution(`unknown function ${func}`);
     this.#context = context;
@@ -100,8 +118,28 @@ class RangeRun {
     );
   }
 
-  series(columns: RangeColumns, scalars: readonly Float64Array[]): SeriesBuilder {
+  *all(): Generator<Series> {
+    for (let i = 0; i < this.#source.count; i++) {
+      this.#context.evaluation.checkTime();
+      const result = this.#run(this.#source.read(i));
+      if (result.isEmpty) this.#context.evaluation.releaseRow(this.#context.grid.steps);
+      else yield result;
+    }
+  }
+
+  /** False if two results get the same labels once names are gone. */
+  hasUniqueLabels(): boolean {
+    if (this.#keepsName || this.#context.evaluation.settings.delayedNameRemoval) return true;
+    const seen = new Set<string>();
+    for (let i = 0; i < this.#source.count; i++) {
+      seen.add(labelsKey(withoutMetadata(this.#source.labels(i))));
+    }
+    return seen.size === this.#source.count;
+  }
+
+  #run(columns: RangeColumns): SeriesBuilder {
     const { evaluation, grid } = this.#context;
+    const scalars = this.#scalars;
     const out = this.#builder(columns);
     const window = this.#window;
     const source = this.#source;
@@ -135,6 +173,7 @@ class RangeRun {
   #builder(columns: RangeColumns): SeriesBuilder {
     const { evaluation, grid } = this.#context;
     const { labels } = columns;
+    evaluation.holdRow(grid.steps);
     if (this.#keepsName) return new SeriesBuilder(labels, columns.dropName, grid.steps);
     return new SeriesBuilder(evaluation.namelessLabels(labels), true, grid.steps);
   }

@@ -1,4 +1,4 @@
-import { detectReset, type FloatHistogram, formatLabels } from '#model';
+import { detectReset, type FloatHistogram, formatLabels, type Labels } from '#model';
 import { SampleColumns, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import type { MatrixSeries } from '../result.ts';
@@ -22,11 +22,26 @@ export function selectInstants(
   grid: Grid,
   selector: VectorSelector,
 ): Series[] {
-  return selectRows(evaluation, grid, selector, (columns, row, out) => {
-    const histogram = columns.histograms[row];
-    if (histogram === undefined) out.builder.setFloat(out.step, columns.values[row]);
-    else out.builder.setHistogram(out.step, histogram);
-  });
+  return selectRows(evaluation, grid, selector, putSample);
+}
+
+/** The same one by one, for a consumer that need not hold them. */
+export function streamInstants(
+  evaluation: Evaluation,
+  grid: Grid,
+  selector: VectorSelector,
+): Iterable<Series> {
+  return streamRows(evaluation, grid, selector, putSample);
+}
+
+function putSample(
+  columns: SampleColumns,
+  row: number,
+  { builder, step }: { readonly builder: SeriesBuilder; readonly step: number },
+): void {
+  const histogram = columns.histograms[row];
+  if (histogram === undefined) builder.setFloat(step, columns.values[row]);
+  else builder.setHistogram(step, histogram);
 }
 
 /** Like `selectInstants`, but the values are the timestamps of the samples in seconds. */
@@ -76,22 +91,31 @@ function selectRows(
   selector: VectorSelector,
   put: Put,
 ): Series[] {
+  return [...streamRows(evaluation, grid, selector, put)];
+}
+
+function* streamRows(
+  evaluation: Evaluation,
+  grid: Grid,
+  selector: VectorSelector,
+  put: Put,
+): Generator<Series> {
   const { lookbackMs } = evaluation.settings;
   const firstMs = referenceTimeMs(selector, grid.startMs);
   const lastMs = referenceTimeMs(selector, lastTimeMs(grid));
   const set = select(evaluation, selector, { startMs: firstMs - lookbackMs + 1, endMs: lastMs });
   const columns = new SampleColumns();
-  const result: Series[] = [];
   for (let i = 0; i < set.count; i++) {
     evaluation.checkTime();
     columns.clear();
     set.read(i, firstMs - lookbackMs + 1, lastMs, columns);
     if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
+    evaluation.holdRow(grid.steps);
     const builder = new SeriesBuilder(set.labels(i), false, grid.steps);
     fillRows({ evaluation, grid, selector, columns }, builder, put);
-    if (!builder.isEmpty) result.push(builder);
+    if (builder.isEmpty) evaluation.releaseRow(grid.steps);
+    else yield builder;
   }
-  return result;
 }
 
 interface RowSource {
@@ -153,6 +177,7 @@ export function select(
 export interface RangeSource {
   readonly count: number;
   readonly rangeMs: number;
+  labels(index: number): Labels;
   /** Series by series in order; what it returns is valid until the next call. */
   read(index: number): RangeColumns;
   /** The end of the window for a step. */
@@ -182,6 +207,7 @@ export function matrixSource(
     beforeMs,
     afterMs,
     endMs: (timeMs) => referenceTimeMs(selector, timeMs),
+    labels: (index) => set.labels(index),
     read(index) {
       columns.clear();
       set.read(index, startMs, endMs, columns);

@@ -28,6 +28,7 @@ export function smoothInstants(
     columns.clear();
     set.read(i, startMs, endMs, columns);
     window.reset(RangeColumns.ofSamples(set.labels(i), columns, false));
+    evaluation.holdRow(grid.steps);
     const out = new SeriesBuilder(set.labels(i), false, grid.steps);
     for (let step = 0; step < grid.steps; step++) {
       const timeMs = referenceTimeMs(selector, stepTimeMs(grid, step));

@@ -37,6 +37,7 @@ export function subquerySource(context: EvaluateContext, subquery: Subquery): Ra
     beforeMs: 0,
     afterMs: 0,
     endMs: (timeMs) => referenceTimeMs(subquery, timeMs),
+    labels: (index) => series[index].labels,
     read: (index) =>
       inner === undefined
         ? new RangeColumns([], false, 0)
@@ -49,8 +50,11 @@ function evaluateInside(
   inner: Grid,
   subquery: Subquery,
 ): readonly Series[] {
+  // Before anything of that length is made: a year in steps of a second is a long row.
+  evaluation.holdRow(inner.steps);
   evaluation.stepSamples = new Float64Array(inner.steps);
   const value = evaluate(evaluation, inner, subquery.expr);
+  evaluation.releaseRow(inner.steps);
   if (value.kind === 'vector') return value.series;
   if (value.kind === 'scalar') return [scalarSeries(value.values)];
   throw new QueryError('internal', `cannot use a ${value.kind} in a subquery`);

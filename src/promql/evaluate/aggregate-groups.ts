@@ -1,0 +1,73 @@
+import { type Labels, labelsKey } from '#model';
+import type { Aggregate, AggregationOperator } from '../parse/ast.ts';
+import type { AggregateBase } from './aggregate-context.ts';
+import { aggregatedPlace } from './aggregate-context.ts';
+import { createFold, type Fold } from './aggregate-fold.ts';
+import { combineHistograms } from './aggregate-histograms.ts';
+import { groupLabels } from './grouping.ts';
+import { HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
+import { infoIgnoredInAggregation } from './messages.ts';
+
+const IGNORE_HISTOGRAMS: ReadonlySet<AggregationOperator> = new Set([
+  'max',
+  'min',
+  'stddev',
+  'stdvar',
+]);
+
+/** True for aggregations that need not hold the series which they aggregate. */
+export function canFold({ operator }: Aggregate): boolean {
+  return createFold(operator, 0) !== undefined;
+}
+
+interface FoldedGroup {
+  readonly labels: Labels;
+  dropName: boolean;
+  readonly fold: Fold;
+  /** Those with histograms are kept: they are summed up step by step at the end. */
+  readonly withHistograms: Series[];
+}
+
+/** Folds series into their groups as they come; none of them is held, unless it has histograms. */
+export function foldSeries(context: AggregateBase, series: Iterable<Series>): Series[] {
+  const { aggregate, grid } = context;
+  const groups = new Map<string, FoldedGroup>();
+  const labelsOf = groupLabels(aggregate);
+  for (const one of series) {
+    const labels = labelsOf(one.labels);
+    const key = labelsKey(labels);
+    let group = groups.get(key);
+    if (group === undefined) {
+      const fold = createFold(aggregate.operator, grid.steps);
+      if (fold === undefined) throw new RangeError(`cannot fold by ${aggregate.operator}`);
+      group = { labels, dropName: false, fold, withHistograms: [] };
+      groups.set(key, group);
+    }
+    addTo(context, group, one);
+    context.evaluation.releaseRow(grid.steps);
+  }
+  return [...groups.values()].flatMap((group) => finishGroup(context, group));
+}
+
+function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void {
+  group.fold.add(series);
+  if (series.dropName) group.dropName = true;
+  if (series.histograms === undefined || !series.kinds.includes(HISTOGRAM)) return;
+  const { operator } = context.aggregate;
+  if (operator === 'sum' || operator === 'avg') group.withHistograms.push(series);
+  else if (IGNORE_HISTOGRAMS.has(operator)) {
+    infoIgnoredInAggregation(aggregatedPlace(context), operator);
+  }
+}
+
+function finishGroup(context: AggregateBase, group: FoldedGroup): Series[] {
+  const { steps } = context.grid;
+  const out = new SeriesBuilder(group.labels, group.dropName, steps);
+  const { counts } = group.fold;
+  const values = group.fold.finish();
+  for (let step = 0; step < steps; step++) {
+    if (counts[step] > 0) out.setFloat(step, values[step]);
+  }
+  if (group.withHistograms.length > 0) combineHistograms(context, group.withHistograms, out);
+  return out.isEmpty ? [] : [out];
+}
