@@ -221,6 +221,22 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await page.close();
   });
 
+  it("shows a pool's configuration and folds the pool", async () => {
+    const { page, problems } = await browser.openPage();
+    await page.goto(`${server.url}/targets`);
+    await page.getByRole('button', { name: 'Configuration of nobody' }).click();
+    const yaml = page.getByRole('dialog').getByLabel('YAML');
+    await yaml.waitFor();
+    expect(await yaml.innerText()).toContain('job_name: nobody');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /^nobody/ }).click();
+    await page.locator('.nx-target[data-health="down"]').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('collapsed')).toBe('nobody');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   it('shows what relabelling dropped, and at which step', async () => {
     const { page, problems } = await browser.openPage();
     await page.goto(`${server.url}/service-discovery?state=dropped`);

@@ -12,6 +12,7 @@ const PATHS = {
   copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
   cross: 'M7 7l10 10M17 7L7 17',
   duplicate: 'M8 8h11v11H8zM5 15.5V5h10.5M13.5 10.8v5.4M10.8 13.5h5.4',
+  file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 12h5M10 16h5',
   format: 'M4 6h16M8 11h12M8 16h8M4 20h10',
   forward: 'M9 5l7 7-7 7',
   graph: 'M4 19V5M4 19h16M7.5 14.5l4-4.5 3 3 5-6',

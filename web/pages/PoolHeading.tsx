@@ -2,6 +2,7 @@ import { RingProgress } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Icon } from '../components/Icon.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { PoolConfigButton } from './PoolConfig.tsx';
 import type { TargetGroup } from './target-groups.ts';
 
 interface PoolHeadingProps {
@@ -16,7 +17,7 @@ export function PoolHeading({ group, isOpen, onToggle }: PoolHeadingProps): Reac
     totalCount === 0 ? 'none' : upCount === totalCount ? 'up' : upCount === 0 ? 'down' : 'some';
   return (
     <h2 className="nx-pool">
-      <button type="button" aria-expanded={isOpen} onClick={onToggle}>
+      <button type="button" className="nx-pool-toggle" aria-expanded={isOpen} onClick={onToggle}>
         <span className="nx-pool-arrow" data-open={isOpen}>
           <Icon name="chevronRight" size={18} />
         </span>
@@ -47,6 +48,7 @@ export function PoolHeading({ group, isOpen, onToggle }: PoolHeadingProps): Reac
           <span className="nx-quiet nx-number">{formatCount(shown.length)} shown</span>
         )}
       </button>
+      <PoolConfigButton pool={pool} />
     </h2>
   );
 }

@@ -10,6 +10,7 @@ import { Icon } from '../components/Icon.tsx';
 import { LoadingRows } from '../components/Loading.tsx';
 import { formatCount, formatCounted } from '../format/numbers.ts';
 import { filterMetrics, type MetricMatch } from './metric-filter.ts';
+import { findMetadata, type MetricMetadata } from './metric-metadata.ts';
 
 interface MetricListProps {
   readonly isOpen: boolean;
@@ -170,7 +171,7 @@ function MetricOptions({ matches, active, metadata, onChoose }: MetricOptionsPro
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => onChoose(match.name)}
             >
-              <MetricDescription match={match} described={metadata[match.name]?.[0]} />
+              <MetricDescription match={match} described={findMetadata(metadata, match.name)} />
             </div>
           );
         })}
@@ -181,7 +182,7 @@ function MetricOptions({ matches, active, metadata, onChoose }: MetricOptionsPro
 
 interface MetricDescriptionProps {
   readonly match: MetricMatch;
-  readonly described: MetadataData[string][number] | undefined;
+  readonly described: MetricMetadata | undefined;
 }
 
 function MetricDescription({ match, described }: MetricDescriptionProps): ReactElement {
