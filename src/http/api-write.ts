@@ -5,6 +5,7 @@ import { ApiError } from './query/api-error.ts';
 import { encodeSuccess } from './query/envelope.ts';
 import { matcherSets, Params, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './query/params.ts';
 import { paramsOf } from './form.ts';
+import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
 import { answerWith } from './run-query.ts';
 
 const PREFIX = '/api/v1';
@@ -32,6 +33,7 @@ function addRemoteWrite(app: FastifyInstance, parts: ServerParts): void {
         'remote write receiver needs to be enabled with --web.enable-remote-write-receiver',
       );
     }
+    if (isFromForeignPage(request)) return await sendText(reply, 403, FOREIGN_PAGE);
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const answer = remoteWrite(body, headerSource(request));
     reply.headers(answer.headers ?? {});
@@ -62,6 +64,7 @@ function addAdmin(app: FastifyInstance, parts: ServerParts, options: ServerOptio
       url: `${PREFIX}/admin/tsdb/${name}`,
       handler: async (request, reply) => {
         if (!options.enableAdmin) throw new ApiError('unavailable', 'admin APIs disabled');
+        if (isFromForeignPage(request)) return await sendText(reply, 403, FOREIGN_PAGE);
         const data = await asApiErrors(change(new Params(paramsOf(request))));
         if (data === undefined) return await reply.code(204).send();
         const body = encodeSuccess((out) => out.write(JSON.stringify(data)));

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendText } from './api-write.ts';
+import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
 
 /** `/-/...`: is it alive, is it ready, reload, stop. */
@@ -43,8 +44,7 @@ function change(app: FastifyInstance, options: ServerOptions, name: string, act:
     handler: async (request, reply) => {
       if (!options.enableLifecycle)
         return await sendText(reply, 403, 'Lifecycle API is not enabled.');
-      if (isFromForeignPage(request))
-        return await sendText(reply, 403, 'Cross-site request refused.');
+      if (isFromForeignPage(request)) return await sendText(reply, 403, FOREIGN_PAGE);
       return await act(reply);
     },
   });
@@ -52,10 +52,4 @@ function change(app: FastifyInstance, options: ServerOptions, name: string, act:
     reply.header('allow', 'POST, PUT');
     return await sendText(reply, 405, 'Only POST or PUT requests allowed');
   });
-}
-
-/** Browsers say so themselves; without it any page could stop the server of who looks at it. */
-export function isFromForeignPage(request: FastifyRequest): boolean {
-  const site = request.headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
 }

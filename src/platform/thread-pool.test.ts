@@ -27,6 +27,9 @@ class FakeThread implements PoolThread {
   die(reason: string): void {
     this.#ended(new Error(reason));
   }
+  ready(): void {
+    this.#onMessage({ kind: 'ready' });
+  }
   jobs(): unknown[] {
     return this.received.filter((m) => m.kind === 'job').map((m) => m.job);
   }
@@ -160,6 +163,22 @@ describe('ThreadPool', () => {
     clock.advance(1000);
     threads[1]?.answerLast('fine');
     expect(await next).toBe('fine');
+  });
+
+  it('waits longer and longer for threads that die before they are ready', () => {
+    const { threads, clock } = setUp();
+    const startedWithin = (ms: number): number => {
+      const before = threads.length;
+      threads.at(-1)?.die('cannot start');
+      clock.advance(ms);
+      return threads.length - before;
+    };
+    expect(startedWithin(200)).toBe(1);
+    expect(startedWithin(200)).toBe(0);
+    clock.advance(200);
+    expect(threads).toHaveLength(3);
+    threads[2]?.ready();
+    expect(startedWithin(200)).toBe(1);
   });
 
   it('attaches each thread before its first job, and detaches it when it ends', () => {

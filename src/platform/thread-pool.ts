@@ -71,8 +71,9 @@ export interface JobOptions {
 
 /** A job is asked to stop at its timeout, and its thread is ended so much later. */
 const GRACE_MS = 5_000;
-/** A thread that died is replaced after this, so that one that cannot start does not start for ever. */
+/** A thread that died is replaced after this; after twice as long each time that one dies before it is ready. */
 const RESTART_DELAY_MS = 200;
+const RESTART_DELAY_MS_MAX = 10_000;
 
 interface Job {
   readonly id: number;
@@ -101,6 +102,7 @@ export class ThreadPool {
   readonly #restarts = new Set<Timer>();
   #nextId = 1;
   #closed = false;
+  #restartDelayMs = RESTART_DELAY_MS;
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
@@ -233,6 +235,7 @@ export class ThreadPool {
 
   #receive(seat: Seat, message: FromThread): void {
     const { job } = seat;
+    if (message.kind === 'ready') this.#restartDelayMs = RESTART_DELAY_MS;
     if (message.kind === 'ready' || job === undefined || job.id !== message.id) return;
     seat.job = undefined;
     this.#settle(
@@ -253,7 +256,9 @@ export class ThreadPool {
     }
     if (this.#closed) return;
     this.#options.log.error('a query thread died and is replaced', { reason: text });
-    const restart = this.#options.clock.setTimer(RESTART_DELAY_MS, () => {
+    const delayMs = this.#restartDelayMs;
+    this.#restartDelayMs = Math.min(delayMs * 2, RESTART_DELAY_MS_MAX);
+    const restart = this.#options.clock.setTimer(delayMs, () => {
       this.#restarts.delete(restart);
       this.#start();
       this.#dispatch();
