@@ -11,40 +11,57 @@ const REFUSAL_BYTES_MAX = 65_536;
 
 const inflate = promisify(gunzip);
 
+/** Memory that its owner lends for body after body; it grows as they need. */
+export interface BodyBuffer {
+  bytes: Uint8Array;
+}
+
 interface BodyLimit {
   /** As many bytes or more are refused; 0: BODY_BYTES_MAX. */
   readonly bytesMax: number;
   readonly isGood: boolean;
 }
 
-/** The body as it was sent. */
-export function readBody(message: IncomingMessage, limit: BodyLimit): Promise<Uint8Array> {
+/** The body as it was sent; it lies in `into`, and is good until that is lent again. */
+export function readBody(
+  message: IncomingMessage,
+  limit: BodyLimit,
+  into: BodyBuffer,
+): Promise<Uint8Array> {
   const bytesMax = limit.bytesMax > 0 ? limit.bytesMax : BODY_BYTES_MAX;
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    let length = 0;
+    // Whatever may still come after the end, by error or timeout, must not reach the lent memory.
+    let isDone = false;
+    const end = (error?: Error): void => {
+      if (isDone) return;
+      isDone = true;
+      if (error === undefined) resolve(into.bytes.subarray(0, length));
+      else reject(error);
+    };
     message.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (!limit.isGood && bytes >= REFUSAL_BYTES_MAX) {
-        resolve(join(chunks, bytes));
-        message.destroy();
-      } else if (limit.isGood && bytes >= bytesMax) {
-        reject(bodySizeError());
-        message.destroy();
-      }
+      if (isDone) return;
+      reserve(into, length, length + chunk.length);
+      into.bytes.set(chunk, length);
+      length += chunk.length;
+      if (limit.isGood && length >= bytesMax) end(bodySizeError());
+      else if (!limit.isGood && length >= REFUSAL_BYTES_MAX) end();
+      if (isDone) message.destroy();
     });
-    message.once('end', () => resolve(join(chunks, bytes)));
-    message.once('error', reject);
+    message.once('end', () => end());
+    message.once('error', end);
     message.once('close', () => {
-      if (!message.complete) reject(new HttpClientError('body', 'unexpected EOF'));
+      if (!message.complete) end(new HttpClientError('body', 'unexpected EOF'));
     });
   });
 }
 
-function join(chunks: readonly Buffer[], bytes: number): Uint8Array {
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes);
+/** Room for `capacity` bytes, of which `length` are there already. */
+function reserve(buffer: BodyBuffer, length: number, capacity: number): void {
+  if (capacity <= buffer.bytes.length) return;
+  const grown = new Uint8Array(Math.max(16_384, Math.ceil(capacity * 1.5)));
+  grown.set(buffer.bytes.subarray(0, length));
+  buffer.bytes = grown;
 }
 
 /** Decompresses where the server compressed, within the limit, so that a small body cannot fill the memory. */

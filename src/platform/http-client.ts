@@ -14,6 +14,7 @@ import {
 } from './http-client-agent.ts';
 import type { ConnectionPool } from './http-client-agent.ts';
 import { decodeBody, readBody } from './http-client-body.ts';
+import type { BodyBuffer } from './http-client-body.ts';
 import { describeConnectError, describeRequest, HttpClientError } from './http-client-error.ts';
 import type { HttpClientOptions, HttpClientSurroundings } from './http-client-options.ts';
 import { bareHost, chooseProxy, defaultPort } from './http-client-proxy.ts';
@@ -29,6 +30,8 @@ export interface HttpRequest {
   /** A body of as many bytes or more, decompressed, is refused. 0: only BODY_BYTES_MAX counts. */
   readonly bodyBytesMax?: number;
   readonly signal?: AbortSignal;
+  /** Where a body that is not compressed may lie, to spare the garbage collector the work. */
+  readonly bodyBuffer?: BodyBuffer;
 }
 
 export interface HttpResponse {
@@ -37,7 +40,7 @@ export interface HttpResponse {
   readonly statusText: string;
   /** '' where the server named none. */
   readonly contentType: string;
-  /** Decompressed. Of an answer other than 2xx only the beginning. Owned by the caller. */
+  /** Decompressed. Of an answer other than 2xx only the beginning. Owned by who owns `bodyBuffer`. */
   readonly body: Uint8Array;
 }
 
@@ -47,6 +50,8 @@ export interface HttpClient {
   /** Closes idle connections; requests under way end by themselves. */
   close(): void;
 }
+
+const NO_BYTES = new Uint8Array(0);
 
 /** As Go's client: after the tenth redirect it gives up. */
 const REDIRECTS_MAX = 10;
@@ -302,7 +307,8 @@ async function receive(
   const status = message.statusCode ?? 0;
   const isGood = status >= 200 && status <= 299;
   try {
-    const raw = await readBody(message, { bytesMax: request.bodyBytesMax ?? 0, isGood });
+    const limit = { bytesMax: request.bodyBytesMax ?? 0, isGood };
+    const raw = await readBody(message, limit, request.bodyBuffer ?? { bytes: NO_BYTES });
     const encoding = isGood ? (message.headers['content-encoding'] ?? '') : '';
     return {
       status,

@@ -1,5 +1,5 @@
 import { errorText, HttpClientError } from '#platform';
-import type { Clock, HttpClient, Log, Timer } from '#platform';
+import type { BodyBuffer, Clock, HttpClient, Log, Timer } from '#platform';
 import type { PageOptions } from '#exposition';
 import { formatDuration, formatFloat } from '#model';
 import type { Appendable } from '#storage';
@@ -54,6 +54,9 @@ type Fetched =
 /** A timestamp this near to its place on the grid is put there, which stores better (Prometheus: 2 ms). */
 const GRID_TOLERANCE_MS = 2;
 
+/** A buffer may be so much larger than four times the last page: 1 MiB. */
+const BUFFER_BYTES_KEPT = 2 ** 20;
+
 /** Scrapes one target at its interval, until stopped. */
 export class ScrapeLoop {
   readonly target: Target;
@@ -69,10 +72,16 @@ export class ScrapeLoop {
   #status: TargetStatus = { health: 'unknown', lastError: '', lastScrapeMs: 0, lastDurationMs: 0 };
   readonly #aborter = new AbortController();
   #timer: Timer | undefined;
+  /** For bodies: the cache keeps the last good page in one of them, the next goes into the other. */
+  readonly #buffers: readonly [BodyBuffer, BodyBuffer] = [
+    { bytes: new Uint8Array(0) },
+    { bytes: new Uint8Array(0) },
+  ];
   /** When the next scrape is due, on the grid. */
   #dueMs = 0;
   #isStopped = false;
   #lastStartMs = 0;
+  #lastPageBytes = 0;
 
   constructor(target: Target, settings: LoopSettings, surroundings: LoopSurroundings) {
     this.target = target;
@@ -226,16 +235,28 @@ export class ScrapeLoop {
         timeoutMs: this.target.timeoutMs,
         bodyBytesMax: config.bodySizeLimitBytes,
         signal: this.#aborter.signal,
+        bodyBuffer: this.#freeBuffer(),
       });
       if (response.status !== 200) {
         return { error: `server returned HTTP status ${response.statusText}`, bodyBytes: 0 };
       }
+      this.#lastPageBytes = response.body.length;
       return { page: response.body, contentType: response.contentType };
     } catch (error) {
       const isTooLarge = error instanceof HttpClientError && error.code === 'body-size-limit';
       if (isTooLarge) metrics.exceededBodySizeLimit.inc();
       return { error: errorMessage(error), bodyBytes: isTooLarge ? -1 : 0 };
     }
+  }
+
+  #freeBuffer(): BodyBuffer {
+    const [first, second] = this.#buffers;
+    const free = this.#cache.holds(first.bytes) ? second : first;
+    // One page of uncommon size must not keep its memory for ever.
+    if (free.bytes.length > BUFFER_BYTES_KEPT + 4 * this.#lastPageBytes) {
+      free.bytes = new Uint8Array(0);
+    }
+    return free;
   }
 
   /** Stores the page, or its absence, and the report. The answer is why the scrape failed. */

@@ -136,6 +136,20 @@ describe('scraping', () => {
     expect(scraper.activeTargets()[0]).toMatchObject({ health: 'up', lastError: '' });
   });
 
+  it('tells series apart, whatever the page before was', async () => {
+    const pages: (string | Error)[] = ['a 1\nb 2\n', 'b 4\na 3\n', 'b 6\na {', 'b 8\na 7\n'];
+    pages.push(new Error('down'), 'a 9\nb 10\n', 'c 11\na 12\nb 13', 'b 14\nc 15\na 16\n');
+    answer = () => {
+      const page = pages[requests.length - 1] ?? '';
+      return page instanceof Error ? page : { body: page };
+    };
+    start();
+    await clock.advance(pages.length * 1000);
+    expect(storage.values(on('a'))).toEqual([1, 3, 'stale', 7, 'stale', 9, 12, 16]);
+    expect(storage.values(on('b'))).toEqual([2, 4, 'stale', 8, 'stale', 10, 13, 14]);
+    expect(storage.values(on('c'))).toEqual([11, 15]);
+  });
+
   it('of one target does not suffer from another', async () => {
     answer = ({ url }) => (url.includes('bad') ? { body: 'a{ 1\n' } : { body: 'a 1\n' });
     start({}, 'bad:1', 'good:1');

@@ -67,6 +67,11 @@ export class SeriesCache {
     this.guessNext();
   }
 
+  /** Whether the last good page lies in this memory, so that it must not be written to. */
+  holds({ buffer }: Uint8Array): boolean {
+    return this.#page.bytes.buffer === buffer;
+  }
+
   /** Makes `guess` the series that stood after the last one found. */
   guessNext(): void {
     const row = this.#cursor;

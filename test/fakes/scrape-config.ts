@@ -66,11 +66,19 @@ export function fakeHttpClient(
         statusText: '200 OK',
         contentType: 'text/plain; version=0.0.4',
         ...given,
-        body: new TextEncoder().encode(given.body ?? ''),
+        body: lend(request.bodyBuffer, new TextEncoder().encode(given.body ?? '')),
       };
     },
     close: () => {},
   };
+}
+
+/** Puts a body where the caller wants it, as the real client does, over what lies there. */
+function lend(buffer: HttpRequest['bodyBuffer'], body: Uint8Array): Uint8Array {
+  if (buffer === undefined) return body;
+  if (buffer.bytes.length < body.length) buffer.bytes = new Uint8Array(body.length + 16);
+  buffer.bytes.set(body);
+  return buffer.bytes.subarray(0, body.length);
 }
 
 /** Discovery's outside world: nothing is there unless a test puts it there. */
