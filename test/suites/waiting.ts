@@ -18,7 +18,10 @@ const FILES = [
 
 function waitingCases(path: string): readonly CaseResult[] {
   const { cases = [], requirements = [] } = JSON.parse(readFileSync(path, 'utf8')) as CaseFile;
-  const ids = [...cases.map((entry, index) => entry.id ?? entry.name ?? String(index)), ...requirements.map(({ id }) => id)];
+  const ids = [
+    ...cases.map((entry, index) => entry.id ?? entry.name ?? String(index)),
+    ...requirements.map(({ id }) => id),
+  ];
   return ids.map((id) => ({ id, ok: false, message: 'nothing runs it yet' }));
 }
 
