@@ -125,11 +125,14 @@ export class ScrapeLoop {
 
   /**
    * The target is gone: its series end, a little later, at the time when it would have been scraped next.
-   * Until then it may come back under another loop, whose samples then count (`isBack`).
+   * Until then it may come back under another loop, whose samples then count. `isBack` is asked once.
    */
   stopAndEndSeries(isBack: () => boolean): void {
     this.stop();
-    if (this.#lastStartMs === 0) return;
+    if (this.#lastStartMs === 0) {
+      isBack();
+      return;
+    }
     const { clock } = this.#surroundings;
     const { intervalMs } = this.target;
     const staleMs = Math.max(this.#dueMs, this.#lastStartMs + 1);

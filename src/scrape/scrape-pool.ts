@@ -167,6 +167,11 @@ export class ScrapePool {
     return false;
   }
 
+  /** Whether a removed pool has nothing left to write. */
+  get hasEnded(): boolean {
+    return this.#loops.size === 0 && this.#ending.size === 0;
+  }
+
   /** The job is gone from the configuration: its series end. */
   remove(): void {
     for (const loop of this.#loops.values()) this.#end(loop);

@@ -95,6 +95,9 @@ class PoolScraper implements Scraper {
 
   apply(configs: readonly ScrapeConfig[], externalLabels: Labels): void {
     const surroundings = this.#surroundings(externalLabels);
+    for (const pool of this.#removed) {
+      if (pool.hasEnded) this.#removed.delete(pool);
+    }
     const names = new Set(configs.map(({ jobName }) => jobName));
     for (const [name, pool] of this.#pools) {
       if (names.has(name)) continue;
