@@ -1,61 +1,65 @@
 import type { LabelObject } from '#contract';
 
 /**
- * Told apart by people with the common colour vision deficiencies in their first twelve (lightness
- * varies along with hue), at least 3:1 against the page in its own scheme.
+ * Two dozen: the first are far apart in hue and lightness, the second are their quieter kin for
+ * graphs with more lines than anyone can tell apart. At least 3:1 against the page.
  */
 export const LIGHT_COLOURS: readonly string[] = [
-  '#c2410c',
-  '#1d6fb8',
-  '#2f7d32',
-  '#8e3b9e',
-  '#0f7b80',
-  '#b3296b',
-  '#8a6100',
-  '#4b4fc4',
-  '#5f6b00',
-  '#a83232',
-  '#0b6a9e',
-  '#6d4bb0',
-  '#1f7a58',
-  '#9a4a00',
-  '#3f63a8',
-  '#a1328f',
-  '#54701a',
-  '#7a4a3a',
-  '#00747a',
-  '#8b3f5c',
-  '#375fd0',
-  '#746000',
-  '#5b5f6b',
-  '#b0482f',
+  '#1971c2',
+  '#d9480f',
+  '#2b8a3e',
+  '#7048e8',
+  '#0b7285',
+  '#d6336c',
+  '#a86500',
+  '#5c7a00',
+  '#ae3ec9',
+  '#4a5568',
+  '#c92a2a',
+  '#0d8f7a',
+  '#2f5d9e',
+  '#b35c1e',
+  '#4a8f2c',
+  '#5a3fb8',
+  '#237a9c',
+  '#a3295a',
+  '#7d5a12',
+  '#3f6b3a',
+  '#8a4fb0',
+  '#6b7280',
+  '#9c3d2a',
+  '#2a7f6e',
 ];
 export const DARK_COLOURS: readonly string[] = [
-  '#ff9351',
-  '#66b5f5',
-  '#7fcf7f',
-  '#d79be6',
-  '#4fd0cf',
-  '#ff86b5',
-  '#e7c04a',
-  '#a3a8ff',
-  '#c0cc55',
-  '#ff8a80',
-  '#4fc3ea',
-  '#bfa2f5',
-  '#63d3a6',
-  '#ffb377',
-  '#8fb4f0',
-  '#f08fdc',
-  '#a6cf62',
-  '#d3a48f',
-  '#47cdb9',
-  '#e59ab3',
-  '#86a8ff',
-  '#d6c65a',
-  '#b6bbc7',
-  '#f79f80',
+  '#5ab0ff',
+  '#ff8a4c',
+  '#6bd07f',
+  '#b197fc',
+  '#4fc9da',
+  '#ff7eb0',
+  '#f0c04a',
+  '#b5cf4f',
+  '#e58cf2',
+  '#b8c1cc',
+  '#ff8787',
+  '#4fd6b5',
+  '#8fb8e8',
+  '#e6a36f',
+  '#9bd97a',
+  '#9d8cf0',
+  '#7fc4e0',
+  '#e59bb8',
+  '#d1b26a',
+  '#8fc08a',
+  '#c9a3e8',
+  '#98a2ad',
+  '#e39a8c',
+  '#86cfbf',
 ];
+
+const DOZEN = 12;
+/** Has no factor in common with a dozen, so it reaches every colour, and skips the neighbours. */
+const PROBE_STEP = 5;
 
 /** FNV-1a over the sorted labels, so that the order in the answer does not matter. */
 export function hashSeries(metric: LabelObject): number {
@@ -71,16 +75,17 @@ export function hashSeries(metric: LabelObject): number {
 
 /**
  * An index of the palette for each series of one graph: by hash, so a series keeps its colour
- * across graphs and reloads; where two would share one, the later takes the next that is free.
+ * across graphs and reloads; where two would share one, the later takes one that is free, of the
+ * second dozen only once the first is used up.
  */
 export function assignColours(series: readonly LabelObject[]): number[] {
-  const colourCount = LIGHT_COLOURS.length;
   let used = new Set<number>();
   return series.map((metric) => {
-    if (used.size === colourCount) used = new Set();
-    let index = hashSeries(metric) % colourCount;
-    while (used.has(index)) index = (index + 1) % colourCount;
-    used.add(index);
-    return index;
+    if (used.size === 2 * DOZEN) used = new Set();
+    const dozen = used.size < DOZEN ? 0 : DOZEN;
+    let index = hashSeries(metric) % DOZEN;
+    while (used.has(dozen + index)) index = (index + PROBE_STEP) % DOZEN;
+    used.add(dozen + index);
+    return dozen + index;
   });
 }
