@@ -214,16 +214,20 @@ interface ChunkEnds {
   readonly counts: Int32Array;
 }
 
-/** Tries to find a moment between two batches; after them a half visible batch is taken as it is. */
+/**
+ * Tries to find a moment between two batches, for selections so large that batches come while they are
+ * noted. After them a half visible batch is taken as it is.
+ */
 const NOTE_TRIES = 20;
+
+/** A batch takes some milliseconds, more where its thread has to wait for a processor. */
+const BATCH_WAIT_MS = 1000;
 
 /** Notes the ends of all series at one moment at which no batch is half visible. */
 function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
   const ends = { chunks: new Int32Array(count), counts: new Int32Array(count) };
   for (let tries = 0; tries < NOTE_TRIES; tries++) {
-    const batch = Atomics.load(views.control, Control.batch);
-    // Nobody notifies: this waits a millisecond at most.
-    if (batch & 1) Atomics.wait(views.control, Control.batch, batch, 1);
+    const batch = batchAfterCurrent(views.control);
     for (let i = 0; i < count; i++) {
       const chunk = Atomics.load(views.seriesLastChunk, rows[i]);
       const isReadable = chunk !== 0 && isMapped(views, chunk);
@@ -233,6 +237,14 @@ function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
     if ((batch & 1) === 0 && Atomics.load(views.control, Control.batch) === batch) break;
   }
   return ends;
+}
+
+/** The number of batches begun and ended; odd only where one does not end in time. */
+function batchAfterCurrent(control: Int32Array): number {
+  const batch = Atomics.load(control, Control.batch);
+  if ((batch & 1) === 0) return batch;
+  Atomics.wait(control, Control.batch, batch, BATCH_WAIT_MS);
+  return Atomics.load(control, Control.batch);
 }
 
 /** Walks back to the chunk that holds the start. False where a chunk cannot be seen. */

@@ -93,6 +93,7 @@ export class Head {
 
   endBatch(): void {
     Atomics.add(this.views.control, Control.batch, 1);
+    Atomics.notify(this.views.control, Control.batch);
   }
 
   /** Stores and publishes one sample given by the halves of its value's bits. */

@@ -1,0 +1,132 @@
+import { DecodeError } from '#bytes';
+import type { DiskFile } from '#platform';
+
+/** A page: one positional read. Series of one metric lie together, so a page serves many of them. */
+const PAGE_BYTES_LOG2 = 15;
+const PAGE_BYTES: number = 1 << PAGE_BYTES_LOG2;
+/** Pages of one file: an index and a chunk segment are far below 2^26 pages (2 TiB). */
+const FILE_FACTOR: number = 2 ** 26;
+
+/** Pages that one thread keeps, of all its blocks: the least recently used leave. The system keeps the rest. */
+export class PageCache {
+  readonly #pagesMax: number;
+  readonly #pages = new Map<number, Uint8Array>();
+  #lastFile = 0;
+
+  constructor(bytesMax: number = 32 * 1024 * 1024) {
+    this.#pagesMax = Math.max(4, bytesMax >>> PAGE_BYTES_LOG2);
+  }
+
+  /** Numbers files; never used again. */
+  nextFile(): number {
+    return ++this.#lastFile;
+  }
+
+  get(key: number): Uint8Array | undefined {
+    const page = this.#pages.get(key);
+    if (page === undefined) return undefined;
+    this.#pages.delete(key);
+    this.#pages.set(key, page);
+    return page;
+  }
+
+  add(key: number, page: Uint8Array): void {
+    if (this.#pages.size >= this.#pagesMax) {
+      const [oldest] = this.#pages.keys();
+      if (oldest !== undefined) this.#pages.delete(oldest);
+    }
+    this.#pages.set(key, page);
+  }
+
+  forget(file: number): void {
+    for (const key of this.#pages.keys()) {
+      if (Math.floor(key / FILE_FACTOR) === file) this.#pages.delete(key);
+    }
+  }
+}
+
+/** Reads pieces of a file that does not change, through a cache. */
+export class PagedFile {
+  readonly bytes: number;
+  readonly #file: DiskFile;
+  readonly #cache: PageCache;
+  readonly #number: number;
+  #page: Uint8Array = new Uint8Array(0);
+  #pageIndex = -1;
+  #joined: Uint8Array = new Uint8Array(0);
+
+  /** Takes over the open file. */
+  constructor(file: DiskFile, cache: PageCache) {
+    this.#file = file;
+    this.bytes = file.bytes;
+    this.#cache = cache;
+    this.#number = cache.nextFile();
+  }
+
+  /** A view, valid until the next read. Throws DecodeError beyond the end, or the disk's error. */
+  read(offset: number, length: number): Uint8Array {
+    if (offset < 0 || !(offset + length <= this.bytes)) {
+      throw new DecodeError('cannot read beyond the end of a file', offset);
+    }
+    const index = Math.floor(offset / PAGE_BYTES);
+    const start = offset - index * PAGE_BYTES;
+    if (start + length <= PAGE_BYTES) return this.#pageAt(index).subarray(start, start + length);
+    return this.#join(offset, length);
+  }
+
+  /** As `read`, but shorter where the file ends. */
+  readUpTo(offset: number, length: number): Uint8Array {
+    return this.read(offset, Math.max(0, Math.min(length, this.bytes - offset)));
+  }
+
+  /** A fresh copy, past the cache: for what is read once. */
+  readOnce(offset: number, length: number): Uint8Array {
+    const into = new Uint8Array(length);
+    const isWhole = offset >= 0 && offset + length <= this.bytes;
+    if (!isWhole || this.#file.readAt(offset, into) < length) {
+      throw new DecodeError('cannot read beyond the end of a file', offset);
+    }
+    return into;
+  }
+
+  close(): void {
+    this.#cache.forget(this.#number);
+    this.#file.close();
+  }
+
+  #join(offset: number, length: number): Uint8Array {
+    if (this.#joined.length < length) this.#joined = new Uint8Array(Math.max(length, 4096));
+    for (let done = 0; done < length;) {
+      const at = offset + done;
+      const index = Math.floor(at / PAGE_BYTES);
+      const start = at - index * PAGE_BYTES;
+      const count = Math.min(length - done, PAGE_BYTES - start);
+      this.#joined.set(this.#pageAt(index).subarray(start, start + count), done);
+      done += count;
+    }
+    return this.#joined.subarray(0, length);
+  }
+
+  #pageAt(index: number): Uint8Array {
+    if (index === this.#pageIndex) return this.#page;
+    const key = this.#number * FILE_FACTOR + index;
+    let page = this.#cache.get(key);
+    if (page === undefined) {
+      page = this.#load(index);
+      this.#cache.add(key, page);
+    }
+    this.#page = page;
+    this.#pageIndex = index;
+    return page;
+  }
+
+  #load(index: number): Uint8Array {
+    const offset = index * PAGE_BYTES;
+    const wanted = Math.min(PAGE_BYTES, this.bytes - offset);
+    const page = new Uint8Array(wanted);
+    if (this.#file.readAt(offset, page) < wanted) {
+      throw new DecodeError('cannot read a file that became shorter', offset);
+    }
+    return page;
+  }
+}
