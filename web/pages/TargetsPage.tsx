@@ -53,6 +53,8 @@ function useTargets(): UseQueryResult<ApiAnswer<TargetsData>> {
     queryFn: ({ signal }) => fetchApi<TargetsData>('/targets', { state: 'active' }, signal),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
+    // Nearly every target has changed; comparing ten thousand with the last answer gains nothing.
+    structuralSharing: false,
   });
 }
 

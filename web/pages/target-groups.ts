@@ -19,14 +19,18 @@ export interface TargetGroup {
 
 /** Those that are not up first, then by address, numbers by their value. */
 export function orderTargets(targets: readonly ActiveTarget[]): ActiveTarget[] {
-  return targets.toSorted(
-    (a, b) =>
-      HEALTH_ORDER[a.health] - HEALTH_ORDER[b.health] ||
-      naturally.compare(a.scrapeUrl, b.scrapeUrl),
-  );
+  // One key a target: a collator that reads numbers takes ten times as long for ten thousand.
+  const keyed = targets.map((target) => ({ target, key: orderKey(target) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ target }) => target);
 }
 
 const HEALTH_ORDER: Readonly<Record<TargetHealth, number>> = { down: 0, unknown: 1, up: 2 };
+
+function orderKey({ health, scrapeUrl }: ActiveTarget): string {
+  const url = scrapeUrl.replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+  return `${HEALTH_ORDER[health]} ${url}`;
+}
 
 const naturally = new Intl.Collator('en', { numeric: true });
 
@@ -55,11 +59,21 @@ export function groupTargets(
 
 function matches(target: ActiveTarget, filter: TargetFilter): boolean {
   if (filter.health.length > 0 && !filter.health.includes(target.health)) return false;
-  return matchesText(filter.text, [
-    target.scrapeUrl,
-    target.lastError,
-    ...Object.entries(target.labels).map(([name, value]) => `${name}="${value}" ${name}=${value}`),
-  ]);
+  return filter.text === '' || matchesText(filter.text, [searchedText(target)]);
+}
+
+const searchedTexts = new WeakMap<ActiveTarget, string>();
+
+/** Put together once a target, since each letter typed looks at all of them. */
+function searchedText(target: ActiveTarget): string {
+  const known = searchedTexts.get(target);
+  if (known !== undefined) return known;
+  const labels = Object.entries(target.labels).map(
+    ([name, value]) => `${name}="${value}" ${name}=${value}`,
+  );
+  const text = [target.scrapeUrl, target.lastError, ...labels].join('\n').toLowerCase();
+  searchedTexts.set(target, text);
+  return text;
 }
 
 /** Whether every word of the filter is in one of the texts; case does not matter. */
