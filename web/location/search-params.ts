@@ -31,7 +31,11 @@ export function changeSearch(search: string, changes: SearchChange): string {
 
 /** Lists in one parameter; a comma inside a name is encoded. */
 export function readList(params: URLSearchParams, name: string): string[] {
-  return (params.get(name) ?? '')
+  return splitList(params.get(name) ?? '');
+}
+
+export function splitList(text: string): string[] {
+  return text
     .split(',')
     .filter((item) => item !== '')
     .map((item) => item.replaceAll('%2C', ',').replaceAll('%25', '%'));

@@ -10,7 +10,7 @@ import { LoadingRows } from '../components/Loading.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import { formatCount } from '../format/numbers.ts';
-import { readList, useSearchParams, writeList } from '../location/search-params.ts';
+import { readList, splitList, useSearchParams, writeList } from '../location/search-params.ts';
 import { PoolHeading } from './PoolHeading.tsx';
 import { TargetRow } from './TargetRow.tsx';
 import {
@@ -83,7 +83,8 @@ function TargetList({ targets, pools }: TargetListProps): ReactElement {
   const [params, changeParams] = useSearchParams();
   const search = useDeferredValue(params.toString());
   const filter = useMemo(() => parseFilter(new URLSearchParams(search)), [search]);
-  const collapsed = readList(params, 'collapsed');
+  const collapsedText = params.get('collapsed') ?? '';
+  const collapsed = useMemo(() => splitList(collapsedText), [collapsedText]);
   const ordered = useMemo(() => orderTargets(targets), [targets]);
   const groups = useMemo(() => groupTargets(ordered, pools, filter), [ordered, pools, filter]);
   const toggle = (pool: string): void => {
@@ -193,25 +194,24 @@ interface GroupRowsProps {
   readonly onToggle: (pool: string) => void;
 }
 
-type Row = { readonly group: TargetGroup; readonly target: ActiveTarget | undefined };
+interface Row {
+  readonly key: string;
+  readonly group: TargetGroup;
+  /** Undefined: the group's heading. */
+  readonly target: ActiveTarget | undefined;
+}
 
 const HEADING_HEIGHT_PX = 64;
 const TARGET_HEIGHT_PX = 78;
 
 /** One flat list of headings and targets, so that ten thousand targets scroll as ten do. */
 function GroupRows({ groups, collapsed, onToggle }: GroupRowsProps): ReactElement {
-  const rows = groups.flatMap((group): Row[] => {
-    const isOpen = !collapsed.includes(group.pool);
-    const members = isOpen ? group.shown.map((target) => ({ group, target })) : [];
-    return group.shown.length === 0 && group.totalCount > 0
-      ? []
-      : [{ group, target: undefined }, ...members];
-  });
+  const rows = useMemo(() => listRows(groups, collapsed), [groups, collapsed]);
   return (
     <VirtualRows
       count={rows.length}
       estimateHeight={(i) => (rows[i]?.target === undefined ? HEADING_HEIGHT_PX : TARGET_HEIGHT_PX)}
-      keyOf={(i) => keyOf(rows[i], i)}
+      keyOf={(i) => rows[i]?.key ?? i}
       render={(i) => {
         const row = rows[i];
         if (row === undefined) return null;
@@ -228,10 +228,20 @@ function GroupRows({ groups, collapsed, onToggle }: GroupRowsProps): ReactElemen
   );
 }
 
-/** Without the position, so that a target that goes down keeps what is unfolded in its row. */
-function keyOf(row: Row | undefined, index: number): string {
-  if (row === undefined) return String(index);
-  const { group, target } = row;
-  if (target === undefined) return `pool ${group.pool}`;
-  return `target ${group.pool} ${target.scrapeUrl} ${Object.values(target.labels).join(' ')}`;
+/** Keys without the position, so that a target that goes down keeps what is unfolded in its row. */
+function listRows(groups: readonly TargetGroup[], collapsed: readonly string[]): Row[] {
+  const rows: Row[] = [];
+  const seen = new Map<string, number>();
+  for (const group of groups) {
+    if (group.shown.length === 0 && group.totalCount > 0) continue;
+    rows.push({ key: `pool ${group.pool}`, group, target: undefined });
+    if (collapsed.includes(group.pool)) continue;
+    for (const target of group.shown) {
+      const name = `target ${group.pool} ${target.scrapeUrl}`;
+      const count = seen.get(name) ?? 0;
+      seen.set(name, count + 1);
+      rows.push({ key: count === 0 ? name : `${name} ${count}`, group, target });
+    }
+  }
+  return rows;
 }
