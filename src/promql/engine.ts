@@ -124,7 +124,8 @@ class Run {
     const own = this.#queryOptions;
     const { grid, stepMs } = this.#instants;
     return {
-      lookbackMs: own.lookbackDeltaMs ?? options.lookbackDeltaMs ?? LOOKBACK_DELTA_MS,
+      // Zero means, as in Prometheus, that nothing was chosen.
+      lookbackMs: own.lookbackDeltaMs || options.lookbackDeltaMs || LOOKBACK_DELTA_MS,
       maxSamples: options.maxSamples ?? MAX_SAMPLES,
       defaultSubqueryStepMs: options.defaultSubqueryStepMs ?? (() => SUBQUERY_STEP_MS),
       delayedNameRemoval: options.delayedNameRemoval ?? false,

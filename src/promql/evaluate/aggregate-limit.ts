@@ -1,4 +1,4 @@
-import { type Labels, labelsKey } from '#model';
+import { hashLabels, type Labels } from '#model';
 import { type AggregateContext } from './aggregate-context.ts';
 import { execution } from './evaluation.ts';
 import { groupSeries } from './grouping.ts';
@@ -55,12 +55,7 @@ function keepSteps(series: Series, isKept: (step: number) => boolean): SeriesBui
   return row;
 }
 
-/** A number in 0..1 that spreads label sets evenly (FNV-1a, then murmur's finalizer). */
+/** The hash of a label set as a number in 0..1; Prometheus' own, so that both keep the same series. */
 function hashFraction(labels: Labels): number {
-  const key = labelsKey(labels);
-  let hash = 0x81_1c_9d_c5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01_00_01_93);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2_b2_ae_35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  return Number(hashLabels(labels)) / 2 ** 64;
 }

@@ -1,3 +1,4 @@
+import { formatFloatCompact } from '#model';
 import { QueryError } from '../result.ts';
 import { type AggregateContext, aggregatedPlace, newRow } from './aggregate-context.ts';
 import { countValues } from './aggregate-count-values.ts';
@@ -41,10 +42,10 @@ function countParameter(context: AggregateContext): Float64Array {
   for (const count of counts) {
     if (Number.isNaN(count)) throw execution('Parameter value is NaN');
     if (count <= -9_223_372_036_854_775_808) {
-      throw execution(`Scalar value ${count} underflows int64`);
+      throw execution(`Scalar value ${formatFloatCompact(count)} underflows int64`);
     }
     if (count >= 9_223_372_036_854_774_784) {
-      throw execution(`Scalar value ${count} overflows int64`);
+      throw execution(`Scalar value ${formatFloatCompact(count)} overflows int64`);
     }
   }
   return counts.map(Math.trunc);

@@ -1,5 +1,5 @@
 import type { DurationExpression, NumberLiteral } from '../parse/ast.ts';
-import { execution } from './evaluation.ts';
+import { QueryError } from '../result.ts';
 
 /** What `step()` and `range()` mean in a duration. */
 export interface DurationContext {
@@ -34,9 +34,10 @@ function durationMs(
   allowNegative: boolean,
 ): number {
   const seconds = evaluateDuration(expression, context);
-  if (!allowNegative && seconds <= 0) throw execution('duration must be greater than 0');
+  if (!allowNegative && seconds <= 0)
+    throw new QueryError('bad_data', 'duration must be greater than 0');
   if (Number.isNaN(seconds) || Math.abs(seconds) > DURATION_SECONDS_MAX) {
-    throw execution('duration is out of range');
+    throw new QueryError('bad_data', 'duration is out of range');
   }
   return Math.trunc(seconds * 1000);
 }
@@ -82,6 +83,6 @@ function operand(
 }
 
 function nonZero(divisor: number, message: string): number {
-  if (divisor === 0) throw execution(message);
+  if (divisor === 0) throw new QueryError('bad_data', message);
   return divisor;
 }

@@ -4,7 +4,14 @@ import type { Call, MatrixSelector, Subquery } from '../parse/ast.ts';
 import { absentOverTime } from './absent.ts';
 import { argumentPlace, type CallContext, scalarArgument } from './call-context.ts';
 import { execution } from './evaluation.ts';
-import { type Series, SeriesBuilder, stepTimeMs, type Value, withoutMetadata } from './matrix.ts';
+import {
+  sampleCount,
+  type Series,
+  SeriesBuilder,
+  stepTimeMs,
+  type Value,
+  withoutMetadata,
+} from './matrix.ts';
 import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
 import { matrixSource, type RangeSource } from './selectors.ts';
@@ -165,7 +172,7 @@ class RangeRun {
       this.#function(window, out, step);
     }
     evaluation.release(held);
-    evaluation.hold(out.isEmpty ? 0 : grid.steps);
+    evaluation.hold(sampleCount(out));
     this.#adviseCounter(out, columns);
     return out;
   }

@@ -3,7 +3,14 @@ import { SampleColumns } from '#storage';
 import { interpolateFloats, interpolateHistograms } from '../functions/interpolate.ts';
 import type { VectorSelector } from '../parse/ast.ts';
 import type { Evaluation } from './evaluation.ts';
-import { type Grid, lastTimeMs, type Series, SeriesBuilder, stepTimeMs } from './matrix.ts';
+import {
+  type Grid,
+  lastTimeMs,
+  sampleCount,
+  type Series,
+  SeriesBuilder,
+  stepTimeMs,
+} from './matrix.ts';
 import { warnMixedSamples, warnMixedSchemas } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
 import { referenceTimeMs, select } from './selectors.ts';
@@ -36,7 +43,7 @@ export function smoothInstants(
       window.timeMs = timeMs;
       smoothStep(window, out, step);
     }
-    evaluation.hold(out.isEmpty ? 0 : grid.steps);
+    evaluation.hold(sampleCount(out));
     if (!out.isEmpty) result.push(out);
   }
   return result;
