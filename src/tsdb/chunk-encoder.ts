@@ -47,13 +47,16 @@ function copied<T extends { set(from: T): void }>(to: T, from: T): T {
 /** Appends samples to blocks. Where to is set by `words` and `base` before each call. */
 export class ChunkEncoder {
   readonly #columns: EncoderColumns;
+  readonly #dataBits: number;
   words: Int32Array = new Int32Array(0);
   /** First word of the data of the block. */
   #data = 0;
   #bit = 0;
 
-  constructor(columns: EncoderColumns) {
+  /** `dataBits`: what a block holds, at most 65,535. */
+  constructor(columns: EncoderColumns, dataBits: number = CHUNK_DATA_BITS) {
     this.#columns = columns;
+    this.#dataBits = dataBits;
   }
 
   /** Turns to a block by the first word that it has in `words`. */
@@ -87,8 +90,8 @@ export class ChunkEncoder {
     const bit = columns.bits[row];
     const timeBits = before < 0 ? uvarintBits(delta) : dodBits(delta - before);
     // 78: two flags, five and six bits of the window, up to 64 of the value, and one to spare.
-    if (bit + timeBits + 78 > CHUNK_DATA_BITS) {
-      if (bit + timeBits + this.#valueBits(row, xorHigh, xorLow) > CHUNK_DATA_BITS) return false;
+    if (bit + timeBits + 78 > this.#dataBits) {
+      if (bit + timeBits + this.#valueBits(row, xorHigh, xorLow) > this.#dataBits) return false;
     }
     this.#bit = bit;
     if (before < 0) this.#putUvarint(delta);

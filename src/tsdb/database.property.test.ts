@@ -131,7 +131,7 @@ test('a database answers as a list of samples does, also after a restart', async
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

@@ -24,6 +24,8 @@ const SERIES_MAX = 10_000_000;
 const EXEMPLARS_MAX = 100_000;
 const SYNC_INTERVAL_MS = 5000;
 const TRIM_INTERVAL_MS = 60_000;
+/** Where one trim was not enough. */
+const TRIM_PAUSE_MS = 500;
 
 /** Where this much of the chunk memory is used, the oldest tenth of the time is given up early. */
 const TRIM_FULLNESS = 0.9;
@@ -57,6 +59,7 @@ class HeadDatabase implements Database {
   #log: BatchLog | undefined;
   #target: BatchTarget | undefined;
   #timers: Timer[] = [];
+  #soon: Timer | undefined;
   #segmentSinceMs = 0;
   #isOpen = false;
   #unregister: () => void = () => {};
@@ -143,7 +146,7 @@ class HeadDatabase implements Database {
     const head = this.#head;
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
-    head.trim(head.minValidMs);
+    if (!head.trim(head.minValidMs)) this.#trimSoon();
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
@@ -154,9 +157,18 @@ class HeadDatabase implements Database {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const timer of this.#timers) timer.cancel();
+    this.#soon?.cancel();
     this.#unregister();
     await this.#wal.close();
     this.#unlock();
+  }
+
+  /** A crowd of series that end together leaves in portions, so that no scrape is late. */
+  #trimSoon(): void {
+    this.#soon?.cancel();
+    this.#soon = this.#options.clock.setTimer(TRIM_PAUSE_MS, () => {
+      if (this.#isOpen) this.trim();
+    });
   }
 
   /** Blocks will keep what leaves the head; until then the head keeps the whole retention. */

@@ -27,6 +27,9 @@ export const TIME_MS_MAX = 4_503_599_627_370_495;
 /** Of the chunk memory; the rest is for samples that were taken and wait for their batch. */
 const FULL_SHARE = 0.98;
 
+/** Series that leave the index at once: some tens of milliseconds. */
+const REMOVED_MAX = 20_000;
+
 /** Freed pieces that may wait before the writer looks whether readers are done. */
 const WAITING_MAX = 8192;
 
@@ -130,8 +133,11 @@ export class Head {
     return this.#chunks.usedCount / this.#chunks.blocksMax;
   }
 
-  /** Frees chunks that end before `horizonMs`, and series that have none left. */
-  trim(horizonMs: number): void {
+  /**
+   * Frees chunks that end before `horizonMs`, and series that have none left. False where more series
+   * are to go than should go at once.
+   */
+  trim(horizonMs: number): boolean {
     const dead: number[] = [];
     let minTimeMs = Infinity;
     const { seriesLabels, seriesFirstChunk } = this.views;
@@ -142,7 +148,8 @@ export class Head {
       const firstMs = hadSamples ? this.#trimSeries(row, horizonMs) : Infinity;
       if (firstMs < minTimeMs) minTimeMs = firstMs;
       if (firstMs !== Infinity) continue;
-      if (hadSamples || this.series.idle[row] === 1) dead.push(row);
+      const isDead = hadSamples || this.series.idle[row] === 1;
+      if (isDead && dead.length < REMOVED_MAX) dead.push(row);
       else this.series.idle[row] = 1;
     }
     this.minTimeMs = minTimeMs;
@@ -150,6 +157,7 @@ export class Head {
     this.series.remove(dead);
     this.#publishChunkCount();
     this.#reclaim();
+    return dead.length < REMOVED_MAX;
   }
 
   /** The time of the first sample that stays; Infinity where none does. */

@@ -272,18 +272,24 @@ export class LabelWriter {
   #keepIn(words: Int32Array | undefined, holder: number, keep: (item: number) => boolean): number {
     const list = (words ?? this.#views.arena)[holder];
     const count = this.#views.arena[list];
-    const kept: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const item = this.#views.arena[list + LIST_ITEMS + i];
-      if (keep(item)) kept.push(item);
-    }
-    if (kept.length === count) return count;
-    const shrunk = this.#makeList(Math.max(kept.length, LIST_CAPACITY_START));
+    const kept = this.#countKept(list, count, keep);
+    if (kept === count) return count;
+    const shrunk = this.#makeList(Math.max(kept, LIST_CAPACITY_START));
     const { arena } = this.#views;
-    arena.set(kept, shrunk + LIST_ITEMS);
-    Atomics.store(arena, shrunk, kept.length);
+    let to = shrunk + LIST_ITEMS;
+    for (let from = list + LIST_ITEMS; from < list + LIST_ITEMS + count; from++) {
+      if (keep(arena[from])) arena[to++] = arena[from];
+    }
+    Atomics.store(arena, shrunk, kept);
     Atomics.store(words ?? arena, holder, shrunk);
     this.#releaseList(list);
-    return kept.length;
+    return kept;
+  }
+
+  #countKept(list: number, count: number, keep: (item: number) => boolean): number {
+    const { arena } = this.#views;
+    let kept = 0;
+    for (let i = 0; i < count; i++) if (keep(arena[list + LIST_ITEMS + i])) kept++;
+    return kept;
   }
 }

@@ -84,9 +84,10 @@ class SegmentReader {
 
   *run(): Generator<void, SegmentContent> {
     // A part of a record may outlive its page, so each block of pages has its own buffer then.
-    let buffer = Buffer.allocUnsafe(READ_PAGES * PAGE_BYTES);
+    const pages = Math.min(READ_PAGES, Math.ceil((this.#file.bytes + 1) / PAGE_BYTES));
+    let buffer = Buffer.allocUnsafe(pages * PAGE_BYTES);
     for (let position = 0; ; position += buffer.length) {
-      if (this.#parts.length > 0) buffer = Buffer.allocUnsafe(READ_PAGES * PAGE_BYTES);
+      if (this.#parts.length > 0) buffer = Buffer.allocUnsafe(pages * PAGE_BYTES);
       const count = this.#file.readAt(position, buffer);
       for (let page = 0; page < count; page += PAGE_BYTES) {
         const end = Math.min(count, page + PAGE_BYTES);
