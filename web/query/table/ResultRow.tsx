@@ -16,8 +16,8 @@ export function ResultRow({ row }: { readonly row: ResultRowData }): ReactElemen
   return (
     <div className="nx-row">
       <div className="nx-row-series">
-        {metric === undefined ? (
-          <span className="nx-quiet">scalar</span>
+        {typeof metric === 'string' ? (
+          <span className="nx-quiet">{metric}</span>
         ) : (
           <>
             <SeriesName metric={metric} />

@@ -6,8 +6,8 @@ export interface ResultPoint {
 }
 
 export interface ResultRowData {
-  /** Undefined for scalars and strings, which have no series. */
-  readonly metric: LabelObject | undefined;
+  /** Scalars and strings have no series. */
+  readonly metric: LabelObject | 'scalar' | 'string';
   readonly points: readonly ResultPoint[];
   /** Over time (a matrix), not at one moment. */
   readonly isRange: boolean;
@@ -18,7 +18,7 @@ export function toRows(data: QueryData): ResultRowData[] {
   switch (data.resultType) {
     case 'scalar':
     case 'string':
-      return [{ metric: undefined, points: [toPoint(data.result)], isRange: false }];
+      return [{ metric: data.resultType, points: [toPoint(data.result)], isRange: false }];
     case 'vector':
       return data.result.map(({ metric, value, histogram }) => ({
         metric,
