@@ -2,7 +2,13 @@ import { ByteReader, DecodeError, crc32c, decodeUtf8 } from '#bytes';
 import { compareStrings } from '#model';
 import type { Disk } from '#platform';
 import { BlockDamagedError } from './block-meta.ts';
-import { INDEX_HEADER_BYTES, INDEX_MAGIC, INDEX_VERSION, SERIES_ALIGN, TOC_BYTES } from './layout.ts';
+import {
+  INDEX_HEADER_BYTES,
+  INDEX_MAGIC,
+  INDEX_VERSION,
+  SERIES_ALIGN,
+  TOC_BYTES,
+} from './layout.ts';
 import { PagedFile } from './page-cache.ts';
 import type { PageCache } from './page-cache.ts';
 

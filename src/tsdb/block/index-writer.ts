@@ -88,11 +88,7 @@ export class IndexWriter {
     return pairs.length + 1;
   }
 
-  #writeList(
-    table: ByteWriter,
-    [name, value]: readonly [string, string],
-    refs: Uint32Array,
-  ): void {
+  #writeList(table: ByteWriter, [name, value]: readonly [string, string], refs: Uint32Array): void {
     const writer = this.#writer;
     padTo(writer, 4);
     table.writeUvarint(2);
@@ -196,7 +192,8 @@ class PostingsCollector {
     const lists = new Uint32Array(this.#itemCount);
     let item = 0;
     for (let i = 0; i < this.#seriesCount; i++) {
-      for (let k = this.#labelCounts[i]; k > 0; k--) lists[next[this.#items[item++]]++] = this.#refs[i];
+      for (let k = this.#labelCounts[i]; k > 0; k--)
+        lists[next[this.#items[item++]]++] = this.#refs[i];
     }
     return { pairs, starts, lists };
   }

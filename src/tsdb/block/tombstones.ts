@@ -29,7 +29,8 @@ export function writeTombstones(disk: Disk, dir: string, tombstones: Tombstones)
     }
   }
   writer.out.writeBytes(content.view());
-  writer.out.writeUint32(crc32c(content.buffer, 0, content.length));
+  // As Prometheus does, without the version.
+  writer.out.writeUint32(crc32c(content.buffer, 1, content.length));
   writer.finish();
 }
 
@@ -57,7 +58,7 @@ function decodeTombstones(bytes: Uint8Array): Tombstones {
   const reader = new ByteReader(bytes, 0, end);
   if (reader.readUint32() !== TOMBSTONES_MAGIC) throw new DecodeError('it begins as none', 0);
   const stored = new ByteReader(bytes, end).readUint32();
-  if (crc32c(bytes, 4, end) !== stored) throw new DecodeError('it has a wrong checksum', end);
+  if (crc32c(bytes, 5, end) !== stored) throw new DecodeError('it has a wrong checksum', end);
   if (reader.readByte() !== TOMBSTONES_VERSION) {
     throw new DecodeError('its version is unknown', 4);
   }
