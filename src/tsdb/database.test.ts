@@ -151,6 +151,37 @@ test('a full disk refuses the batch, and the log goes on when there is room agai
   });
 });
 
+test('a database on a full disk opens and can be read', async () => {
+  const disk = new MemoryDisk();
+  const database = await open(disk);
+  write(database, [[up('a'), nowMs, 1]]);
+  const full = crashed(disk);
+  full.freeBytes = 0;
+  const after = await open(full);
+  expect(read(after, named('up'))).toEqual({ '__name__,up,job,a': [[nowMs, 1]] });
+  expect(() => write(after, [[up('a'), nowMs + 1, 1]])).toThrow(StorageError);
+});
+
+test('what the log lost is counted, and the rest is there', async () => {
+  const disk = new MemoryDisk();
+  const database = await open(disk, { walCompression: 'none' });
+  for (let i = 0; i < 10; i++) write(database, [[up('a'), nowMs + i, i]]);
+  const torn = crashed(disk);
+  const path = 'data/wal/00000000';
+  torn.write(path, torn.read(path).slice(0, -5));
+  const registry = new Registry();
+  const lines: string[] = [];
+  const warn = (message: string, fields?: object): void =>
+    void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const after = await open(torn, { registry, log: { ...silentLog, warn } });
+  expect(read(after, named('up'))['__name__,up,job,a'].length).toBe(9);
+  const family = registry
+    .gather()
+    .find(({ name }) => name === 'prometheus_tsdb_wal_corruptions_total');
+  expect(family?.metrics[0].value).toBe(1);
+  expect(lines.join('\n')).toMatch(/the log was damaged.*00000000.*"offset":\d+,"bytes":\d+/);
+});
+
 test('beyond the limit of series a new one is refused, a known one is not', async () => {
   const database = await open(new MemoryDisk(), { seriesMax: 1 });
   write(database, [[up('a'), nowMs, 1]]);

@@ -40,7 +40,13 @@ export function lockDirectory(disk: Disk, dir: string, log: Log): () => void {
       host: before.host,
     });
   }
-  writeOwner(disk, path, self);
+  try {
+    writeOwner(disk, path, self);
+  } catch (error) {
+    // On a full disk what there is can still be read.
+    if ((error as { code?: unknown }).code !== 'ENOSPC') throw error;
+    log.error('cannot write the lock: nothing keeps others out', { path, error });
+  }
   return () => disk.remove(path);
 }
 

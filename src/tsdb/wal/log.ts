@@ -72,7 +72,7 @@ export class Wal {
     this.#aliases = replay.aliases;
     const last = Math.max(checkpoint ?? -1, segments.at(-1) ?? -1);
     this.#writer = this.#makeWriter(last + 1);
-    this.#writer.open();
+    this.#openWriter(this.#writer);
     this.replayMs = clock.monotonicMs() - startMs;
     this.#report(replay);
   }
@@ -181,6 +181,15 @@ export class Wal {
       await repairSegment(disk, path, content);
     } catch (error) {
       log.error('cannot repair a segment of the log; it stays as it is', { path, error });
+    }
+  }
+
+  /** A full disk must not keep what there is from being read: the first batch tries again. */
+  #openWriter(writer: WalWriter): void {
+    try {
+      writer.open();
+    } catch (error) {
+      this.#options.log.error('cannot begin a segment of the log', { error });
     }
   }
 
