@@ -1,60 +1,180 @@
-import { createEngine, type QueryValue } from '#promql';
-import { createMemoryStorage, type MemorySample, type MemoryStorage } from '#storage';
-import type { Benchmark, Measurement } from './run.ts';
+import type { Benchmark, Measurement, Settings, Size } from './run.ts';
+import { differenceOf, readResult, resultHash } from './side-by-side/compare-results.ts';
+import { DASHBOARD_QUERIES, type DashboardQuery } from './side-by-side/dashboard-queries.ts';
+import { apiUrl, get, sleep } from './side-by-side/http.ts';
+import { ALONE, compared, digest, geometricMean, median } from './side-by-side/measure.ts';
+import { cpuSeconds } from './side-by-side/process-usage.ts';
+import { flush, type Sender, startSender, WRITE_START_MS } from './side-by-side/sender.ts';
+import {
+  type Server,
+  serverNames,
+  type ServerName,
+  startServers,
+  stopServers,
+} from './side-by-side/servers.ts';
 
-const QUERIES: Readonly<Record<string, string>> = {
-  select: 'req_total',
-  'sum-rate': 'sum by (job) (rate(req_total[5m]))',
-  'sum-over-time': 'sum_over_time(req_total[5m])',
-  match: 'rate(req_total[5m]) / on(instance) group_left req_total',
-  topk: 'topk(5, rate(req_total[5m]))',
-  subquery: 'max_over_time(rate(req_total[5m])[30m:1m])',
-  compare: 'count by (code) (req_total > 5)',
-};
+const STEP_MS = 15_000;
+/** Samples lie between the steps of the queries: whether a window's edges count differs by version. */
+const SHIFT_MS = 7001;
+/** Each query runs until it took this long on a server, but not less than three times or more than 30. */
+const QUERY_BUDGET_MS = 600;
+const RUNS_MIN = 3;
+const RUNS_MAX = 30;
 
-const SCRAPE_MS = 15_000;
-
-function filledStorage(seriesCount: number, sampleCount: number): MemoryStorage {
-  const storage = createMemoryStorage();
-  for (let i = 0; i < seriesCount; i++) {
-    const samples: MemorySample[] = [];
-    let value = 0;
-    for (let k = 0; k < sampleCount; k++) {
-      value += (i * 7 + k) % 13;
-      samples.push({ timestampMs: k * SCRAPE_MS, value });
+/** Dashboard queries over the same data in all servers; results are compared before times. */
+export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALONE) => {
+  const { numbers } = settings;
+  const small = size === 'small';
+  const hours = numbers['hours'] ?? (small ? 0.25 : 6);
+  const instances = numbers['instances'] ?? (small ? 2 : 50);
+  const sender = await startSender({ kind: 'dashboard', count: instances });
+  let servers: readonly Server[] = [];
+  try {
+    servers = await startServers(serverNames(settings), { settings });
+    await load(sender, servers, hours);
+    const timed: Timed[] = [];
+    for (const query of DASHBOARD_QUERIES) {
+      timed.push(await time(query, servers, { hours, runsMax: small ? 1 : RUNS_MAX }));
     }
-    const labels = ['__name__', 'req_total', 'code', String(i % 5), 'instance', `i${i}`];
-    storage.store([...labels, 'job', `j${i % 10}`], samples);
+    return [...timed.map(measurementOf), ...summaryOf(timed, servers)];
+  } finally {
+    await stopServers(servers);
+    await sender.stop();
   }
-  return storage;
-}
-
-function sumOf(value: QueryValue): number {
-  if (value.kind !== 'matrix') return NaN;
-  let sum = 0;
-  for (const { values } of value.series) for (const one of values) sum += one;
-  return sum;
-}
-
-/** Milliseconds of CPU for a range query over everything, a step for every two scrapes. */
-export const run: Benchmark['run'] = (size) => {
-  const [seriesCount, sampleCount] = size === 'small' ? [20, 100] : [5000, 480];
-  const storage = filledStorage(seriesCount, sampleCount);
-  const engine = createEngine();
-  const endMs = sampleCount * SCRAPE_MS;
-  const options = { startMs: 600_000, endMs, stepMs: 2 * SCRAPE_MS };
-  const measurements: Measurement[] = [];
-  for (const [name, query] of Object.entries(QUERIES)) {
-    engine.range(storage, query, options);
-    const startedAt = process.cpuUsage().user;
-    const { value } = engine.range(storage, query, options);
-    const milliseconds = (process.cpuUsage().user - startedAt) / 1000;
-    measurements.push({
-      name: `query/${name}`,
-      value: Math.round(milliseconds),
-      unit: 'ms',
-      hash: sumOf(value).toPrecision(9),
-    });
-  }
-  return Promise.resolve(measurements);
 };
+
+async function load(sender: Sender, servers: readonly Server[], hours: number): Promise<void> {
+  await sender.send(servers, {
+    steps: (hours * 3_600_000) / STEP_MS,
+    // Many at once: loading is not what is measured.
+    samplesPerSeries: 60,
+    seriesPerRequest: 1000,
+    startMs: WRITE_START_MS + SHIFT_MS,
+    stepMs: STEP_MS,
+  });
+  await flush(servers);
+  // What the servers tidy up after so many samples.
+  await sleep(hours > 1 ? 5000 : 0);
+}
+
+interface Timed {
+  readonly query: DashboardQuery;
+  readonly latencyMs: ReadonlyMap<ServerName, number>;
+  readonly cpu: ReadonlyMap<ServerName, number>;
+  readonly hash: string;
+  readonly differences: readonly string[];
+}
+
+interface Timing {
+  readonly hours: number;
+  readonly runsMax: number;
+}
+
+async function time(
+  query: DashboardQuery,
+  servers: readonly Server[],
+  { hours, runsMax }: Timing,
+): Promise<Timed> {
+  const path = pathOf(query, hours);
+  const { hash, differences } = await compare(query, servers, path);
+  const latencies = new Map<ServerName, number[]>();
+  const cpu = new Map<ServerName, number>();
+  for (const server of servers) {
+    const latencyMs: number[] = [];
+    const cpuBefore = cpuSeconds(server.pid());
+    for (let spentMs = 0; ;) {
+      const { tookMs } = await get(server.url + path);
+      latencyMs.push(tookMs);
+      spentMs += tookMs;
+      const isEnough = spentMs > QUERY_BUDGET_MS && latencyMs.length >= RUNS_MIN;
+      if (isEnough || latencyMs.length >= runsMax) break;
+    }
+    latencies.set(server.name, latencyMs);
+    cpu.set(server.name, (cpuSeconds(server.pid()) - cpuBefore) / latencyMs.length);
+  }
+  const latencyMs = new Map([...latencies].map(([name, all]) => [name, median(all)] as const));
+  return { query, latencyMs, cpu, hash, differences };
+}
+
+function pathOf({ kind, text }: DashboardQuery, hours: number): string {
+  const endS = WRITE_START_MS / 1000 + hours * 3600;
+  // VictoriaMetrics keeps results unless asked not to.
+  const params = { query: text, nocache: '1' };
+  if (kind === 'instant') return apiUrl('', 'query', { ...params, time: String(endS) });
+  const [start, step] = kind === 'range' ? [endS - 3600, 15] : [endS - hours * 3600, 60];
+  return apiUrl('', 'query_range', {
+    ...params,
+    start: String(start),
+    end: String(endS),
+    step: String(step),
+  });
+}
+
+/** Asks everyone, twice so that all are warm. */
+async function compare(
+  query: DashboardQuery,
+  servers: readonly Server[],
+  path: string,
+): Promise<Pick<Timed, 'hash' | 'differences'>> {
+  let ours: ReturnType<typeof readResult> = new Map();
+  const differences: string[] = [];
+  for (const { name, url } of servers) {
+    await get(url + path);
+    const { body } = await get(url + path);
+    const result = readResult(body);
+    if (name === 'narthex') ours = result;
+    else if (name === 'prometheus' || query.sameInVictoriaMetrics) {
+      const difference = differenceOf(ours, result);
+      if (difference !== undefined) differences.push(`${name}: ${difference}`);
+    }
+  }
+  return { hash: resultHash(ours), differences };
+}
+
+function measurementOf({ query, latencyMs, hash, differences }: Timed): Measurement {
+  const note = differences.length > 0 ? { note: `results differ: ${differences.join('; ')}` } : {};
+  return compared(`query/${query.name}`, 'ms', latencyMs, { hash, ...note });
+}
+
+function summaryOf(timed: readonly Timed[], servers: readonly Server[]): Measurement[] {
+  const hash = digest(timed.map((one) => one.hash).join());
+  const differing = timed.filter(({ differences }) => differences.length > 0).length;
+  const wide = timed.filter(({ query }) => query.wide);
+  return [
+    mean('query/mean', timed, servers, { hash }),
+    mean('query/mean-wide-range', wide.filter(isRange), servers),
+    mean(
+      'query/mean-wide-instant',
+      wide.filter((one) => !isRange(one)),
+      servers,
+    ),
+    compared('query/cpu', 'CPU s, each query once', total(timed, servers)),
+    compared('query/cpu-wide-range', 'CPU s', total(wide.filter(isRange), servers)),
+    { name: 'query/differing', value: differing, unit: 'queries' },
+  ];
+}
+
+function isRange({ query }: Timed): boolean {
+  return query.kind !== 'instant';
+}
+
+/** The ratios of geometric means are the geometric means of ratios. */
+function mean(
+  name: string,
+  timed: readonly Timed[],
+  servers: readonly Server[],
+  more: Pick<Measurement, 'hash'> = {},
+): Measurement {
+  const means = servers.map(({ name: server }) => {
+    const latencies = timed.map(({ latencyMs }) => latencyMs.get(server) ?? NaN);
+    return [server, geometricMean(latencies)] as const;
+  });
+  return compared(name, 'ms, geometric mean', new Map(means), more);
+}
+
+function total(timed: readonly Timed[], servers: readonly Server[]): Map<ServerName, number> {
+  const sums = servers.map(
+    ({ name }) => [name, timed.reduce((sum, { cpu }) => sum + (cpu.get(name) ?? NaN), 0)] as const,
+  );
+  return new Map(sums);
+}

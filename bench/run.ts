@@ -1,33 +1,82 @@
-// `npm run bench [-- NAME...]`: runs the benchmarks and prints one JSON line each.
+// `npm run bench [-- NAME... SETTING=NUMBER... --small --alone --profile=DIR]`: runs the benchmarks
+// and prints one JSON line for each measurement.
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** What every benchmark file exports: `small` runs in a moment, so that tests can keep it alive. */
+/** `small` runs in a moment, so that tests can keep a benchmark alive. */
+export type Size = 'small' | 'large';
+
+export interface Settings {
+  /** Whether to measure Debian's prometheus and victoria-metrics too. */
+  readonly peers: boolean;
+  /** Given instead of what the size says, for example `series=1000000`. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Where Narthex leaves a CPU profile of each thread. Profiling makes it slower. */
+  readonly profileDir?: string;
+}
+
+/** What every benchmark file exports. Without settings: as the size says, without peers. */
 export interface Benchmark {
-  readonly run: (size: 'small' | 'large') => Promise<readonly Measurement[]>;
+  readonly run: (size: Size, settings?: Settings) => Promise<readonly Measurement[]>;
 }
 
 /** One line of output. `hash` covers the results, so that a benchmark cannot skip its work. */
 export interface Measurement {
   readonly name: string;
+  /** Of Narthex. */
   readonly value: number;
   readonly unit: string;
   readonly hash?: string;
+  /** The same of the other servers, measured in the same run. */
+  readonly peers?: Readonly<Record<string, number>>;
+  /** Narthex' value divided by the peer's. */
+  readonly ratios?: Readonly<Record<string, number>>;
+  readonly note?: string;
 }
 
-async function main(names: readonly string[]): Promise<void> {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'));
-  const chosen = files.filter(
-    (file) => names.length === 0 || names.includes(file.replace('.bench.ts', '')),
-  );
-  for (const file of chosen) {
-    const { run } = (await import(pathToFileURL(join(folder, file)).href)) as Benchmark;
-    for (const measurement of await run('large')) {
+async function main(args: readonly string[]): Promise<void> {
+  const names = args.filter((arg) => !arg.startsWith('--') && !arg.includes('='));
+  const files = benchmarkFiles();
+  for (const name of names) {
+    if (!files.has(name)) throw new Error(`there is no benchmark ${name}`);
+  }
+  const settings = settingsOf(args);
+  for (const [name, url] of files) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const { run } = (await import(url)) as Benchmark;
+    for (const measurement of await run(args.includes('--small') ? 'small' : 'large', settings)) {
       process.stdout.write(`${JSON.stringify(measurement)}\n`);
     }
   }
 }
 
-await main(process.argv.slice(2));
+/** The addresses of the benchmark modules by name. */
+export function benchmarkFiles(): ReadonlyMap<string, string> {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  const files = readdirSync(folder).filter((file) => file.endsWith('.bench.ts'));
+  return new Map(
+    files
+      .toSorted()
+      .map((file) => [file.replace('.bench.ts', ''), pathToFileURL(join(folder, file)).href]),
+  );
+}
+
+function settingsOf(args: readonly string[]): Settings {
+  const numbers: Record<string, number> = {};
+  for (const arg of args) {
+    const [, name, text] = /^([a-z]\w*)=(.+)$/i.exec(arg) ?? [];
+    if (name === undefined) continue;
+    const number = Number(text);
+    if (!(number >= 0)) throw new Error(`${arg}: not a number`);
+    numbers[name] = number;
+  }
+  const profileDir = args.find((arg) => arg.startsWith('--profile='))?.slice('--profile='.length);
+  return {
+    peers: !args.includes('--alone'),
+    numbers,
+    ...(profileDir !== undefined && { profileDir }),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

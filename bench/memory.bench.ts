@@ -1,0 +1,129 @@
+import type { Benchmark, Measurement, Settings, Size } from './run.ts';
+import { apiUrl, askNumber, get, sleep } from './side-by-side/http.ts';
+import { ALONE, ascending, compared, quantile } from './side-by-side/measure.ts';
+import { type Pages, startPages } from './side-by-side/pages.ts';
+import { ownBytes, residentBytes } from './side-by-side/process-usage.ts';
+import { serverNames, type ServerName, startServer } from './side-by-side/servers.ts';
+
+const INTERVAL_MS = 15_000;
+const SERIES_PER_PAGE = 2000;
+
+/** Many series appear by scraping, one server after the other. `series=1000000` is the whole of it. */
+export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALONE) => {
+  const small = size === 'small';
+  const series = settings.numbers['series'] ?? (small ? 2000 : 200_000);
+  const settleMs = 1000 * (settings.numbers['settle'] ?? (small ? 0 : 20));
+  const results = new Map<ServerName, Weighed>();
+  for (const name of serverNames(settings)) {
+    const targets = Math.max(1, Math.round(series / SERIES_PER_PAGE));
+    const pages = await startPages({ targets, series: SERIES_PER_PAGE, intervalMs: INTERVAL_MS });
+    try {
+      results.set(name, await weigh({ name, settings, pages, targets, settleMs }));
+    } finally {
+      await pages.stop();
+    }
+  }
+  return measurementsOf(results);
+};
+
+interface Weighing {
+  readonly name: ServerName;
+  readonly settings: Settings;
+  readonly pages: Pages;
+  readonly targets: number;
+  readonly settleMs: number;
+}
+
+interface Weighed {
+  readonly idleBytes: number;
+  readonly series: number;
+  readonly settledBytes: number;
+  readonly peakBytes: number;
+  readonly fileBytes: number;
+  /** Of `count(up)` while the series appeared, ascending. */
+  readonly latenciesMs: readonly number[];
+}
+
+async function weigh({ name, settings, pages, targets, settleMs }: Weighing): Promise<Weighed> {
+  const idleBytes = await weighIdle(name, settings);
+  const server = await startServer(name, { settings, config: pages.config });
+  try {
+    const deadlineMs = performance.now() + INTERVAL_MS * 5;
+    const latenciesMs: number[] = [];
+    // Each target scraped once, then as long again as asked for.
+    for (let endMs = Infinity; performance.now() < Math.min(endMs, deadlineMs);) {
+      const { tookMs } = await get(apiUrl(server.url, 'query', { query: 'count(up)' }));
+      latenciesMs.push(tookMs);
+      if (endMs === Infinity && (await scrapedTargets(server.url)) === targets) {
+        endMs = performance.now() + settleMs;
+      }
+      await sleep(50);
+    }
+    const counted = await askNumber(server.url, 'count({__name__=~"bench_.+"})');
+    const { anonymous, shared, file, peak } = residentBytes(server.pid());
+    return {
+      idleBytes,
+      series: counted,
+      settledBytes: anonymous + shared,
+      peakBytes: peak,
+      fileBytes: file,
+      latenciesMs: ascending(latenciesMs),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function weighIdle(name: ServerName, settings: Settings): Promise<number> {
+  const server = await startServer(name, { settings });
+  try {
+    await sleep(1500);
+    return ownBytes(server.pid());
+  } finally {
+    await server.stop();
+  }
+}
+
+async function scrapedTargets(url: string): Promise<number> {
+  return await askNumber(url, 'count(up == 1)');
+}
+
+function measurementsOf(results: ReadonlyMap<ServerName, Weighed>): readonly Measurement[] {
+  const of = (value: (one: Weighed) => number): Map<ServerName, number> =>
+    new Map([...results].map(([name, one]) => [name, value(one)]));
+  const series = of((one) => one.series);
+  const hash = String(series.get('narthex'));
+  return [
+    compared(
+      'memory/idle',
+      'MB',
+      of((one) => one.idleBytes / 1e6),
+    ),
+    compared('memory/series', 'series', series, { hash }),
+    compared(
+      'memory/settled',
+      'bytes/series',
+      of((one) => (one.settledBytes - one.idleBytes) / one.series),
+    ),
+    compared(
+      'memory/peak',
+      'bytes/series, files included',
+      of((one) => (one.peakBytes - one.idleBytes) / one.series),
+    ),
+    compared(
+      'memory/files',
+      'MB of mapped files',
+      of((one) => one.fileBytes / 1e6),
+    ),
+    compared(
+      'memory/count-up-median',
+      'ms',
+      of((one) => quantile(one.latenciesMs, 0.5)),
+    ),
+    compared(
+      'memory/count-up-max',
+      'ms',
+      of((one) => quantile(one.latenciesMs, 1)),
+    ),
+  ];
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { type Benchmark, benchmarkFiles, type Measurement } from '../../bench/run.ts';
+
+/** What benchmarks must find whatever the machine: a hash covers results, not times. */
+const HASHES: Readonly<Record<string, string>> = {
+  'ingest/lost': 'lost 0',
+  'interference/failed': 'failed 0',
+  'memory/series': '2000',
+  'query/mean': '962f5503ebd7c354',
+  'remote-write/samples': '4000',
+  'start/lost': 'lost 0 of 4000',
+};
+
+describe.each([...benchmarkFiles()])('benchmark %s', (name, url) => {
+  it('runs at its small size', { timeout: 120_000 }, async () => {
+    const { run } = (await import(url)) as Benchmark;
+    const measurements = await run('small', { peers: false, numbers: {} });
+    expect(measurements.length).toBeGreaterThan(0);
+    expect(new Set(measurements.map((one) => one.name)).size).toBe(measurements.length);
+    expect(measurements.filter(isBroken)).toEqual([]);
+    const hashed = measurements.filter((one) => HASHES[one.name] !== undefined);
+    const found = Object.fromEntries(hashed.map((one) => [one.name, one.hash]));
+    const wanted = Object.entries(HASHES).filter(([key]) => key.startsWith(`${name}/`));
+    expect(found).toEqual(Object.fromEntries(wanted));
+  });
+});
+
+function isBroken({ name, value, unit }: Measurement): boolean {
+  return !Number.isFinite(value) || unit === '' || !name.includes('/');
+}
