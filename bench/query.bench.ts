@@ -79,21 +79,27 @@ async function time(
   const { hash, differences } = await compare(query, servers, path);
   const latencies = new Map<ServerName, number[]>();
   const cpu = new Map<ServerName, number>();
-  for (const server of servers) {
-    const latencyMs: number[] = [];
-    const cpuBefore = cpuSeconds(server.pid());
-    for (let spentMs = 0; ;) {
-      const { tookMs } = await get(server.url + path);
-      latencyMs.push(tookMs);
-      spentMs += tookMs;
-      const isEnough = spentMs > QUERY_BUDGET_MS && latencyMs.length >= RUNS_MIN;
-      if (isEnough || latencyMs.length >= runsMax) break;
+  const before = servers.map((server) => cpuSeconds(server.pid()));
+  // In turn, so that what else happens on the machine meets all alike.
+  for (let round = 0; round < runsMax; round++) {
+    for (const { name, url } of servers) {
+      const own = latencies.get(name) ?? [];
+      if (isEnough(own)) continue;
+      own.push((await get(url + path)).tookMs);
+      latencies.set(name, own);
     }
-    latencies.set(server.name, latencyMs);
-    cpu.set(server.name, (cpuSeconds(server.pid()) - cpuBefore) / latencyMs.length);
+  }
+  for (const [i, { name, pid }] of servers.entries()) {
+    const runs = latencies.get(name)?.length ?? NaN;
+    cpu.set(name, (cpuSeconds(pid()) - (before[i] ?? NaN)) / runs);
   }
   const latencyMs = new Map([...latencies].map(([name, all]) => [name, median(all)] as const));
   return { query, latencyMs, cpu, hash, differences };
+}
+
+function isEnough(latenciesMs: readonly number[]): boolean {
+  const spentMs = latenciesMs.reduce((sum, one) => sum + one, 0);
+  return spentMs > QUERY_BUDGET_MS && latenciesMs.length >= RUNS_MIN;
 }
 
 function pathOf({ kind, text }: DashboardQuery, hours: number): string {
@@ -124,7 +130,7 @@ async function compare(
     const result = readResult(body);
     if (name === 'narthex') ours = result;
     else if (name === 'prometheus' || query.sameInVictoriaMetrics) {
-      const difference = differenceOf(ours, result);
+      const difference = differenceOf(ours, result, query.ties === true);
       if (difference !== undefined) differences.push(`${name}: ${difference}`);
     }
   }

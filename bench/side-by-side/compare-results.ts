@@ -33,8 +33,33 @@ function nameOf(metric: Readonly<Record<string, string>>): string {
   return names.map((name) => `${name}=${metric[name]}`).join(',');
 }
 
-/** The first difference in words; undefined where both say the same. */
-export function differenceOf(ours: Result, theirs: Result): string | undefined {
+/** The first difference in words; undefined where both say the same. With `ties` names do not count. */
+export function differenceOf(ours: Result, theirs: Result, ties: boolean): string | undefined {
+  return ties ? seriesDifference(byRank(ours), byRank(theirs)) : seriesDifference(ours, theirs);
+}
+
+/** Puts the values of each instant in order and names them by their rank. */
+function byRank(result: Result): Result {
+  const instants = new Map<number, string[]>();
+  for (const points of result.values()) {
+    for (const [timeS, text] of points) {
+      const texts = instants.get(timeS) ?? [];
+      texts.push(text);
+      instants.set(timeS, texts);
+    }
+  }
+  const ranked = new Map<string, (readonly [number, string])[]>();
+  for (const [timeS, texts] of [...instants].toSorted(([a], [b]) => a - b)) {
+    for (const [rank, text] of texts.toSorted((a, b) => Number(b) - Number(a)).entries()) {
+      const points = ranked.get(`${rank}`) ?? [];
+      points.push([timeS, text]);
+      ranked.set(`${rank}`, points);
+    }
+  }
+  return ranked;
+}
+
+function seriesDifference(ours: Result, theirs: Result): string | undefined {
   if (ours.size !== theirs.size) return `${ours.size} series, not ${theirs.size}`;
   for (const [name, points] of ours) {
     const others = theirs.get(name);

@@ -6,6 +6,8 @@ export interface DashboardQuery {
   readonly kind: 'range' | 'long' | 'instant';
   /** VictoriaMetrics means the same by it; its rate and its windows are others. */
   readonly sameInVictoriaMetrics?: true;
+  /** Rows with the same value may stand for each other: only values are compared. */
+  readonly ties?: true;
   /** Reads every series of `http_requests_total`: 10,000 where there are 50 instances. */
   readonly wide?: true;
 }
@@ -43,7 +45,10 @@ export const DASHBOARD_QUERIES: readonly DashboardQuery[] = [
     `sum by (handler) (rate(${REQUESTS}{code=~"5.."}[5m])) / sum by (handler) (rate(${REQUESTS}[5m]))`,
     wide,
   ),
-  range('top-instances', `topk(5, sum by (instance) (rate(${REQUESTS}[5m])))`, wide),
+  range('top-instances', `topk(5, sum by (instance) (rate(${REQUESTS}[5m])))`, {
+    ...wide,
+    ties: true,
+  }),
   range('one-instance', `rate(${REQUESTS}{instance="web-1:8080"}[5m])`),
   range(
     'regex-not',
@@ -88,11 +93,11 @@ export const DASHBOARD_QUERIES: readonly DashboardQuery[] = [
   ),
   range(
     'subquery',
-    `max_over_time(sum(rate(${REQUESTS}{handler="/api/v1/images/0"}[5m]))[30m:1m])`,
+    `max_over_time(sum(rate(${REQUESTS}{handler="/api/v1/images/0"}[5m]))[1775s:1m])`,
   ),
   instant('instant-rate', `sum by (handler) (rate(${REQUESTS}[5m]))`, wide),
   instant('instant-count', `count(${REQUESTS})`, { ...wide, ...same }),
   instant('instant-rows', REQUESTS, { ...wide, ...same }),
-  instant('instant-top', `topk(10, rate(${REQUESTS}[5m]))`, wide),
+  instant('instant-top', `topk(10, rate(${REQUESTS}[5m]))`, { ...wide, ties: true }),
   instant('instant-cardinality', `count by (__name__) ({__name__=~".+"})`, { ...wide, ...same }),
 ];
