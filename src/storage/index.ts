@@ -2,3 +2,4 @@ export * from './appender.ts';
 export * from './columns.ts';
 export * from './querier.ts';
 export * from './memory.ts';
+export * from './merge.ts';

@@ -12,6 +12,8 @@ export interface ChunkSource {
   endMs: number;
   /** Samples of the chunk that may be read; all of them where it has fewer. */
   countMax: number;
+  /** Set by `decodeChunk` where nothing was left out: bits of the data that the samples take. */
+  endBit?: number;
 }
 
 let viewed: Float64Array = new Float64Array(0);
@@ -149,6 +151,7 @@ function decodeSamples(source: ChunkSource, columns: SampleColumns, head: Head):
     }
     bit += significant;
   }
+  source.endBit = bit;
   columns.length = row;
   return true;
 }

@@ -229,7 +229,7 @@ export class IndexReader {
       const name = reader.readBytes(reader.readUvarint());
       const value = reader.readBytes(reader.readUvarint());
       const postings = reader.readUvarint();
-      if (name.length === 0) {
+      if (name.length === 0 && value.length === 0) {
         allPostings = postings;
         continue;
       }

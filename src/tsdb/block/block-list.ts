@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Disk, Log } from '#platform';
+import type { BlockMeta } from './block-meta.ts';
+import { BlockReader } from './block-reader.ts';
+import { CHUNKS_DIR, CREATION_SUFFIX, DELETION_SUFFIX } from './layout.ts';
+import { PageCache } from './page-cache.ts';
+import type { SizedBlock } from './plan.ts';
+import { isUlid } from './ulid.ts';
+
+export interface FoundBlocks {
+  /** By time. */
+  readonly blocks: readonly SizedBlock[];
+  /** Blocks that were made part of others, or hold nothing: to be removed. */
+  readonly replaced: readonly string[];
+  /** Blocks that cannot be used. They stay where they are. */
+  readonly damagedCount: number;
+}
+
+/**
+ * Looks through a data directory: removes what was half written or half removed, checks each block and
+ * names those that are damaged. Never throws for a block's sake.
+ */
+export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
+  const found: SizedBlock[] = [];
+  let damagedCount = 0;
+  const cache = new PageCache(0);
+  for (const name of disk.list(dir)) {
+    if (isLeftover(name)) disk.remove(join(dir, name));
+    if (!isUlid(name)) continue;
+    try {
+      found.push(checkBlock(disk, dir, name, cache));
+    } catch (error) {
+      damagedCount++;
+      log.error('a block is damaged and is left aside; all others are used', {
+        block: name,
+        error,
+      });
+    }
+  }
+  const replaced = replacedBy(found);
+  const blocks = found.filter(({ meta }) => !replaced.has(meta.ulid));
+  return { blocks: blocks.toSorted(byTime), replaced: [...replaced], damagedCount };
+}
+
+function isLeftover(name: string): boolean {
+  return (
+    name.endsWith(CREATION_SUFFIX) ||
+    name.endsWith(DELETION_SUFFIX) ||
+    /^[0-9A-HJKMNP-TV-Z]{26}\.tmp$/.test(name)
+  );
+}
+
+// eslint-disable-next-line max-params -- one caller
+function checkBlock(disk: Disk, dir: string, ulid: string, cache: PageCache): SizedBlock {
+  const path = join(dir, ulid);
+  const reader = new BlockReader(disk, path, cache);
+  reader.close();
+  return sizedBlock(disk, dir, { ...reader.meta, ulid });
+}
+
+export function sizedBlock(disk: Disk, dir: string, meta: BlockMeta): SizedBlock {
+  const path = join(dir, meta.ulid);
+  return { meta, bytes: disk.bytesIn(path) + disk.bytesIn(join(path, CHUNKS_DIR)) };
+}
+
+/** A process may die between writing a merged block and removing what it was merged from. */
+function replacedBy(blocks: readonly SizedBlock[]): Set<string> {
+  const replaced = new Set<string>();
+  for (const { meta } of blocks) {
+    for (const { ulid } of meta.compaction.parents) replaced.add(ulid);
+    if (meta.compaction.deletable) replaced.add(meta.ulid);
+  }
+  const known = new Set(blocks.map(({ meta }) => meta.ulid));
+  return new Set([...replaced].filter((ulid) => known.has(ulid)));
+}
+
+export function byTime(a: SizedBlock, b: SizedBlock): number {
+  return a.meta.minTimeMs - b.meta.minTimeMs;
+}

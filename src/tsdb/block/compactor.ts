@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { systemDisk } from '#platform';
+import type { Disk } from '#platform';
+import type { HeadReading } from '../head-querier.ts';
+import { BlockReader } from './block-reader.ts';
+import type { BlockCompaction, BlockMeta } from './block-meta.ts';
+import { writeBlock } from './block-writer.ts';
+import { headSource } from './head-source.ts';
+import { DELETION_SUFFIX } from './layout.ts';
+import { mergeSource } from './merge-source.ts';
+import { PageCache } from './page-cache.ts';
+import { createUlid } from './ulid.ts';
+
+/** What the compaction thread is asked for; crosses threads. */
+export type CompactionJob =
+  /** Make a block of a part of the head. The end is exclusive; milliseconds. */
+  | { readonly kind: 'cut'; readonly dir: string; readonly startMs: number; readonly endMs: number }
+  /** Make one block out of several, given in time order. They stay. */
+  | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
+  | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] };
+
+export type CompactionAnswer =
+  /** Undefined: nothing was left to be written. */
+  | { readonly meta: BlockMeta | undefined; readonly failure?: undefined }
+  | { readonly failure: string };
+
+export interface CompactionTools {
+  readonly disk: Disk;
+  readonly nowMs: () => number;
+  /** The head; throws where it is not attached. */
+  readonly head: () => HeadReading;
+}
+
+/** Does a job. What goes wrong is told in the answer. */
+export function runCompaction(job: CompactionJob, tools: CompactionTools): CompactionAnswer {
+  try {
+    switch (job.kind) {
+      case 'cut':
+        return { meta: cutHead(job, tools) };
+      case 'merge':
+        return { meta: mergeBlocks(job, tools) };
+      case 'remove':
+        removeBlocks(job, tools.disk);
+        return { meta: undefined };
+    }
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export const systemTools: Pick<CompactionTools, 'disk' | 'nowMs'> = {
+  disk: systemDisk,
+  nowMs: Date.now,
+};
+
+function cutHead(
+  { dir, startMs, endMs }: Extract<CompactionJob, { kind: 'cut' }>,
+  { disk, nowMs, head }: CompactionTools,
+): BlockMeta | undefined {
+  const reading = head();
+  const ulid = createUlid(nowMs());
+  const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid] };
+  reading.enter();
+  try {
+    const source = headSource({ views: reading.views, startMs, endMs });
+    return writeBlock(
+      { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction },
+      source,
+    );
+  } finally {
+    reading.leave();
+  }
+}
+
+export const LEVEL_ONE: BlockCompaction = {
+  level: 1,
+  sources: [],
+  parents: [],
+  deletable: false,
+  failed: false,
+  hints: [],
+};
+
+/** Of a merge pages are read once: a small cache is enough. */
+const CACHE_BYTES: number = 4 * 1024 * 1024;
+
+function mergeBlocks(
+  { dir, ulids }: Extract<CompactionJob, { kind: 'merge' }>,
+  { disk, nowMs }: CompactionTools,
+): BlockMeta | undefined {
+  const cache = new PageCache(CACHE_BYTES);
+  const blocks: BlockReader[] = [];
+  try {
+    for (const ulid of ulids) blocks.push(new BlockReader(disk, join(dir, ulid), cache));
+    const metas = blocks.map(({ meta }) => meta);
+    const ulid = createUlid(nowMs());
+    return writeBlock(
+      {
+        disk,
+        dir,
+        ulid,
+        minTimeMs: Math.min(...metas.map(({ minTimeMs }) => minTimeMs)),
+        maxTimeMs: Math.max(...metas.map(({ maxTimeMs }) => maxTimeMs)),
+        compaction: mergedCompaction(metas),
+      },
+      mergeSource(blocks),
+    );
+  } finally {
+    for (const block of blocks) block.close();
+  }
+}
+
+function mergedCompaction(metas: readonly BlockMeta[]): BlockCompaction {
+  const sources = new Set(metas.flatMap(({ compaction }) => compaction.sources));
+  return {
+    ...LEVEL_ONE,
+    level: Math.max(...metas.map(({ compaction }) => compaction.level)) + 1,
+    sources: [...sources].toSorted(),
+    parents: metas.map(({ ulid, minTimeMs, maxTimeMs }) => ({ ulid, minTimeMs, maxTimeMs })),
+  };
+}
+
+/** Renamed first: a block that is removed in part is never taken for one. */
+function removeBlocks(
+  { dir, ulids }: Extract<CompactionJob, { kind: 'remove' }>,
+  disk: Disk,
+): void {
+  for (const ulid of ulids) {
+    const path = join(dir, ulid);
+    if (!disk.exists(path)) continue;
+    const doomed = path + DELETION_SUFFIX;
+    disk.rename(path, doomed);
+    disk.syncDir(dir);
+    disk.remove(doomed);
+  }
+}

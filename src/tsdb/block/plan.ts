@@ -1,0 +1,134 @@
+import type { BlockMeta } from './block-meta.ts';
+
+/** Of a block that is cut from the head, and the factor between levels: Prometheus' defaults. */
+export const BLOCK_RANGE_MS: number = 2 * 3_600_000;
+const LEVEL_FACTOR = 3;
+const LEVELS_MAX = 10;
+const RANGE_MAX_MS: number = 31 * 86_400_000;
+/** Of the series; beyond it a block is written anew without what was deleted. */
+const TOMBSTONE_SHARE = 0.05;
+
+/** What blocks may span, by level, in milliseconds: no more than a tenth of the retention or 31 days. */
+export function blockRanges(retentionMs: number, firstMs: number = BLOCK_RANGE_MS): number[] {
+  const tenthMs = retentionMs > 0 && retentionMs < Infinity ? retentionMs / 10 : Infinity;
+  const longestMs = Math.min(RANGE_MAX_MS, tenthMs);
+  const ranges = [firstMs];
+  while (ranges.length < LEVELS_MAX) {
+    const nextMs = ranges[ranges.length - 1] * LEVEL_FACTOR;
+    if (nextMs > longestMs) break;
+    ranges.push(nextMs);
+  }
+  return ranges;
+}
+
+/**
+ * The blocks to be made one next, oldest first; none where all is well. The order of Prometheus
+ * (tsdb/compact.go): overlapping blocks first, then a full range of a level, then one with much deleted.
+ */
+export function planCompaction(
+  metas: readonly BlockMeta[],
+  ranges: readonly number[],
+): readonly BlockMeta[] {
+  const sorted = metas.toSorted((a, b) => a.minTimeMs - b.minTimeMs);
+  const overlapping = firstOverlap(sorted);
+  if (overlapping.length > 0) return overlapping;
+  // The newest is left alone, so that whoever copies blocks away has the time to.
+  const settled = sorted.slice(0, -1);
+  const level = fullRange(settled, ranges);
+  return level.length > 0 ? level : muchDeleted(settled, ranges);
+}
+
+export function overlaps(metas: readonly BlockMeta[]): boolean {
+  return firstOverlap(metas.toSorted((a, b) => a.minTimeMs - b.minTimeMs)).length > 0;
+}
+
+function firstOverlap(sorted: readonly BlockMeta[]): BlockMeta[] {
+  const found: BlockMeta[] = [];
+  let endMs = -Infinity;
+  for (const [i, meta] of sorted.entries()) {
+    if (meta.minTimeMs < endMs) {
+      if (found.length === 0) found.push(sorted[i - 1]);
+      found.push(meta);
+    } else if (found.length > 0) break;
+    endMs = Math.max(endMs, meta.maxTimeMs);
+  }
+  return found;
+}
+
+function fullRange(sorted: readonly BlockMeta[], ranges: readonly number[]): readonly BlockMeta[] {
+  const newestMs = sorted.at(-1)?.minTimeMs ?? 0;
+  for (const rangeMs of ranges.slice(1)) {
+    for (const group of splitByRange(sorted, rangeMs)) {
+      const startMs = group[0].minTimeMs;
+      const endMs = group[group.length - 1].maxTimeMs;
+      const isFull = endMs - startMs === rangeMs || endMs <= newestMs;
+      if (group.length > 1 && isFull && !group.some(({ compaction }) => compaction.failed)) {
+        return group;
+      }
+    }
+  }
+  return [];
+}
+
+/** Blocks by the aligned range that they lie in; those that span more are left out. */
+function splitByRange(sorted: readonly BlockMeta[], rangeMs: number): BlockMeta[][] {
+  const groups = new Map<number, BlockMeta[]>();
+  for (const meta of sorted) {
+    const startMs = Math.floor(meta.minTimeMs / rangeMs) * rangeMs;
+    if (meta.maxTimeMs > startMs + rangeMs) continue;
+    const group = groups.get(startMs);
+    if (group === undefined) groups.set(startMs, [meta]);
+    else group.push(meta);
+  }
+  return [...groups.values()];
+}
+
+function muchDeleted(sorted: readonly BlockMeta[], ranges: readonly number[]): BlockMeta[] {
+  const largeMs = ranges[ranges.length >>> 1];
+  for (const meta of sorted.toReversed()) {
+    const { tombstoneCount, seriesCount } = meta.stats;
+    if (meta.maxTimeMs - meta.minTimeMs < largeMs) {
+      return tombstoneCount > 0 && tombstoneCount >= seriesCount ? [meta] : [];
+    }
+    if (tombstoneCount / (seriesCount + 1) > TOMBSTONE_SHARE) return [meta];
+  }
+  return [];
+}
+
+export interface RetentionLimits {
+  /** 0: no limit. */
+  readonly retentionMs: number;
+  /** 0: no limit. */
+  readonly retentionBytes: number;
+  /** Of the log, which counts too. */
+  readonly walBytes: number;
+}
+
+export interface SizedBlock {
+  readonly meta: BlockMeta;
+  readonly bytes: number;
+}
+
+/** What retention gives up, by reason. */
+export interface Expired {
+  readonly byTime: readonly SizedBlock[];
+  readonly bySize: readonly SizedBlock[];
+}
+
+/** As Prometheus: by age relative to the newest block, whole blocks only; then by size, the oldest first. */
+export function expiredBlocks(blocks: readonly SizedBlock[], limits: RetentionLimits): Expired {
+  const newestFirst = blocks.toSorted((a, b) => b.meta.maxTimeMs - a.meta.maxTimeMs);
+  const newestMs = newestFirst[0]?.meta.maxTimeMs ?? 0;
+  const { retentionMs, retentionBytes, walBytes } = limits;
+  const isOld = ({ meta }: SizedBlock): boolean =>
+    retentionMs > 0 && newestMs - meta.maxTimeMs >= retentionMs;
+  const byTime = newestFirst.filter(isOld);
+  const bySize: SizedBlock[] = [];
+  let bytes = walBytes;
+  for (const block of newestFirst) {
+    if (isOld(block)) continue;
+    bytes += block.bytes;
+    if (retentionBytes > 0 && bytes > retentionBytes) bySize.push(block);
+  }
+  return { byTime, bySize };
+}
