@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { isDecimal } from '#model';
 
 const SHORT_ESCAPES: Readonly<Record<number, string>> = {
   0x07: '\\a',
@@ -58,7 +59,6 @@ function isReplacementCharacter(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd;
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 
 /**
@@ -67,7 +67,7 @@ const INFINITE = /^[+-]?inf(?:inity)?$/i;
  */
 export function parseGoFloat(text: string): number | string {
   if (/[pP_]/.test(text)) return 'unsupported character in float';
-  if (DECIMAL.test(text)) {
+  if (isDecimal(text)) {
     const value = Number(text);
     if (Number.isFinite(value)) return value;
     return `strconv.ParseFloat: parsing ${quoteText(text)}: value out of range`;

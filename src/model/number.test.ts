@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatFloat, formatFloatCompact, formatFloatG } from './number.ts';
+import { formatFloat, formatFloatCompact, formatFloatG, isDecimal } from './number.ts';
 
 // Value, strconv 'f', fmt %v, strconv 'g'; all with the shortest digits.
 test.each([
@@ -21,4 +21,25 @@ test.each([
   expect(formatFloat(value)).toBe(plain);
   expect(formatFloatG(value)).toBe(general);
   expect(formatFloatCompact(value)).toBe(compact);
+});
+
+test.each([
+  ['0', true],
+  ['-12.', true],
+  ['+.5', true],
+  ['1.25e-7', true],
+  ['1E+9', true],
+  ['', false],
+  ['.', false],
+  ['1e', false],
+  ['1.2.3', false],
+  [' 1', false],
+  ['0x1', false],
+  ['Inf', false],
+])('%j is a decimal: %s', (text, expected) => expect(isDecimal(text)).toBe(expected));
+
+test('a long text that is nearly a decimal takes no time', () => {
+  const digits = '1'.repeat(200_000);
+  expect(isDecimal(`${digits}x`)).toBe(false);
+  expect(isDecimal(`${digits}.${digits}x`)).toBe(false);
 });

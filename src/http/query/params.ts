@@ -1,4 +1,4 @@
-import { parseDuration } from '#model';
+import { isDecimal, parseDuration } from '#model';
 import type { Matcher } from '#model';
 import { ApiError, invalidParameter } from './api-error.ts';
 import { parseSelectorParam } from './selectors.ts';
@@ -26,12 +26,11 @@ export class Params {
   }
 }
 
-const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 
 /** Seconds since the epoch or RFC 3339, to whole milliseconds. Undefined: neither. */
 export function readTime(text: string): number | undefined {
-  if (FLOAT.test(text)) {
+  if (isDecimal(text)) {
     const ms = Math.round(Number(text) * 1000);
     return Number.isFinite(ms) ? ms : undefined;
   }
@@ -82,7 +81,7 @@ const DURATION_SECONDS_MAX = 9_223_372_036;
 
 /** Seconds (`1.5`) or a duration (`1m30s`), to milliseconds with fractions. Throws an ApiError. */
 export function parseDurationParam(text: string): number {
-  if (FLOAT.test(text)) {
+  if (isDecimal(text)) {
     const seconds = Number(text);
     if (Math.abs(seconds) <= DURATION_SECONDS_MAX) return seconds * 1000;
     const reason = `${cannotParse(text, 'duration')}. It overflows int64`;

@@ -1,8 +1,8 @@
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+import { isDecimal } from '#model';
 
 /** The number that an `le` label says, as Go reads floats; undefined where it says none. */
 export function parseBound(text: string): number | undefined {
-  if (NUMBER.test(text)) return Number(text);
+  if (isDecimal(text)) return Number(text);
   switch (text.toLowerCase()) {
     case 'inf':
     case '+inf':
