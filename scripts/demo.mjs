@@ -185,7 +185,7 @@ async function stop(status) {
   const timer = setTimeout(() => running.forEach((child) => child.kill('SIGKILL')), 10_000);
   await Promise.all(ended);
   clearTimeout(timer);
-  process.stdout.write('narthex demo: all stopped\n');
+  if (children.length > 0) process.stdout.write('narthex demo: all stopped\n');
   process.exit(status);
 }
 
