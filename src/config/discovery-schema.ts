@@ -8,6 +8,7 @@ import {
   PATH,
   SECRET,
   STRING,
+  UNCHECKED_URL,
   URL_TEXT,
   urlParts,
   urlProblem,
@@ -186,7 +187,7 @@ const FILE: StructType = struct(
 
 const HTTP_DISCOVERY: StructType = struct(
   'http.plain',
-  [...HTTP, optional('refresh_interval', DURATION, MINUTE_MS), printed('url', STRING)],
+  [...HTTP, optional('refresh_interval', DURATION, MINUTE_MS), printed('url', UNCHECKED_URL)],
   allOf(needsHttpUrl('url'), checkHttpClient),
 );
 

@@ -27,9 +27,14 @@ export function expandEnv(
 }
 
 function valueOf(name: string, env: Environment, onEmpty: (name: string) => void): string {
-  const value = env[name] ?? '';
+  const value = readVariable(env, name);
   if (value === '') onEmpty(name);
   return value;
+}
+
+/** '' where there is none. The object may inherit names that are no variables. */
+function readVariable(env: Environment, name: string): string {
+  return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
 }
 
 /** The name behind a dollar; without one, how much of the text to leave out. */
@@ -66,7 +71,7 @@ export function targetVariables(env: Environment): readonly string[] {
 export function expandTarget(target: string, names: readonly string[], env: Environment): string {
   const name = names.find((one) => target === one || target.startsWith(`${one}:`));
   if (name === undefined) return target;
-  const host = hostOf(env[name] ?? '');
+  const host = hostOf(readVariable(env, name));
   return host === '' ? target : host + target.slice(name.length);
 }
 

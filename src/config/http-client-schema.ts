@@ -1,4 +1,4 @@
-import { BOOL, oneOf, PATH, SECRET, STRING, URL_TEXT } from './scalars.ts';
+import { BOOL, oneOf, PATH, SECRET, STRING, UNCHECKED_URL, URL_TEXT } from './scalars.ts';
 import { quote } from './quote.ts';
 import {
   booleanAt,
@@ -138,7 +138,7 @@ const OAUTH2: StructType = struct(
     optional('audience', STRING),
     optional('claims', mapOf(STRING)),
     optional('scopes', listOf(STRING)),
-    printed('token_url', STRING),
+    printed('token_url', UNCHECKED_URL),
     optional('endpoint_params', mapOf(STRING)),
     optional('tls_config', TLS_CONFIG),
     ...PROXY_FIELDS,

@@ -183,6 +183,37 @@ scrape_configs:
     expect(load(job, { env: { HOST: 'h' } }).scrapeConfigs[0]?.jobName).toBe('$HOST');
   });
 
+  it('takes only what the environment holds, whatever objects have besides', () => {
+    const text = 'global: {external_labels: {a: "x${constructor}", b: "x$__proto__"}}';
+    expect(load(text, { env: {} }).global.externalLabels).toEqual(['a', 'x', 'b', 'x']);
+    const job = 'scrape_configs: [{job_name: a, static_configs: [{targets: ["toString:1"]}]}]';
+    const config = load(job, { env: {}, targetEnv: ['toString'] });
+    expect(JSON.stringify(targetsOf(config))).toContain('"toString:1"');
+  });
+
+  it('hides passwords in addresses of servers', () => {
+    const url = 'http://me:hunter2@h/';
+    const text = `scrape_configs:
+  - job_name: a
+    oauth2: {client_id: i, client_secret: hunter2, token_url: '${url}', proxy_url: '${url}'}
+    http_sd_configs: [{url: '${url}'}]`;
+    const config = load(text);
+    expect(config.yaml).not.toContain('hunter2');
+    expect(config.scrapeConfigs[0]?.yaml).not.toContain('hunter2');
+    expect(config.yaml).toContain('me:xxxxx@h');
+    expect(config.scrapeConfigs[0]?.discovery[0]).toMatchObject({ url });
+  });
+
+  it('switches extra metrics on by default where it is told to, but not against the file', () => {
+    const extra = (text: string): boolean | undefined =>
+      load(text, { extraScrapeMetrics: true }).scrapeConfigs[0]?.extraScrapeMetrics;
+    const job = 'scrape_configs: [{job_name: a';
+    expect(extra(`${job}}]`)).toBe(true);
+    expect(extra(`${job}, extra_scrape_metrics: false}]`)).toBe(false);
+    expect(extra(`global: {extra_scrape_metrics: false}\n${job}}]`)).toBe(false);
+    expect(load(`${job}}]`).scrapeConfigs[0]?.extraScrapeMetrics).toBe(false);
+  });
+
   it('replaces the hosts of static targets that are named, and those alone', () => {
     const text =
       'scrape_configs: [{job_name: a, static_configs: [{targets: ["HOST:1", HOST, "HOST2:1", "xHOST:1"]}]}]';

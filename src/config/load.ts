@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly env?: Environment;
   /** Names whose value in `env` takes the place of a static target's host that is just that name. */
   readonly targetEnv?: readonly string[];
+  /** What `extra_scrape_metrics` is where the file does not say; false unless given. */
+  readonly extraScrapeMetrics?: boolean;
   /** Where `scrape_config_files` are found; the disk unless given. */
   readonly files?: ConfigFiles;
   /** Hears of variables without a value. */
@@ -87,6 +89,9 @@ function loadMain(text: string, options: LoadOptions): Main | { errors: readonly
   joinPaths(root, ROOT, path.dirname(fileName));
   const global = globalOf(root);
   root['global'] = global;
+  if (options.extraScrapeMetrics === true && !decoded.isWritten(global, 'extra_scrape_metrics')) {
+    global['extra_scrape_metrics'] = true;
+  }
   const error =
     completeRoot(root, global, decoded.errorAt) ?? checkAgent(root, options, decoded.errorAt);
   return error === undefined ? { root, global, decoded } : { errors: [error] };

@@ -18,6 +18,12 @@ export const STRING: ScalarType = {
   show: showText,
 };
 
+/** A text that Prometheus does not check, but whose password is to stay hidden. */
+export const UNCHECKED_URL: ScalarType = {
+  ...STRING,
+  show: (value) => redactUrl(typeof value === 'string' ? value : ''),
+};
+
 export const PATH: ScalarType = { ...STRING, isPath: true };
 
 export const BOOL: ScalarType = {
