@@ -37,6 +37,8 @@ beforeAll(async () => {
     queryable: () => queryable,
     nowMs: () => NOW_MS,
     isReady: () => ready,
+    config: 'global: {evaluation_interval: 30s}\nscrape_config_files: [more.yml]',
+    configFiles: { 'more.yml': 'scrape_configs: [{job_name: more, params: {on: ["y"]}}]' },
     lifecycle: {
       reload: async () => {
         reloads++;
@@ -50,6 +52,7 @@ beforeAll(async () => {
       externalUrl: new URL(`http://mon.example.com${PREFIX}/`),
       enableLifecycle: true,
       pageTitle: 'A <b> & c',
+      parser: { experimentalFunctions: true },
       uiDir: join(dir, 'web'),
     },
   });
@@ -189,4 +192,40 @@ describe('the HTTP server', () => {
       warnings: ['results truncated due to limit'],
     });
   });
+
+  it('steps subqueries that name no step by the evaluation interval', async () => {
+    const answer = await get(`${PREFIX}/api/v1/query?query=count_over_time(vector(1)[10m:])`);
+    expect(answer.json()).toMatchObject({
+      data: { result: [{ value: [expect.anything(), '20'] }] },
+    });
+  });
+
+  it('allows 11,000 whole steps, as Prometheus counts them', async () => {
+    const url = `${PREFIX}/api/v1/query_range?query=1&step=1&start=0&end=`;
+    expect((await get(`${url}11000.9`)).statusCode).toBe(200);
+    expect((await get(`${url}11001`)).statusCode).toBe(400);
+  });
+
+  it('shows the configuration of a pool of another file as it is written there', async () => {
+    const answer = await get(`${PREFIX}/api/v1/scrape_pools/config?scrapePool=more`);
+    expect(answer.json<{ data: { yaml: string } }>().data.yaml).toContain('- "y"\n');
+  });
+
+  it('finds exemplars by what the language has', async () => {
+    const url = `${PREFIX}/api/v1/query_exemplars?query=`;
+    expect((await get(`${url}sort_by_label(m,"i")`)).json()).not.toMatchObject({
+      errorType: 'bad_data',
+    });
+    expect((await get(`${url}nonsense(m)`)).statusCode).toBe(400);
+  });
+
+  it.each(['query', 'labels', 'targets', 'query_exemplars', 'metadata'])(
+    'refuses more parameters than it looks at: %s',
+    async (endpoint) => {
+      const many = 'match[]=m&'.repeat(10_001);
+      const answer = await get(`${PREFIX}/api/v1/${endpoint}?${many}`);
+      expect(answer.json()).toMatchObject({ errorType: 'bad_data' });
+      expect(answer.statusCode).toBe(400);
+    },
+  );
 });

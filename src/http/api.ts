@@ -43,7 +43,7 @@ function addQueries(app: FastifyInstance, parts: ServerParts, options: ServerOpt
   app.get(`${PREFIX}/label/:name/values`, run('label_values'));
   app.get(`${PREFIX}/status/tsdb`, run('status_tsdb'));
   const exemplars = showJson((params) =>
-    exemplarsJson(selectedExemplars(parts.exemplars(), params)),
+    exemplarsJson(selectedExemplars(parts.exemplars(), params, options.parser ?? {})),
   );
   app.route({ method: ['GET', 'POST'], url: `${PREFIX}/query_exemplars`, handler: exemplars });
 }

@@ -1,5 +1,6 @@
 import type { Matcher } from '#model';
 import { selectorsOf } from '#promql';
+import type { ParserOptions } from '#promql';
 import type { ExemplarQueryable, ExemplarSeries } from '#storage';
 import { ApiError } from './query/api-error.ts';
 import { TIME_MS_MAX, TIME_MS_MIN, timeParam } from './query/params.ts';
@@ -13,21 +14,22 @@ const QUERY_LENGTH_MAX = 64 << 10;
 export function selectedExemplars(
   exemplars: ExemplarQueryable | undefined,
   params: Params,
+  parser: Partial<ParserOptions>,
 ): readonly ExemplarSeries[] {
   const startMs = timeParam(params, 'start', TIME_MS_MIN);
   const endMs = timeParam(params, 'end', TIME_MS_MAX);
   if (endMs < startMs) {
     throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
   }
-  const sets = matcherSetsOf(params.first('query'));
+  const sets = matcherSetsOf(params.first('query'), parser);
   if (sets.length === 0) return [];
   if (exemplars === undefined) throw new ApiError('unavailable', 'TSDB not ready');
   return exemplars.selectExemplars(startMs, endMs, sets);
 }
 
-function matcherSetsOf(query: string): (readonly Matcher[])[] {
+function matcherSetsOf(query: string, parser: Partial<ParserOptions>): (readonly Matcher[])[] {
   if (query.length > QUERY_LENGTH_MAX) {
     throw new ApiError('bad_data', `query is longer than ${QUERY_LENGTH_MAX} characters`);
   }
-  return selectorsOf(parseQuery(query, {})).map(({ matchers }) => matchers);
+  return selectorsOf(parseQuery(query, parser)).map(({ matchers }) => matchers);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError } from './query/api-error.ts';
 
 export type Pairs = readonly (readonly [string, string])[];
 
@@ -20,7 +21,7 @@ export function addBodyParsers(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** Of the form, then of the URL, as Go's http.Request.Form has them. */
+/** Of the form, then of the URL, as Go's http.Request.Form has them. Throws an ApiError for too many. */
 export function paramsOf(request: FastifyRequest): Pairs {
   const form = typeof request.body === 'string' ? pairs(request.body) : [];
   const url = request.raw.url ?? '';
@@ -32,7 +33,9 @@ export function paramsOf(request: FastifyRequest): Pairs {
 function pairs(text: string): Pairs {
   const found: (readonly [string, string])[] = [];
   for (const pair of new URLSearchParams(text)) {
-    if (found.length === PARAMS_COUNT_MAX) break;
+    if (found.length === PARAMS_COUNT_MAX) {
+      throw new ApiError('bad_data', `cannot take more than ${PARAMS_COUNT_MAX} parameters`);
+    }
     found.push(pair);
   }
   return found;

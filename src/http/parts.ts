@@ -10,6 +10,7 @@ import type { Config } from '#config';
 import type { Registry } from '#instrument';
 import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
+import type { ParserOptions } from '#promql';
 import type { ExemplarQueryable } from '#storage';
 import type { HeadCounts, QueryRunner } from './query/request.ts';
 
@@ -123,6 +124,8 @@ export interface ServerOptions {
   /** Anchored RE2; `.*` allows every origin. */
   readonly corsOrigin: string;
   readonly pageTitle: string;
+  /** What the language has beyond the common; the query threads are given the same. */
+  readonly parser?: Partial<ParserOptions>;
   /** What one query may take at most, waiting included. Milliseconds, 0: no limit. */
   readonly queryTimeoutMs: number;
   /** The built web page; absent: `/` says that there is none. */

@@ -37,6 +37,7 @@ function queryRequest(
     endpoint,
     params,
     nowMs: parts.clock.nowMs(),
+    subqueryStepMs: parts.config().global.evaluationIntervalMs,
     deadlineMs: timeoutMs === 0 ? 0 : Date.now() + timeoutMs,
     gzip: takesGzip(request),
   };

@@ -54,7 +54,7 @@ async function checkConfig(file: string): Promise<boolean> {
     write: (line) => process.stderr.write(line),
   });
   try {
-    const config = await readConfig(file, log);
+    const config = await readConfig(file, { log, features: new Set() });
     print(`${file}: valid, ${config.scrapeConfigs.length} scrape configs\n`);
     for (const section of idleSections(config)) print(`${file}: ${section} has no effect yet\n`);
     return true;

@@ -108,13 +108,18 @@ export class Configuration {
 }
 
 async function readFirst(settings: Settings, log: Log): Promise<Config> {
+  const options = { log, features: settings.features };
   if (settings.configFileGiven || existsSync(settings.configFile)) {
-    return await readConfig(settings.configFile, log);
+    return await readConfig(settings.configFile, options);
   }
   const address = `localhost:${settings.listen.port}`;
   log.warn('there is no configuration file, so only this server itself is scraped', {
     looked_for: settings.configFile,
     remedy: 'write one and name it with --config.file',
   });
-  return parseConfig(builtInConfig(address, `${settings.routePrefix}/metrics`), 'built-in', log);
+  return parseConfig(
+    builtInConfig(address, `${settings.routePrefix}/metrics`),
+    'built-in',
+    options,
+  );
 }

@@ -11,6 +11,7 @@ const EFFECTIVE: ReadonlySet<string> = new Set([
   'promql-delayed-name-removal',
   'type-and-unit-labels',
   'exemplar-storage',
+  'extra-scrape-metrics',
 ]);
 
 /** The names given to `--enable-feature` that change nothing here. */

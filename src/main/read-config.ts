@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { formatErrors, loadConfig } from '#config';
+import { formatErrors, loadConfig, targetVariables } from '#config';
 import type { Config } from '#config';
 import { errorText } from '#platform';
 import type { Log } from '#platform';
@@ -12,23 +12,28 @@ export class ConfigFileError extends Error {
   }
 }
 
-/**
- * Names that stand for a static target's host until the environment says which. The image-gallery
- * stack scrapes the Docker Engine by this one.
- */
-const TARGET_VARIABLES = ['DOCKER_HOST'];
-
-/** Throws ConfigFileError. */
-export async function readConfig(fileName: string, log: Log): Promise<Config> {
-  return parseConfig(await readText(fileName), fileName, log);
+export interface ReadOptions {
+  readonly log: Log;
+  /** Of `--enable-feature`; some change what is the default. */
+  readonly features: ReadonlySet<string>;
 }
 
 /** Throws ConfigFileError. */
-export function parseConfig(text: string, fileName: string, log: Log): Config {
+export async function readConfig(fileName: string, options: ReadOptions): Promise<Config> {
+  return parseConfig(await readText(fileName), fileName, options);
+}
+
+/** Throws ConfigFileError. */
+export function parseConfig(
+  text: string,
+  fileName: string,
+  { log, features }: ReadOptions,
+): Config {
   const loaded = loadConfig(text, {
     fileName,
     env: process.env,
-    targetEnv: TARGET_VARIABLES,
+    targetEnv: targetVariables(process.env),
+    extraScrapeMetrics: features.has('extra-scrape-metrics'),
     onEmptyVariable: (name) =>
       log.warn('empty environment variable in the configuration', { name }),
   });

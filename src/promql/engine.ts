@@ -71,6 +71,14 @@ interface Instants {
 
 type Produce = (evaluation: Evaluation, expr: Expr) => QueryValue;
 
+function subqueryStep(
+  { defaultSubqueryStepMs }: EngineOptions,
+  { subqueryStepMs }: QueryOptions,
+): (rangeMs: number) => number {
+  if (subqueryStepMs !== undefined) return () => subqueryStepMs;
+  return defaultSubqueryStepMs ?? (() => SUBQUERY_STEP_MS);
+}
+
 /** One query from its text to its result. */
 class Run {
   readonly #options: EngineOptions;
@@ -127,7 +135,7 @@ class Run {
       // Zero means, as in Prometheus, that nothing was chosen.
       lookbackMs: own.lookbackDeltaMs || options.lookbackDeltaMs || LOOKBACK_DELTA_MS,
       maxSamples: options.maxSamples ?? MAX_SAMPLES,
-      defaultSubqueryStepMs: options.defaultSubqueryStepMs ?? (() => SUBQUERY_STEP_MS),
+      defaultSubqueryStepMs: subqueryStep(options, own),
       delayedNameRemoval: options.delayedNameRemoval ?? false,
       startTimestamps: options.startTimestamps ?? false,
       typeAndUnitLabels: options.typeAndUnitLabels ?? false,

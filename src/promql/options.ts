@@ -27,6 +27,8 @@ export interface QueryOptions {
   readonly timeoutMs?: number;
   /** Asked again and again while the query runs; true ends it with the error `canceled`. */
   readonly isCancelled?: () => boolean;
+  /** Step of a subquery without one; what the engine has unless given. */
+  readonly subqueryStepMs?: number;
   /** Count samples for each step too. */
   readonly perStepStats?: boolean;
 }

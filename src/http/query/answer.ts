@@ -22,7 +22,8 @@ export function answerQuery(
 ): QueryAnswer {
   try {
     const timeoutMs = timeLeftMs(parts, request);
-    const environment = { ...parts, nowMs: request.nowMs, timeoutMs, isCancelled };
+    const { nowMs, subqueryStepMs } = request;
+    const environment = { ...parts, nowMs, subqueryStepMs, timeoutMs, isCancelled };
     return compressed(answerEndpoint(environment, request), request.gzip);
   } catch (error) {
     const known = knownError(error);

@@ -32,6 +32,8 @@ export interface QueryThreadParts {
 /** The same for one request. */
 export interface QueryEnvironment extends QueryThreadParts {
   readonly nowMs: number;
+  /** As the request has it. */
+  readonly subqueryStepMs: number | undefined;
   /** What is left of the request's time, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly isCancelled: () => boolean;

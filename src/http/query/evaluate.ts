@@ -31,7 +31,7 @@ export function answerRangeQuery(environment: QueryEnvironment, params: Params):
       'zero or negative query resolution step widths are not accepted. Try a positive integer';
     throw invalidParameter('step', reason);
   }
-  if ((endMs - startMs) / stepMs > POINTS_MAX) {
+  if (Math.floor((endMs - startMs) / stepMs) > POINTS_MAX) {
     const reason =
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)';
     throw new ApiError('bad_data', reason);
@@ -50,12 +50,15 @@ interface Options {
   readonly timeoutMs: number;
   readonly perStepStats: boolean;
   readonly lookbackDeltaMs?: number;
+  readonly subqueryStepMs?: number;
 }
 
 function queryOptions(environment: QueryEnvironment, params: Params): Options {
+  const { isCancelled, timeoutMs, subqueryStepMs } = environment;
   const options = {
-    isCancelled: environment.isCancelled,
-    timeoutMs: environment.timeoutMs,
+    isCancelled,
+    timeoutMs,
+    ...(subqueryStepMs !== undefined && { subqueryStepMs }),
     perStepStats: environment.perStepStats && params.first('stats') === 'all',
   };
   const lookback = params.first('lookback_delta');

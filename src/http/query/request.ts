@@ -21,6 +21,8 @@ export interface QueryRequest {
   readonly labelName?: string;
   /** The instant that counts as now. Milliseconds since the epoch. */
   readonly nowMs: number;
+  /** Step of a subquery that names none: the evaluation interval in force. The engine's own unless given. */
+  readonly subqueryStepMs?: number;
   /** When it must be done, by the system's clock in milliseconds since the epoch; 0: no limit. */
   readonly deadlineMs: number;
   /** The client takes gzip. */

@@ -32,6 +32,10 @@ export interface TestServerOptions {
   readonly exemplars?: ExemplarQueryable;
   readonly targets?: TargetSource;
   readonly flags?: Readonly<Record<string, string>>;
+  /** The file; empty unless given. */
+  readonly config?: string;
+  /** Content of the files beside it, by name. */
+  readonly configFiles?: Readonly<Record<string, string>>;
   readonly externalLabels?: Labels;
   readonly admin?: ServerParts['admin'];
   readonly enableAdmin?: boolean;
@@ -42,8 +46,12 @@ export interface TestServerOptions {
 
 /** The HTTP server as it is, with queries answered at once instead of in a thread. */
 export async function createTestServer(test: TestServerOptions): Promise<HttpServer> {
-  const loaded = loadConfig('', { fileName: 'prometheus.yml' });
-  if ('errors' in loaded) throw new Error('the empty configuration is refused');
+  const files = test.configFiles ?? {};
+  const loaded = loadConfig(test.config ?? '', {
+    fileName: 'prometheus.yml',
+    files: { glob: (name) => [name], read: (name) => files[name] ?? '', stat: () => {} },
+  });
+  if ('errors' in loaded) throw new Error('the configuration is refused');
   const config = {
     ...loaded.config,
     global: { ...loaded.config.global, externalLabels: test.externalLabels ?? [] },
