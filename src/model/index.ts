@@ -6,6 +6,7 @@ export * from './histogram-arithmetic.ts';
 export * from './histogram-buckets.ts';
 export * from './histogram-compare.ts';
 export * from './histogram-format.ts';
+export * from './histogram-kind.ts';
 export * from './labels.ts';
 export * from './labels-hash.ts';
 export * from './matcher.ts';

@@ -1,5 +1,11 @@
 import { ByteWriter } from '#bytes';
-import type { BatchColumns, PendingExemplar, PendingMetadata } from './batch.ts';
+import type {
+  BatchColumns,
+  BatchContent,
+  PendingExemplar,
+  PendingHistogram,
+  PendingMetadata,
+} from './batch.ts';
 import type { Head } from './head.ts';
 import type { MetadataTable } from './metadata-table.ts';
 import {
@@ -10,12 +16,16 @@ import {
   encodeSeries,
   encodeSeriesHeader,
 } from './wal/records.ts';
+import { encodeHistograms, histogramRecordType } from './wal/histogram-records.ts';
+import type { LoggedHistogram } from './wal/histogram-records.ts';
 import type { Wal } from './wal/log.ts';
 
 /** Records are ended near this size, so that no reader must hold more. Bytes. */
 const RECORD_BYTES = 1 << 20;
 /** About the same in samples. */
 const RECORD_SAMPLES = 65_536;
+/** The same in histograms: they take some hundreds of bytes. */
+const RECORD_HISTOGRAMS = 4096;
 
 /** Turns batches into records of the log. */
 export class BatchLog {
@@ -33,15 +43,19 @@ export class BatchLog {
   }
 
   /** Throws StorageError `log-write`; nothing of the batch counts as logged then. */
-  write(
-    columns: BatchColumns,
-    exemplars: readonly PendingExemplar[],
-    metadata: readonly PendingMetadata[],
-  ): void {
-    const added = this.#addSeries(columns, exemplars, metadata);
+  write(content: BatchContent): void {
+    const { columns, exemplars, metadata } = content;
+    const added = this.#addSeries(content);
     try {
       this.#addMetadata(metadata);
-      this.#addSamples(columns);
+      let start = 0;
+      let histogramStart = 0;
+      for (const { samples, histograms } of content.sections) {
+        this.#addSamples(columns, start, samples);
+        this.#addHistograms(content.histograms.slice(histogramStart, histograms));
+        start = samples;
+        histogramStart = histograms;
+      }
       this.#addExemplars(exemplars);
       this.#commit();
     } catch (error) {
@@ -49,7 +63,7 @@ export class BatchLog {
       for (const row of added) this.#head.series.logged[row] = 0;
       throw error;
     }
-    this.#noteTimes(columns);
+    this.#noteTimes(content);
   }
 
   #commit(): void {
@@ -61,8 +75,9 @@ export class BatchLog {
     this.segmentMaxTimeMs = -Infinity;
   }
 
-  #noteTimes(columns: BatchColumns): void {
+  #noteTimes({ columns, histograms }: BatchContent): void {
     let maxTimeMs = this.segmentMaxTimeMs;
+    for (const { timeMs } of histograms) if (timeMs > maxTimeMs) maxTimeMs = timeMs;
     for (let i = 0; i < columns.count; i++) {
       if (columns.times[i] > maxTimeMs) maxTimeMs = columns.times[i];
     }
@@ -70,11 +85,7 @@ export class BatchLog {
   }
 
   /** Records of series that the log does not know; the answer is their rows, marked as logged. */
-  #addSeries(
-    columns: BatchColumns,
-    exemplars: readonly PendingExemplar[],
-    metadata: readonly PendingMetadata[],
-  ): number[] {
+  #addSeries({ columns, histograms, exemplars, metadata }: BatchContent): number[] {
     const { logged } = this.#head.series;
     const added: number[] = [];
     const add = (row: number): void => {
@@ -83,6 +94,7 @@ export class BatchLog {
       added.push(row);
     };
     for (let i = 0; i < columns.count; i++) if (logged[columns.rows[i]] === 0) add(columns.rows[i]);
+    for (const { row } of histograms) add(row);
     for (const { row } of exemplars) add(row);
     for (const { row } of metadata) add(row);
     this.#encodeSeries(added);
@@ -111,13 +123,35 @@ export class BatchLog {
     this.#endRecord();
   }
 
-  #addSamples(columns: BatchColumns): void {
+  #addSamples(columns: BatchColumns, first: number, last: number): void {
     const { walRef } = this.#head.series;
-    for (let start = 0; start < columns.count; start += RECORD_SAMPLES) {
-      const end = Math.min(columns.count, start + RECORD_SAMPLES);
+    for (let start = first; start < last; start += RECORD_SAMPLES) {
+      const end = Math.min(last, start + RECORD_SAMPLES);
       encodeSamples(this.#record, columns, walRef, { start, end });
       this.#endRecord();
     }
+  }
+
+  /** One record for each run of the same type, so that a series' samples stay in order. */
+  #addHistograms(histograms: readonly PendingHistogram[]): void {
+    const { walRef } = this.#head.series;
+    let run: LoggedHistogram[] = [];
+    let runType = 0;
+    for (const { row, timeMs, histogram } of histograms) {
+      const type = histogramRecordType(histogram);
+      if (type !== runType || run.length === RECORD_HISTOGRAMS) {
+        this.#endRun(runType, run);
+        run = [];
+        runType = type;
+      }
+      run.push({ ref: walRef[row], timeMs, histogram });
+    }
+    this.#endRun(runType, run);
+  }
+
+  #endRun(type: number, run: readonly LoggedHistogram[]): void {
+    if (run.length > 0) encodeHistograms(this.#record, type, run);
+    this.#endRecord();
   }
 
   #addExemplars(exemplars: readonly PendingExemplar[]): void {

@@ -1,4 +1,11 @@
-import { METRIC_NAME, STALE_NAN_HIGH, STALE_NAN_LOW, labelValue } from '#model';
+import {
+  METRIC_NAME,
+  STALE_HISTOGRAM,
+  STALE_NAN_HIGH,
+  STALE_NAN_LOW,
+  histogramsEqual,
+  labelValue,
+} from '#model';
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { Appender, SeriesRef } from '#storage';
@@ -33,6 +40,28 @@ export class BatchColumns {
     this.words = new Int32Array(this.values.buffer);
     this.words.set(words);
   }
+}
+
+export interface PendingHistogram {
+  readonly ref: SeriesRef;
+  readonly row: number;
+  readonly timeMs: number;
+  readonly histogram: FloatHistogram;
+}
+
+/** Floats up to, then histograms up to: a series that changes from histograms to floats begins another section. */
+export interface BatchSection {
+  samples: number;
+  histograms: number;
+}
+
+/** All of a batch. */
+export interface BatchContent {
+  readonly columns: BatchColumns;
+  readonly histograms: readonly PendingHistogram[];
+  readonly sections: readonly BatchSection[];
+  readonly exemplars: readonly PendingExemplar[];
+  readonly metadata: readonly PendingMetadata[];
 }
 
 export interface PendingExemplar {
@@ -70,6 +99,11 @@ export interface AppendCounters {
 export class Batch implements Appender {
   readonly #target: BatchTarget;
   readonly #columns: BatchColumns;
+  #histograms: PendingHistogram[] = [];
+  /** Closed ones; the last section goes to the end. */
+  #sections: BatchSection[] = [];
+  /** The newest histogram of each series in this section; undefined while there is none. */
+  #newest: Map<number, PendingHistogram> | undefined;
   #exemplars: PendingExemplar[] = [];
   #metadata: PendingMetadata[] = [];
   /** How many series had been removed when the batch began. */
@@ -98,7 +132,10 @@ export class Batch implements Appender {
     const at = columns.count;
     if (at === columns.rows.length) columns.grow();
     columns.values[at] = value;
-    if (value !== value) keepNaN(columns.words, at);
+    if (value !== value && keepNaN(columns.words, at) && this.#endsInHistogram(row)) {
+      return this.appendHistogram(ref, timestampMs, STALE_HISTOGRAM);
+    }
+    if (this.#newest?.has(row) === true) this.#beginSection();
     const high = columns.words[at * 2 + 1];
     const low = columns.words[at * 2];
     const status = head.check(row, timeMs, high, low);
@@ -113,9 +150,38 @@ export class Batch implements Appender {
     return AppendStatus.ok;
   }
 
-  /** Native histograms are not stored yet. */
-  appendHistogram(_ref: SeriesRef, _timestampMs: number, _histogram: FloatHistogram): AppendStatus {
-    return AppendStatus.limit;
+  appendHistogram(ref: SeriesRef, timestampMs: number, histogram: FloatHistogram): AppendStatus {
+    const { head } = this.#target;
+    const timeMs = Math.trunc(timestampMs);
+    const row = head.series.rowOf(ref);
+    if (row === 0) return AppendStatus.unknownSeries;
+    const status = head.checkHistogram(row, timeMs, histogram);
+    if (status !== AppendStatus.ok) return this.#refuse(status);
+    this.#newest ??= new Map();
+    const before = this.#newest.get(row);
+    if (before !== undefined && timeMs <= before.timeMs) {
+      if (timeMs < before.timeMs) return this.#refuse(AppendStatus.outOfOrder);
+      const isSame = histogramsEqual(before.histogram, histogram);
+      return isSame ? AppendStatus.ok : this.#refuse(AppendStatus.duplicate);
+    }
+    const pending = { ref, row, timeMs, histogram };
+    this.#histograms.push(pending);
+    this.#newest.set(row, pending);
+    return AppendStatus.ok;
+  }
+
+  /** What ends such a series is a histogram too. */
+  #endsInHistogram(row: number): boolean {
+    return this.#newest?.has(row) === true || this.#target.head.endsInHistogram(row);
+  }
+
+  #beginSection(): void {
+    this.#sections.push(this.#lastSection());
+    this.#newest = undefined;
+  }
+
+  #lastSection(): BatchSection {
+    return { samples: this.#columns.count, histograms: this.#histograms.length };
   }
 
   appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus {
@@ -149,7 +215,14 @@ export class Batch implements Appender {
     try {
       this.#target.assertOpen();
       if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
-      log.write(this.#columns, this.#exemplars, this.#metadata);
+      this.#sections.push(this.#lastSection());
+      log.write({
+        columns: this.#columns,
+        histograms: this.#histograms,
+        sections: this.#sections,
+        exemplars: this.#exemplars,
+        metadata: this.#metadata,
+      });
       this.#publish();
     } finally {
       this.#end();
@@ -164,14 +237,23 @@ export class Batch implements Appender {
   #dropRemoved(): void {
     const { series } = this.#target.head;
     const { rows, refs, times, words, count } = this.#columns;
+    const histograms = this.#histograms;
+    this.#histograms = histograms.filter(({ ref }) => series.rowOf(ref) !== 0);
+    for (const section of this.#sections) {
+      const before = histograms.slice(0, section.histograms);
+      section.histograms = before.filter(({ ref }) => series.rowOf(ref) !== 0).length;
+    }
     let kept = 0;
+    let section = 0;
     for (let i = 0; i < count; i++) {
+      while (this.#sections[section]?.samples === i) this.#sections[section++].samples = kept;
       if (series.rowOf(refs[i]) === 0) continue;
       rows[kept] = rows[i];
       times[kept] = times[i];
       words.copyWithin(kept * 2, i * 2, i * 2 + 2);
       kept++;
     }
+    for (; section < this.#sections.length; section++) this.#sections[section].samples = kept;
     this.#columns.count = kept;
     this.#exemplars = this.#exemplars.filter(({ ref }) => series.rowOf(ref) !== 0);
     this.#metadata = this.#metadata.filter(({ ref }) => series.rowOf(ref) !== 0);
@@ -195,18 +277,39 @@ export class Batch implements Appender {
 
   #publish(): void {
     const { head } = this.#target;
-    const { rows, times, words, count } = this.#columns;
     head.beginBatch();
     try {
-      for (let i = 0; i < count; i++) {
-        const status = head.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
-        if (status !== AppendStatus.ok) this.#refuse(status);
+      let sample = 0;
+      let histogram = 0;
+      for (const section of this.#sections) {
+        this.#publishSamples(sample, section.samples);
+        this.#publishHistograms(histogram, section.histograms);
+        sample = section.samples;
+        histogram = section.histograms;
       }
     } finally {
       head.endBatch();
     }
     this.#publishExemplars();
     this.#publishMetadata();
+  }
+
+  #publishSamples(start: number, end: number): void {
+    const { head } = this.#target;
+    const { rows, times, words } = this.#columns;
+    for (let i = start; i < end; i++) {
+      const status = head.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
+      if (status !== AppendStatus.ok) this.#refuse(status);
+    }
+  }
+
+  #publishHistograms(start: number, end: number): void {
+    const { head } = this.#target;
+    for (let i = start; i < end; i++) {
+      const { row, timeMs, histogram } = this.#histograms[i];
+      const status = head.appendHistogram(row, timeMs, histogram);
+      if (status !== AppendStatus.ok) this.#refuse(status);
+    }
   }
 
   #publishExemplars(): void {
@@ -234,10 +337,10 @@ export class Batch implements Appender {
   }
 }
 
-/** A NaN that came through a register may have been made quiet; the stale marker gets its bits back. */
-function keepNaN(words: Int32Array, at: number): void {
+/** A NaN that came through a register may have been made quiet; the stale marker gets its bits back. True: it is one. */
+function keepNaN(words: Int32Array, at: number): boolean {
   const high = words[at * 2 + 1];
-  if (words[at * 2] === STALE_NAN_LOW && (high & 0x7ff7ffff) === STALE_NAN_HIGH) {
-    words[at * 2 + 1] = STALE_NAN_HIGH;
-  }
+  if (words[at * 2] !== STALE_NAN_LOW || (high & 0x7ff7ffff) !== STALE_NAN_HIGH) return false;
+  words[at * 2 + 1] = STALE_NAN_HIGH;
+  return true;
 }

@@ -16,7 +16,7 @@ import type { MemoryViews } from './memory.ts';
  *   0  count of samples, published last
  *   1  previous chunk of the series (older), 0 none
  *   2  next chunk (newer), 0 none
- *   3  row of its series
+ *   3  row of its series, negated where the samples are native histograms (see histogram-chunk.ts)
  *   4  time of its first sample, double
  *   6  58 words of samples, see chunk-encoder.ts
  */

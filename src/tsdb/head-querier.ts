@@ -5,6 +5,7 @@ import { decodeChunk } from './chunk-decoder.ts';
 import type { ChunkSource } from './chunk-decoder.ts';
 import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
 import { enterEpoch, leaveEpoch } from './epochs.ts';
+import { isHistogramChunk, readHistogramChunk } from './histogram-chunk.ts';
 import {
   LIST_ITEMS,
   NAME_LIST,
@@ -271,7 +272,10 @@ function decodeChunks(
     source.countMax = chunks[i] === end.last ? end.count : COUNT_MAX;
     source.words = wordsOf(views, chunks[i]);
     source.base = baseOf(chunks[i]);
-    if (!decodeChunk(source, columns)) return;
+    const isRead = isHistogramChunk(source.words, source.base)
+      ? readHistogramChunk(views, chunks[i], source, columns)
+      : decodeChunk(source, columns);
+    if (!isRead) return;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Labels } from '#model';
+import { histogramsEqual } from '#model';
+import type { FloatHistogram, Labels } from '#model';
 import { AppendStatus } from '#storage';
 import { ChunkEncoder } from './chunk-encoder.ts';
 import {
@@ -10,6 +11,7 @@ import {
   baseOf,
 } from './chunk-memory.ts';
 import { advanceEpoch } from './epochs.ts';
+import { HistogramWriter, isHistogramChunk, moreBlocks } from './histogram-chunk.ts';
 import { Control, MemoryViews, REGION_BLOCKS_LOG2, createSharedMemory } from './memory.ts';
 import { SeriesTable } from './series-table.ts';
 import type { HeadStats, SharedMemory, SharedUpdate } from './types.ts';
@@ -27,6 +29,9 @@ export const TIME_MS_MAX = 4_503_599_627_370_495;
 /** Of the chunk memory; the rest is for samples that were taken and wait for their batch. */
 const FULL_SHARE = 0.98;
 
+/** More than a chunk of floats ever has. */
+const BITS_FULL = 0xffff;
+
 /** Series that leave the index at once: some tens of milliseconds. */
 const REMOVED_MAX = 20_000;
 
@@ -39,10 +44,12 @@ export class Head {
   readonly series: SeriesTable;
   readonly #chunks: ChunkMemory;
   readonly #encoder: ChunkEncoder;
+  readonly #histograms: HistogramWriter;
   readonly #fullCount: number;
   chunksCreated = 0;
   chunksRemoved = 0;
   samplesAppended = 0;
+  histogramsAppended = 0;
   /** Of samples; +-Infinity while there is none. */
   minTimeMs: number = Infinity;
   maxTimeMs: number = -Infinity;
@@ -60,6 +67,7 @@ export class Head {
     );
     this.#fullCount = this.#chunks.blocksMax * FULL_SHARE;
     this.#encoder = new ChunkEncoder(this.series.encoder);
+    this.#histograms = new HistogramWriter(this.views, this.#chunks);
   }
 
   /** What a new reader must have. */
@@ -76,17 +84,36 @@ export class Head {
 
   /** What `append` would answer, with nothing done. */
   check(row: number, timeMs: number, high: number, low: number): AppendStatus {
+    const status = this.#checkTime(row, timeMs);
+    if (status !== AppendStatus.duplicate) return status;
+    const { lastHigh, lastLow } = this.series.encoder;
+    const isSame = lastHigh[row] === high && lastLow[row] === low && !this.endsInHistogram(row);
+    return isSame ? AppendStatus.ok : AppendStatus.duplicate;
+  }
+
+  /** What `appendHistogram` would answer, with nothing done. */
+  checkHistogram(row: number, timeMs: number, histogram: FloatHistogram): AppendStatus {
+    const status = this.#checkTime(row, timeMs);
+    if (status !== AppendStatus.duplicate) return status;
+    const last = this.#histograms.last(row);
+    return last !== undefined && histogramsEqual(last, histogram) ? AppendStatus.ok : status;
+  }
+
+  /** Whether the newest sample of a series is a native histogram. */
+  endsInHistogram(row: number): boolean {
+    return this.#histograms.last(row) !== undefined;
+  }
+
+  /** `duplicate`: of the same time as the newest sample. */
+  #checkTime(row: number, timeMs: number): AppendStatus {
     if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
       return AppendStatus.tooOld;
     }
     if (this.#chunks.usedCount > this.#fullCount) return AppendStatus.limit;
     if (this.views.seriesLastChunk[row] === 0) return AppendStatus.ok;
-    const { lastTime, lastHigh, lastLow } = this.series.encoder;
-    if (timeMs > lastTime[row]) return AppendStatus.ok;
-    if (timeMs < lastTime[row]) return AppendStatus.outOfOrder;
-    return lastHigh[row] === high && lastLow[row] === low
-      ? AppendStatus.ok
-      : AppendStatus.duplicate;
+    const lastMs = this.series.encoder.lastTime[row];
+    if (timeMs > lastMs) return AppendStatus.ok;
+    return timeMs < lastMs ? AppendStatus.outOfOrder : AppendStatus.duplicate;
   }
 
   /** Until `endBatch`, what is appended is visible to readers only in part. */
@@ -113,6 +140,29 @@ export class Head {
     encoder.base = base;
     if (!encoder.next(row, timeMs, high, low)) return this.#startChunk(row, timeMs, high, low);
     Atomics.store(words, base, words[base] + 1);
+    this.#count(row, timeMs);
+    return AppendStatus.ok;
+  }
+
+  /** Stores and publishes one native histogram. */
+  appendHistogram(row: number, timeMs: number, histogram: FloatHistogram): AppendStatus {
+    const { lastTime, bits } = this.series.encoder;
+    const hasChunk = this.views.seriesLastChunk[row] !== 0;
+    if (hasChunk && timeMs <= lastTime[row]) return this.checkHistogram(row, timeMs, histogram);
+    if (!this.#histograms.append(row, timeMs - lastTime[row], histogram)) {
+      const chunk = this.#chunks.allocate();
+      if (chunk === 0) return AppendStatus.limit;
+      this.#describeChunk(chunk, -row, timeMs);
+      if (!this.#histograms.first(row, chunk, timeMs, histogram)) {
+        this.#chunks.release(chunk);
+        return AppendStatus.limit;
+      }
+      this.#linkChunk(row, chunk, timeMs);
+    }
+    lastTime[row] = timeMs;
+    // A float does not fit behind it: it begins a chunk of its own.
+    bits[row] = BITS_FULL;
+    this.histogramsAppended++;
     this.#count(row, timeMs);
     return AppendStatus.ok;
   }
@@ -173,9 +223,14 @@ export class Head {
       Atomics.store(views.seriesFirstChunk, row, next);
       if (next === 0) Atomics.store(views.seriesLastChunk, row, 0);
       else views.regionWords[next >>> REGION_BLOCKS_LOG2][baseOf(next) + CHUNK_PREVIOUS] = 0;
+      if (isHistogramChunk(words, base)) {
+        for (const block of moreBlocks(views, chunk)) this.#chunks.release(block);
+      }
       this.#chunks.release(chunk);
       this.chunksRemoved++;
-      if (next === 0) return Infinity;
+      if (next !== 0) continue;
+      this.#histograms.forget(row);
+      return Infinity;
     }
   }
 
@@ -188,18 +243,33 @@ export class Head {
   #startChunk(row: number, timeMs: number, high: number, low: number): AppendStatus {
     const chunk = this.#chunks.allocate();
     if (chunk === 0) return AppendStatus.limit;
-    const { views } = this;
-    const before = views.seriesLastChunk[row];
-    const region = chunk >>> REGION_BLOCKS_LOG2;
-    const words = views.regionWords[region];
+    this.#histograms.forget(row);
+    this.#describeChunk(chunk, row, timeMs);
+    const words = this.views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
     const base = baseOf(chunk);
-    words[base + CHUNK_PREVIOUS] = before;
-    words[base + CHUNK_SERIES] = row;
-    views.regionTimes[region][(base >>> 1) + CHUNK_MIN_TIME] = timeMs;
     this.#encoder.words = words;
     this.#encoder.base = base;
     this.#encoder.first(row, timeMs, high, low);
     Atomics.store(words, base, 1);
+    this.#linkChunk(row, chunk, timeMs);
+    this.#count(row, timeMs);
+    return AppendStatus.ok;
+  }
+
+  /** `series`: the row, negative for histograms. */
+  #describeChunk(chunk: number, series: number, timeMs: number): void {
+    const { regionWords, regionTimes, seriesLastChunk } = this.views;
+    const region = chunk >>> REGION_BLOCKS_LOG2;
+    const base = baseOf(chunk);
+    regionWords[region][base + CHUNK_PREVIOUS] = seriesLastChunk[Math.abs(series)];
+    regionWords[region][base + CHUNK_SERIES] = series;
+    regionTimes[region][(base >>> 1) + CHUNK_MIN_TIME] = timeMs;
+  }
+
+  /** Makes a chunk that holds its first sample the newest of its series. */
+  #linkChunk(row: number, chunk: number, timeMs: number): void {
+    const { views } = this;
+    const before = views.seriesLastChunk[row];
     if (before === 0) {
       this.series.idle[row] = 0;
       Atomics.store(views.seriesFirstChunk, row, chunk);
@@ -210,8 +280,6 @@ export class Head {
     Atomics.store(views.seriesLastChunk, row, chunk);
     this.chunksCreated++;
     this.#publishChunkCount();
-    this.#count(row, timeMs);
-    return AppendStatus.ok;
   }
 
   #count(row: number, timeMs: number): void {

@@ -1,6 +1,7 @@
 import { ByteReader, DecodeError } from '#bytes';
 import type { ByteWriter } from '#bytes';
-import type { Labels, Metadata, MetricType } from '#model';
+import type { FloatHistogram, Labels, Metadata, MetricType } from '#model';
+import { decodeHistograms } from './histogram-records.ts';
 import { RecordType } from './layout.ts';
 
 /** Prometheus' numbers of metric types (tsdb/record/record.go). */
@@ -19,6 +20,7 @@ const METRIC_TYPES: readonly MetricType[] = [
 export interface RecordSink {
   series(ref: number, labels: Labels): void;
   sample(ref: number, timeMs: number, high: number, low: number): void;
+  histogram(ref: number, timeMs: number, histogram: FloatHistogram): void;
   exemplar(ref: number, timeMs: number, value: number, labels: Labels): void;
   metadata(ref: number, metadata: Metadata): void;
   tombstone(ref: number): void;
@@ -115,6 +117,14 @@ export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
       break;
     case RecordType.samplesV2:
       decodeSamplesV2(reader, sink);
+      break;
+    case RecordType.histograms:
+    case RecordType.floatHistograms:
+    case RecordType.customBucketHistograms:
+    case RecordType.customBucketFloatHistograms:
+      decodeHistograms(reader, type, (ref, timeMs, histogram) => {
+        sink.histogram(ref, timeMs, histogram);
+      });
       break;
     case RecordType.exemplars:
       decodeExemplars(reader, sink);

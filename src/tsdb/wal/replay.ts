@@ -1,6 +1,6 @@
 import { DecodeError } from '#bytes';
 import { METRIC_NAME, labelValue } from '#model';
-import type { Labels, Metadata } from '#model';
+import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { ExemplarStore } from '../exemplars.ts';
 import type { Head } from '../head.ts';
@@ -103,7 +103,19 @@ export class Replay implements RecordSink {
       this.unknownRefs++;
       return;
     }
-    const status = this.#target.head.append(row, timeMs, high, low);
+    this.#noteSample(ref, timeMs, this.#target.head.append(row, timeMs, high, low));
+  }
+
+  histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
+    const row = this.#rows.get(ref);
+    if (row === 0) {
+      this.unknownRefs++;
+      return;
+    }
+    this.#noteSample(ref, timeMs, this.#target.head.appendHistogram(row, timeMs, histogram));
+  }
+
+  #noteSample(ref: number, timeMs: number, status: AppendStatus): void {
     if (status === AppendStatus.ok) this.sampleCount++;
     else if (status === AppendStatus.limit) this.samplesRefused++;
     if (timeMs > this.segmentMaxTimeMs) this.segmentMaxTimeMs = timeMs;
