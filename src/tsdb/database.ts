@@ -8,11 +8,14 @@ import type { Appender, ExemplarSeries, MetadataEntry } from '#storage';
 import { Batch, BatchColumns } from './batch.ts';
 import type { AppendCounters, BatchTarget } from './batch.ts';
 import { BatchLog } from './batch-log.ts';
+import { BlockKeeper } from './block/block-keeper.ts';
+import { registerBlockMetrics } from './block/block-metrics.ts';
+import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
 import { Head } from './head.ts';
-import { READERS_MAX } from './memory.ts';
+import { Control, READERS_MAX } from './memory.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
 import { createReader } from './reader.ts';
@@ -46,7 +49,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 class HeadDatabase implements Database {
-  readonly reader: Reader = createReader();
+  readonly reader: Reader;
   readonly #options: DatabaseOptions;
   readonly #unlock: () => void;
   readonly #posts = new Map<number, (update: SharedUpdate) => void>();
@@ -54,6 +57,7 @@ class HeadDatabase implements Database {
   readonly #exemplars: ExemplarStore;
   readonly #metadata: MetadataTable = new MetadataTable();
   readonly #wal: Wal;
+  readonly #keeper: BlockKeeper;
   readonly #columns: BatchColumns[] = [];
   readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0 };
   #log: BatchLog | undefined;
@@ -61,12 +65,14 @@ class HeadDatabase implements Database {
   #timers: Timer[] = [];
   #soon: Timer | undefined;
   #segmentSinceMs = 0;
+  #openBatches = 0;
   #isOpen = false;
   #unregister: () => void = () => {};
 
   constructor(options: DatabaseOptions, unlock: () => void) {
     this.#options = options;
     this.#unlock = unlock;
+    this.reader = createReader(options.disk);
     this.#exemplars = new ExemplarStore(options.exemplarsMax ?? EXEMPLARS_MAX);
     this.#head = new Head({
       seriesMax: options.seriesMax ?? SERIES_MAX,
@@ -82,11 +88,13 @@ class HeadDatabase implements Database {
       compression: options.walCompression ?? 'snappy',
       onProgress: options.onReplayProgress ?? (() => {}),
     });
+    this.#keeper = this.#makeKeeper();
   }
 
   async open(): Promise<void> {
     this.#warnOfIgnored();
     const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
+    this.#keeper.open();
     await this.#wal.open(target);
     const log = new BatchLog(this.#head, this.#metadata, this.#wal);
     this.#log = log;
@@ -94,16 +102,13 @@ class HeadDatabase implements Database {
     this.#isOpen = true;
     this.attachReader((update) => this.reader.apply(update));
     this.#segmentSinceMs = this.#options.clock.nowMs();
-    const { registry, retentionMs, walSyncIntervalMs } = this.#options;
-    this.#unregister = registerMetrics(registry, {
-      head: this.#head,
-      wal: this.#wal,
-      exemplars: this.#exemplars,
-      counters: this.#counters,
-      retentionMs,
-    });
+    this.#registerMetrics();
     this.trim();
-    this.#every(TRIM_INTERVAL_MS, () => this.trim());
+    this.#every(TRIM_INTERVAL_MS, () => {
+      this.trim();
+      void this.compact();
+    });
+    const { walSyncIntervalMs } = this.#options;
     this.#every(walSyncIntervalMs ?? SYNC_INTERVAL_MS, () => this.#wal.writer.sync());
   }
 
@@ -113,8 +118,10 @@ class HeadDatabase implements Database {
 
   attachReader(post: (update: SharedUpdate) => void): () => void {
     const slot = this.#freeSlot();
+    Atomics.store(this.#head.views.control, Control.lists + slot, 0);
     this.#posts.set(slot, post);
     post({ kind: 'attach', slot, memory: this.#head.memory() });
+    post({ kind: 'blocks', list: this.#keeper.list });
     return () => {
       if (this.#posts.get(slot) !== post) return;
       this.#posts.delete(slot);
@@ -123,7 +130,10 @@ class HeadDatabase implements Database {
   }
 
   stats(): HeadStats {
-    return this.#head.stats();
+    const stats = this.#head.stats();
+    // A chunk that began before stays until it ends; what it holds twice is not looked at.
+    const minTimeMs = stats.minTimeMs && Math.max(stats.minTimeMs, this.#keeper.releasedMs);
+    return { ...stats, minTimeMs };
   }
 
   metadata(metric?: string): readonly MetadataEntry[] {
@@ -146,11 +156,22 @@ class HeadDatabase implements Database {
     const head = this.#head;
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
-    if (!head.trim(head.minValidMs)) this.#trimSoon();
+    // What is on its way into a block is not taken any more, but stays until readers find it there.
+    const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
+    if (!head.trim(keptFromMs)) this.#trimSoon();
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
-    this.#wal.truncate(head.minValidMs, head, this.#metadata);
+    this.#wal.truncate(keptFromMs, head, this.#metadata);
+  }
+
+  startCompaction(run: (job: CompactionJob) => Promise<CompactionAnswer>): void {
+    this.#keeper.start(run);
+    void this.compact();
+  }
+
+  compact(): Promise<void> {
+    return this.#keeper.compact();
   }
 
   async close(): Promise<void> {
@@ -159,6 +180,7 @@ class HeadDatabase implements Database {
     for (const timer of this.#timers) timer.cancel();
     this.#soon?.cancel();
     this.#unregister();
+    await this.#keeper.close();
     await this.#wal.close();
     this.#unlock();
   }
@@ -171,7 +193,53 @@ class HeadDatabase implements Database {
     });
   }
 
-  /** Blocks will keep what leaves the head; until then the head keeps the whole retention. */
+  #makeKeeper(): BlockKeeper {
+    const { dir, log, clock, retentionMs, retentionBytes, blockRangeMs } = this.#options;
+    return new BlockKeeper({
+      disk: this.#options.disk ?? systemDisk,
+      dir,
+      log,
+      clock,
+      retentionMs,
+      retentionBytes: retentionBytes ?? 0,
+      ...(blockRangeMs !== undefined && { blockRangeMs }),
+      head: this.#head,
+      announce: (list) => this.#announce({ kind: 'blocks', list }),
+      oldestListInUse: () => this.#oldestListInUse(),
+      openBatches: () => this.#openBatches,
+      onRelease: () => this.trim(),
+      walBytes: () => this.#wal.bytesOnDisk(),
+    });
+  }
+
+  #registerMetrics(): void {
+    const { registry, retentionMs, retentionBytes } = this.#options;
+    const forgetHead = registerMetrics(registry, {
+      head: this.#head,
+      stats: () => this.stats(),
+      wal: this.#wal,
+      exemplars: this.#exemplars,
+      counters: this.#counters,
+      blocks: this.#keeper,
+      retentionMs,
+    });
+    const forgetBlocks = registerBlockMetrics(registry, this.#keeper, retentionBytes ?? 0);
+    this.#unregister = () => {
+      forgetHead();
+      forgetBlocks();
+    };
+  }
+
+  #oldestListInUse(): number {
+    const { control } = this.#head.views;
+    let oldest = Infinity;
+    for (const slot of this.#posts.keys()) {
+      oldest = Math.min(oldest, Atomics.load(control, Control.lists + slot));
+    }
+    return oldest;
+  }
+
+  /** What the retention gives up. Where no blocks are made the head keeps the whole of it. */
   #horizonMs(): number {
     const { maxTimeMs, minTimeMs, fullness } = this.#head;
     if (maxTimeMs === -Infinity) return -Infinity;
@@ -190,7 +258,9 @@ class HeadDatabase implements Database {
     const nowMs = this.#options.clock.nowMs();
     const { writer } = this.#wal;
     const ageMs = nowMs - this.#segmentSinceMs;
-    if (writer.segmentBytesUsed === 0 || ageMs < this.#options.retentionMs / 4) return;
+    const rollAfterMs = this.#keeper.isStarted ? this.#keeper.rangeMs / 2 : Infinity;
+    const isDue = ageMs >= Math.min(rollAfterMs, this.#options.retentionMs / 4);
+    if (writer.segmentBytesUsed === 0 || !isDue) return;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
     writer.roll();
     this.#segmentSinceMs = nowMs;
@@ -201,8 +271,14 @@ class HeadDatabase implements Database {
     return {
       counters: this.#counters,
       assertOpen: () => void this.#openTarget(),
-      takeColumns: () => this.#columns.pop() ?? new BatchColumns(),
-      giveBack: (columns) => void this.#columns.push(columns),
+      takeColumns: () => {
+        this.#openBatches++;
+        return this.#columns.pop() ?? new BatchColumns();
+      },
+      giveBack: (columns) => {
+        this.#openBatches--;
+        this.#columns.push(columns);
+      },
     };
   }
 
@@ -240,13 +316,6 @@ class HeadDatabase implements Database {
   #warnOfIgnored(): void {
     const { dir, log, outOfOrderWindowMs } = this.#options;
     const disk = this.#options.disk ?? systemDisk;
-    const blocks = disk.list(dir).filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(name));
-    if (blocks.length > 0) {
-      log.warn('blocks are not read yet: only what is in the log can be queried', {
-        blocks: blocks.length,
-        dir,
-      });
-    }
     if (disk.list(join(dir, 'wbl')).length > 0) {
       log.warn('the log of out-of-order samples (wbl) is not read yet', { dir });
     }

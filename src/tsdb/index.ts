@@ -1,4 +1,6 @@
 export * from './database.ts';
 export { DirectoryLockedError } from './directory-lock.ts';
-export * from './reader.ts';
+export { createReader } from './reader.ts';
+export * from './block/compaction-job.ts';
+export * from './block/compaction-thread.ts';
 export * from './types.ts';

@@ -27,13 +27,16 @@ export const Control = {
   reuse: 8,
   /** Odd while a batch is being published. */
   batch: 9,
+  /** By reader: the epoch that it reads in, 0: none. */
   slots: 64,
+  /** By reader: the version of the list of blocks that it uses. */
+  lists: 128,
 } as const;
 
 /** Readers at once, the writing thread's own among them. From the size of the control buffer; one a query thread is needed. */
 export const READERS_MAX = 64;
 
-const CONTROL_BYTES = (Control.slots + READERS_MAX) * 4;
+const CONTROL_BYTES = (Control.lists + READERS_MAX) * 4;
 
 /** V8 takes no more for a buffer in Node 20. */
 const BUFFER_BYTES_MAX = 4_294_967_296;

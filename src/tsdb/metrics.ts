@@ -3,13 +3,16 @@ import type { Registry } from '#instrument';
 import type { AppendCounters } from './batch.ts';
 import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
+import type { HeadStats } from './types.ts';
 import type { Wal } from './wal/log.ts';
 
 export interface MetricSources {
   readonly head: Head;
+  readonly stats: () => HeadStats;
   readonly wal: Wal;
   readonly exemplars: ExemplarStore;
   readonly counters: AppendCounters;
+  readonly blocks: { readonly minTimeMs: number | undefined };
   readonly retentionMs: number;
 }
 
@@ -35,11 +38,13 @@ function familyOf([name, type, help, value, sampleType]: Row): MetricFamily {
   return { name: `prometheus_tsdb_${name}`, type, help, metrics: [{ labels, value }] };
 }
 
-function headRows({ head, counters, retentionMs }: MetricSources): Row[] {
+function headRows(sources: MetricSources): Row[] {
+  const { head, counters, blocks, retentionMs } = sources;
   const { series } = head;
-  const stats = head.stats();
+  const stats = sources.stats();
   const minTimeMs = stats.minTimeMs ?? 0;
   const maxTimeMs = stats.maxTimeMs ?? 0;
+  const lowestMs = Math.min(blocks.minTimeMs ?? Infinity, stats.minTimeMs ?? maxTimeMs);
   return [
     ['head_series', 'gauge', 'Series in the head.', series.count],
     ['head_series_created_total', 'counter', 'Series made in the head.', series.created],
@@ -52,8 +57,8 @@ function headRows({ head, counters, retentionMs }: MetricSources): Row[] {
     ['head_max_time', 'gauge', 'Newest sample in the head, in milliseconds.', maxTimeMs],
     ['head_min_time_seconds', 'gauge', 'Oldest sample in the head.', minTimeMs / 1000],
     ['head_max_time_seconds', 'gauge', 'Newest sample in the head.', maxTimeMs / 1000],
-    ['lowest_timestamp', 'gauge', 'Oldest sample stored, in milliseconds.', minTimeMs],
-    ['lowest_timestamp_seconds', 'gauge', 'Oldest sample stored.', minTimeMs / 1000],
+    ['lowest_timestamp', 'gauge', 'Oldest sample stored, in milliseconds.', lowestMs],
+    ['lowest_timestamp_seconds', 'gauge', 'Oldest sample stored.', lowestMs / 1000],
     ['retention_limit_seconds', 'gauge', 'How long samples are kept.', retentionMs / 1000],
     ['symbol_table_size_bytes', 'gauge', 'Memory of labels and postings.', series.labelBytes],
     [

@@ -1,5 +1,7 @@
 import type { Clock, Disk, Log } from '#platform';
 import type { Registry } from '#instrument';
+import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
+import type { BlockList } from './block/announced-blocks.ts';
 import type { Appendable, ExemplarQueryable, MetadataEntry, Queryable } from '#storage';
 
 export interface DatabaseOptions {
@@ -7,6 +9,10 @@ export interface DatabaseOptions {
   readonly dir: string;
   /** Samples older than this, counted from the newest one (or from now, if that is earlier), are given up. */
   readonly retentionMs: number;
+  /** Blocks and log together at most, in bytes; beyond it the oldest blocks are given up. 0: no limit. Default 0. */
+  readonly retentionBytes?: number;
+  /** What a block that is cut from the head spans. Milliseconds, default two hours. */
+  readonly blockRangeMs?: number;
   /** How much older than its series' newest a sample may be. Has no effect yet: only 0 is done. */
   readonly outOfOrderWindowMs: number;
   readonly log: Log;
@@ -77,6 +83,13 @@ export interface Database extends Appendable, ExemplarQueryable {
   setExemplarsMax(count: number): void;
   /** Gives up what is beyond the retention, in memory and on disk. Runs by itself each minute. */
   trim(): void;
+  /**
+   * Begins to make blocks of what is older than some hours, to merge them and to keep to the retention on
+   * disk; `run` does a job, in a thread of its own (see CompactionThread). Without it the head keeps all.
+   */
+  startCompaction(run: (job: CompactionJob) => Promise<CompactionAnswer>): void;
+  /** Does what there is to do for blocks. Runs by itself each minute. Never rejects: failures are logged and counted. */
+  compact(): Promise<void>;
   /** Makes the log durable, frees the directory. Appenders and readers must not be used any more. */
   close(): Promise<void>;
 }
@@ -89,7 +102,8 @@ export type SharedUpdate =
       readonly slot: number;
       readonly memory: SharedMemory;
     }
-  | { readonly kind: 'region'; readonly index: number; readonly buffer: SharedArrayBuffer };
+  | { readonly kind: 'region'; readonly index: number; readonly buffer: SharedArrayBuffer }
+  | { readonly kind: 'blocks'; readonly list: BlockList };
 
 /** The buffers of a head; see docs/formats/head.md. */
 export interface SharedMemory {

@@ -14,7 +14,7 @@ import { BlockQuerier, BlockReading } from './block-querier.ts';
 import { BlockReader } from './block-reader.ts';
 import { writeBlock } from './block-writer.ts';
 import { LEVEL_ONE, runCompaction } from './compactor.ts';
-import type { CompactionJob } from './compactor.ts';
+import type { CompactionJob } from './compaction-job.ts';
 import { listedSource } from './listed-source.ts';
 import { PageCache } from './page-cache.ts';
 import { writeTombstones } from './tombstones.ts';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { systemDisk } from '#platform';
 import type { Disk } from '#platform';
 import type { HeadReading } from '../head-querier.ts';
 import { BlockReader } from './block-reader.ts';
@@ -7,22 +6,10 @@ import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { writeBlock } from './block-writer.ts';
 import { headSource } from './head-source.ts';
 import { DELETION_SUFFIX } from './layout.ts';
+import type { CompactionAnswer, CompactionJob } from './compaction-job.ts';
 import { mergeSource } from './merge-source.ts';
 import { PageCache } from './page-cache.ts';
 import { createUlid } from './ulid.ts';
-
-/** What the compaction thread is asked for; crosses threads. */
-export type CompactionJob =
-  /** Make a block of a part of the head. The end is exclusive; milliseconds. */
-  | { readonly kind: 'cut'; readonly dir: string; readonly startMs: number; readonly endMs: number }
-  /** Make one block out of several, given in time order. They stay. */
-  | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
-  | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] };
-
-export type CompactionAnswer =
-  /** Undefined: nothing was left to be written. */
-  | { readonly meta: BlockMeta | undefined; readonly failure?: undefined }
-  | { readonly failure: string };
 
 export interface CompactionTools {
   readonly disk: Disk;
@@ -47,11 +34,6 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
     return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
-
-export const systemTools: Pick<CompactionTools, 'disk' | 'nowMs'> = {
-  disk: systemDisk,
-  nowMs: Date.now,
-};
 
 function cutHead(
   { dir, startMs, endMs }: Extract<CompactionJob, { kind: 'cut' }>,

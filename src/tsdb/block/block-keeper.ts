@@ -1,0 +1,243 @@
+import type { Clock, Disk, Log } from '#platform';
+import type { BlockList } from './announced-blocks.ts';
+import { byTime, findBlocks, sizedBlock } from './block-list.ts';
+import type { BlockMeta } from './block-meta.ts';
+import type { CompactionAnswer, CompactionJob } from './compaction-job.ts';
+import { BLOCK_RANGE_MS, blockRanges, expiredBlocks, overlaps, planCompaction } from './plan.ts';
+import type { SizedBlock } from './plan.ts';
+
+/** What of a head the keeper sees. */
+export interface KeptHead {
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+  minValidMs: number;
+}
+
+export interface BlockKeeperOptions {
+  readonly disk: Disk;
+  /** The data directory. */
+  readonly dir: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly retentionMs: number;
+  readonly retentionBytes: number;
+  readonly blockRangeMs?: number;
+  readonly head: KeptHead;
+  /** Tells all readers. */
+  readonly announce: (list: BlockList) => void;
+  /** The oldest list that a reader may still look at. */
+  readonly oldestListInUse: () => number;
+  /** Batches that are being filled: their samples were checked already. */
+  readonly openBatches: () => number;
+  /** Called when what is older than `releasedMs` may leave the head and the log. */
+  readonly onRelease: () => void;
+  readonly walBytes: () => number;
+}
+
+/** How often the keeper looks whether readers have taken over a new list. */
+const POLL_MS = 20;
+/** Five seconds. */
+const BATCH_POLLS = 250;
+/** The head is cut when it spans more than so many ranges; late samples have the half. From Prometheus. */
+const CUT_SPAN = 1.5;
+/** Blocks that could not be merged are left alone for so long. */
+const RETRY_MS = 3_600_000;
+
+/** Owns the blocks of a data directory: which there are, when they are cut, merged and given up. */
+export class BlockKeeper {
+  blocks: readonly SizedBlock[] = [];
+  damagedCount = 0;
+  compactions = 0;
+  compactionsFailed = 0;
+  verticalCompactions = 0;
+  timeRetentions = 0;
+  sizeRetentions = 0;
+  /** What is older is in blocks, and no reader looks for it in the head. */
+  releasedMs: number = -Infinity;
+  readonly #options: BlockKeeperOptions;
+  readonly rangeMs: number;
+  readonly #ranges: readonly number[];
+  readonly #retryAtMs = new Map<string, number>();
+  #doomed: string[] = [];
+  #headStartMs = -Infinity;
+  #version = 0;
+  #run: ((job: CompactionJob) => Promise<CompactionAnswer>) | undefined;
+  #running: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: BlockKeeperOptions) {
+    this.#options = options;
+    this.rangeMs = options.blockRangeMs ?? BLOCK_RANGE_MS;
+    this.#ranges = blockRanges(options.retentionMs, this.rangeMs);
+  }
+
+  /** Finds the blocks that there are; to be called before the log is replayed. */
+  open(): void {
+    const { disk, dir, log, head } = this.#options;
+    const { blocks, replaced, damagedCount } = findBlocks(disk, dir, log);
+    this.blocks = blocks;
+    this.damagedCount = damagedCount;
+    this.#doomed = [...replaced];
+    this.#headStartMs = Math.max(-Infinity, ...blocks.map(({ meta }) => meta.maxTimeMs));
+    this.releasedMs = this.#headStartMs;
+    head.minValidMs = Math.max(head.minValidMs, this.#headStartMs);
+    this.#version++;
+  }
+
+  get list(): BlockList {
+    return {
+      version: this.#version,
+      dir: this.#options.dir,
+      blocks: this.blocks.map(({ meta: { ulid, minTimeMs, maxTimeMs } }) => ({
+        ulid,
+        minTimeMs,
+        maxTimeMs,
+      })),
+      headStartMs: this.#headStartMs,
+    };
+  }
+
+  get isStarted(): boolean {
+    return this.#run !== undefined;
+  }
+
+  get bytes(): number {
+    return this.blocks.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get minTimeMs(): number | undefined {
+    return this.blocks[0]?.meta.minTimeMs;
+  }
+
+  start(run: (job: CompactionJob) => Promise<CompactionAnswer>): void {
+    this.#run = run;
+  }
+
+  /** Does what there is to do. Never rejects. Does nothing before `start`. */
+  compact(): Promise<void> {
+    if (this.#run === undefined || this.#isClosed) return Promise.resolve();
+    this.#running ??= this.#compact().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  async #compact(): Promise<void> {
+    try {
+      await this.#removeDoomed();
+      while (await this.#cutHead()) this.#options.onRelease();
+      await this.#retain();
+      while (await this.#mergeNext());
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.compactionsFailed++;
+      this.#options.log.error('cannot compact', { error });
+    }
+  }
+
+  /** False where the head is not long enough. */
+  async #cutHead(): Promise<boolean> {
+    const { head, dir, log } = this.#options;
+    const startMs = Math.max(head.minTimeMs, this.#headStartMs);
+    if (this.#isClosed || !(head.maxTimeMs - startMs > this.rangeMs * CUT_SPAN)) return false;
+    const endMs = (Math.floor(startMs / this.rangeMs) + 1) * this.rangeMs;
+    head.minValidMs = Math.max(head.minValidMs, endMs);
+    await this.#untilWritten();
+    const meta = await this.#do({ kind: 'cut', dir, startMs, endMs });
+    if (meta !== undefined) {
+      this.compactions++;
+      log.info('block cut from the head', { block: meta.ulid, samples: meta.stats.sampleCount });
+    }
+    this.#headStartMs = endMs;
+    await this.#swap([], meta);
+    this.releasedMs = endMs;
+    return true;
+  }
+
+  /** False where all is well. */
+  async #mergeNext(): Promise<boolean> {
+    const { clock, dir, log } = this.#options;
+    const nowMs = clock.nowMs();
+    const metas = this.blocks
+      .map(({ meta }) => meta)
+      .filter(({ ulid }) => (this.#retryAtMs.get(ulid) ?? 0) <= nowMs);
+    const planned = planCompaction(metas, this.#ranges);
+    if (planned.length === 0 || this.#isClosed) return false;
+    const ulids = planned.map(({ ulid }) => ulid);
+    let meta: BlockMeta | undefined;
+    try {
+      meta = await this.#do({ kind: 'merge', dir, ulids });
+    } catch (error) {
+      for (const ulid of ulids) this.#retryAtMs.set(ulid, nowMs + RETRY_MS);
+      throw error;
+    }
+    this.compactions++;
+    if (overlaps(planned)) this.verticalCompactions++;
+    log.info('blocks merged', { from: ulids.length, block: meta?.ulid ?? 'nothing was left' });
+    await this.#swap(ulids, meta);
+    await this.#removeDoomed();
+    return true;
+  }
+
+  async #retain(): Promise<void> {
+    const { retentionMs, retentionBytes, walBytes, log } = this.#options;
+    const limits = { retentionMs, retentionBytes, walBytes: walBytes() };
+    const { byTime: old, bySize: over } = expiredBlocks(this.blocks, limits);
+    const ulids = [...old, ...over].map(({ meta }) => meta.ulid);
+    if (ulids.length === 0) return;
+    if (old.length > 0) this.timeRetentions++;
+    if (over.length > 0) this.sizeRetentions++;
+    log.info('blocks are beyond the retention', { byTime: old.length, bySize: over.length });
+    await this.#swap(ulids, undefined);
+    await this.#removeDoomed();
+  }
+
+  /** Answers the block that was made. Throws where the job failed. */
+  async #do(job: CompactionJob): Promise<BlockMeta | undefined> {
+    const answer = await this.#run?.(job);
+    if (answer === undefined) return undefined;
+    if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
+    return answer.meta;
+  }
+
+  /** Resolves when no reader looks at a block that left the list, nor for what a new one holds in the head. */
+  async #swap(gone: readonly string[], meta: BlockMeta | undefined): Promise<void> {
+    const { disk, dir, announce } = this.#options;
+    const stay = this.blocks.filter((block) => !gone.includes(block.meta.ulid));
+    const added = meta === undefined ? [] : [sizedBlock(disk, dir, meta)];
+    this.blocks = [...stay, ...added].toSorted(byTime);
+    this.#doomed.push(...gone);
+    this.#version++;
+    announce(this.list);
+    await this.#untilUsed(this.#version);
+  }
+
+  async #removeDoomed(): Promise<void> {
+    if (this.#doomed.length === 0) return;
+    await this.#do({ kind: 'remove', dir: this.#options.dir, ulids: this.#doomed });
+    this.#doomed = [];
+  }
+
+  /** Batches that were checked against the old limit are short; one that was forgotten is not waited for. */
+  async #untilWritten(): Promise<void> {
+    for (let tries = 0; this.#options.openBatches() > 0 && tries < BATCH_POLLS; tries++) {
+      await this.#pause();
+    }
+  }
+
+  #pause(): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => void clock.setTimer(POLL_MS, resolve));
+  }
+
+  async #untilUsed(version: number): Promise<void> {
+    const { oldestListInUse } = this.#options;
+    while (oldestListInUse() < version) {
+      if (this.#isClosed) throw new Error('cannot wait for readers: closed');
+      await this.#pause();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { MetricFamily, MetricType } from '#model';
+import type { Registry } from '#instrument';
+import type { BlockKeeper } from './block-keeper.ts';
+
+function family(name: string, type: MetricType, help: string, value: number): MetricFamily {
+  return { name, type, help, metrics: [{ labels: [], value }] };
+}
+
+/** Shows the numbers of the blocks under Prometheus' names. The answer takes them away again. */
+export function registerBlockMetrics(
+  registry: Registry,
+  keeper: BlockKeeper,
+  retentionBytes: number,
+): () => void {
+  const counter = (name: string, help: string, value: number): MetricFamily =>
+    family(`prometheus_tsdb_${name}`, 'counter', help, value);
+  const gauge = (name: string, help: string, value: number): MetricFamily =>
+    family(`prometheus_tsdb_${name}`, 'gauge', help, value);
+  return registry.collect(() => [
+    gauge('blocks_loaded', 'Blocks in use.', keeper.blocks.length),
+    gauge('storage_blocks_bytes', 'Size of the blocks in use.', keeper.bytes),
+    gauge('retention_limit_bytes', 'What blocks and log may take.', retentionBytes),
+    counter('compactions_total', 'Blocks cut or merged.', keeper.compactions),
+    counter('compactions_failed_total', 'Compactions that failed.', keeper.compactionsFailed),
+    counter(
+      'vertical_compactions_total',
+      'Merges of overlapping blocks.',
+      keeper.verticalCompactions,
+    ),
+    counter('time_retentions_total', 'Times blocks became too old.', keeper.timeRetentions),
+    counter('size_retentions_total', 'Times blocks became too large.', keeper.sizeRetentions),
+    family(
+      'narthex_tsdb_blocks_damaged',
+      'gauge',
+      'Blocks found damaged at start and left aside.',
+      keeper.damagedCount,
+    ),
+  ]);
+}

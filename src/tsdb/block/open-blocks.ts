@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { Disk } from '#platform';
+import type { Querier } from '#storage';
+import { NO_BLOCKS } from './announced-blocks.ts';
+import type { BlockList } from './announced-blocks.ts';
+import { BlockDamagedError } from './block-meta.ts';
+import { BlockQuerier, BlockReading } from './block-querier.ts';
+import { BlockReader } from './block-reader.ts';
+import { PageCache } from './page-cache.ts';
+
+/** The blocks that one thread has open. A block is opened when it is first asked. */
+export class OpenBlocks {
+  list: BlockList = NO_BLOCKS;
+  readonly #disk: Disk;
+  readonly #cache: PageCache = new PageCache();
+  readonly #reading: BlockReading = new BlockReading();
+  readonly #open = new Map<string, BlockReader>();
+  /** Why a block could not be opened; not tried again. */
+  readonly #failures = new Map<string, string>();
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  /** Takes a new list, and closes what is not in it. No querier may be open. */
+  use(list: BlockList): void {
+    const wanted = new Set(list.blocks.map(({ ulid }) => ulid));
+    for (const [ulid, block] of this.#open) {
+      if (wanted.has(ulid)) continue;
+      this.#open.delete(ulid);
+      block.close();
+    }
+    this.#failures.clear();
+    this.list = list;
+  }
+
+  /** One for each block that has a part of an inclusive range. What cannot be opened becomes a warning. */
+  queriers(startMs: number, endMs: number): Querier[] {
+    const queriers: Querier[] = [];
+    for (const listed of this.list.blocks) {
+      if (listed.minTimeMs > endMs || listed.maxTimeMs <= startMs) continue;
+      queriers.push(this.#querier(listed.ulid, { startMs, endMs }));
+    }
+    return queriers;
+  }
+
+  #querier(ulid: string, bounds: { startMs: number; endMs: number }): Querier {
+    const block = this.#open.get(ulid) ?? this.#openBlock(ulid);
+    if (block !== undefined) return new BlockQuerier(block, this.#reading, bounds);
+    return unreadable(`block ${ulid} cannot be read: ${this.#failures.get(ulid) ?? ''}`);
+  }
+
+  #openBlock(ulid: string): BlockReader | undefined {
+    if (this.#failures.has(ulid)) return undefined;
+    try {
+      const block = new BlockReader(this.#disk, join(this.list.dir, ulid), this.#cache);
+      this.#open.set(ulid, block);
+      return block;
+    } catch (error) {
+      const isOurs = !(error instanceof BlockDamagedError) && !isSystemError(error);
+      if (isOurs) throw error;
+      this.#failures.set(ulid, error.message);
+      return undefined;
+    }
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+/** Has nothing but a warning. */
+function unreadable(warning: string): Querier {
+  const warnings = [warning];
+  return {
+    select: () => ({ count: 0, labels: () => [], read: () => {}, warnings }),
+    labelNames: () => ({ names: [], warnings }),
+    labelValues: () => ({ names: [], warnings }),
+    close: () => {},
+  };
+}
