@@ -132,7 +132,8 @@ export class ScrapePool {
         discovered.set(target.key, target.discoveredLabels);
       }
       this.#droppedCount += made.dropped.length;
-      dropped.push(...made.dropped);
+      // One by one: a group may have more than a call takes arguments.
+      for (const labels of made.dropped) dropped.push(labels);
     }
     this.#discovered = discovered;
     this.#dropped = keepDroppedTargets > 0 ? dropped.slice(0, keepDroppedTargets) : dropped;

@@ -344,4 +344,14 @@ describe('views', () => {
     expect(steps?.map(({ labels }) => labels)).toEqual([['a', 'b', 'x', '1'], undefined]);
     expect(scraper.relabelSteps('none', [])).toBeUndefined();
   });
+
+  it('drops as many targets of one group as discovery may find', () => {
+    const relabelRules = [
+      createRelabelRule({ action: 'drop', sourceLabels: ['job'], regex: 'job' }),
+    ];
+    scraper.apply([scrapeConfig({ relabelRules })], []);
+    const targets = Array.from({ length: 200_000 }, (_, i) => ['__address__', `h:${i}`]);
+    scraper.sync('job', [{ source: '0', targets, labels: [] }]);
+    expect(scraper.droppedTargetCounts()).toEqual({ job: 200_000 });
+  });
 });
