@@ -4,134 +4,133 @@ import { ALONE, compared } from './side-by-side/measure.ts';
 import { type Pages, type PagePlan, type ScrapeAccount, startPages } from './side-by-side/pages.ts';
 import { bytesBelow, cpuSeconds, residentBytes } from './side-by-side/process-usage.ts';
 import { flush } from './side-by-side/sender.ts';
-import {
-  type Server,
-  serverNames,
-  type ServerName,
-  startServers,
-  stopServers,
-} from './side-by-side/servers.ts';
+import { type Server, serverNames, type ServerName, startServer } from './side-by-side/servers.ts';
 
-/** Scrapes the same pages with all servers at the same time, then with containers that come and go. */
+interface Plan extends PagePlan {
+  /** Until caches and compilers are warm; Prometheus scrapes nothing for the first five. */
+  readonly warmUpSeconds: number;
+  /** Of each phase. */
+  readonly seconds: number;
+}
+
+/** Scrapes the same pages, then containers that come and go, one server after the other. */
 export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALONE) => {
   const { numbers } = settings;
   const small = size === 'small';
-  const plan: PagePlan = {
+  const plan: Plan = {
     targets: numbers['targets'] ?? (small ? 4 : 50),
     series: numbers['series'] ?? (small ? 100 : 2000),
     intervalMs: 1000,
+    warmUpSeconds: numbers['warm'] ?? (small ? 2 : 12),
+    seconds: numbers['seconds'] ?? (small ? 2 : 15),
   };
-  const seconds = numbers['seconds'] ?? (small ? 2 : 30);
-  const pages = await startPages(plan);
-  let servers: readonly Server[] = [];
-  try {
-    servers = await startServers(serverNames(settings), { settings, config: pages.config });
-    const watched: Watched = { plan, pages, servers, between: [] };
-    await sleep(small ? 2000 : 12_000);
-    const steady = await watch(watched, seconds);
-    await pages.churn();
-    const churn = await watch(watched, seconds);
-    const end = await atEnd(watched, [steady, churn]);
-    return [...phaseOf('steady', steady), ...phaseOf('churn', churn), ...end];
-  } finally {
-    await stopServers(servers);
-    await pages.stop();
+  const results = new Map<ServerName, Ingested>();
+  for (const name of serverNames(settings)) {
+    const pages = await startPages(plan);
+    let server: Server | undefined;
+    try {
+      server = await startServer(name, { settings, config: pages.config });
+      results.set(name, await watchAll({ plan, pages, server }));
+    } finally {
+      await server?.stop();
+      await pages.stop();
+    }
   }
+  return measurementsOf(results);
 };
 
 interface Watched {
-  readonly plan: PagePlan;
+  readonly plan: Plan;
   readonly pages: Pages;
-  readonly servers: readonly Server[];
-  /** Accounts of the time before and between the phases: what was scraped then must be there too. */
-  readonly between: PerServer<ScrapeAccount>[];
+  readonly server: Server;
 }
-
-type PerServer<T> = ReadonlyMap<ServerName, T>;
 
 interface Phase {
   /** CPU seconds for a million samples. */
-  readonly cost: PerServer<number>;
-  readonly log: PerServer<number>;
-  readonly accounts: PerServer<ScrapeAccount>;
+  readonly cost: number;
+  /** Of the log, for a sample; NaN where there is none. */
+  readonly logBytes: number;
+  readonly account: ScrapeAccount;
 }
 
-async function watch({ plan, pages, servers, between }: Watched, seconds: number): Promise<Phase> {
-  const usage = (): readonly (readonly [number, number])[] =>
-    servers.map((s) => [cpuSeconds(s.pid()), bytesBelow(`${s.dataDir}/wal`)] as const);
-  between.push(await pages.report());
-  const before = usage();
-  await sleep(seconds * 1000);
-  const after = usage();
-  const accounts = await pages.report();
-  const per = (field: 0 | 1, unit: number): PerServer<number> =>
-    new Map(
-      servers.map(({ name }, i) => {
-        const samples = (accounts.get(name)?.pages ?? 0) * plan.series;
-        return [name, (((after[i]?.[field] ?? 0) - (before[i]?.[field] ?? 0)) * unit) / samples];
-      }),
-    );
-  const log = new Map([...per(1, 1)].filter(([name]) => name !== 'victoria-metrics'));
-  return { cost: per(0, 1e6), log, accounts };
+interface Ingested {
+  readonly steady: Phase;
+  readonly churn: Phase;
+  readonly ownBytes: number;
+  readonly fileBytes: number;
+  /** Samples on pages that were served, of scrapes that failed since they took too long. */
+  readonly tooLate: number;
+  /** Samples that a scrape took and that are not there. */
+  readonly lost: number;
 }
 
-function phaseOf(name: string, { cost, log, accounts }: Phase): Measurement[] {
-  const of = (value: (account: ScrapeAccount) => number): PerServer<number> =>
-    new Map([...accounts].map(([server, account]) => [server, value(account)]));
-  return [
-    compared(`ingest/${name}/cpu`, 'CPU s/M samples', cost),
-    compared(`ingest/${name}/wal`, 'bytes/sample', log),
-    compared(
-      `ingest/${name}/missed`,
-      'scrapes',
-      of(({ missed }) => missed),
-    ),
-    compared(
-      `ingest/${name}/late-p99`,
-      'ms',
-      of(({ lateP99Ms }) => lateP99Ms),
-    ),
-  ];
-}
-
-/** Whether every sample that was served is there, and what holding them takes. */
-async function atEnd(watched: Watched, phases: readonly Phase[]): Promise<Measurement[]> {
-  const { plan, pages, servers } = watched;
-  const memory = servers.map((server) => residentBytes(server.pid()));
+async function watchAll(watched: Watched): Promise<Ingested> {
+  const { plan, pages, server } = watched;
+  await sleep(plan.warmUpSeconds * 1000);
+  let served = await servedPages(watched);
+  const steady = await watch(watched);
+  await pages.churn();
+  const churn = await watch(watched);
+  const { anonymous, shared, file } = residentBytes(server.pid());
   await pages.close();
   // The scrapes under way end.
   await sleep(plan.intervalMs + 500);
-  await flush(servers);
-  const all = [...watched.between, ...phases.map(({ accounts }) => accounts)];
-  all.push(await pages.report());
-  const refused = new Map<ServerName, number>();
-  const lost = new Map<ServerName, number>();
-  for (const { name, url } of servers) {
-    const served = all.reduce((sum, one) => sum + (one.get(name)?.pages ?? 0), 0) * plan.series;
-    const stored = await askNumber(url, 'sum(count_over_time({__name__=~"bench_.+"}[1h]))');
-    refused.set(name, served - stored);
-    // A scrape that came too late says that it took nothing.
-    const taken = await askNumber(url, 'sum(sum_over_time(scrape_samples_scraped[1h]))');
-    lost.set(name, taken - stored);
-  }
-  const megabytes = (value: (one: ReturnType<typeof residentBytes>) => number): PerServer<number> =>
-    new Map(servers.map(({ name }, i) => [name, value(memory[i] ?? NONE) / 1e6]));
-  return [
-    compared('ingest/too-late', 'samples served, not taken', refused),
-    compared('ingest/lost', 'samples taken, not stored', lost, {
-      hash: `lost ${lost.get('narthex')}`,
-    }),
-    compared(
-      'ingest/memory',
-      'MB anonymous and shared',
-      megabytes(({ anonymous, shared }) => anonymous + shared),
-    ),
-    compared(
-      'ingest/memory-files',
-      'MB of mapped files',
-      megabytes(({ file }) => file),
-    ),
-  ];
+  served += steady.account.pages + churn.account.pages + (await servedPages(watched));
+  await flush([server]);
+  const stored = await askNumber(server.url, 'sum(count_over_time({__name__=~"bench_.+"}[1h]))');
+  // A scrape that came too late says that it took nothing.
+  const taken = await askNumber(server.url, 'sum(sum_over_time(scrape_samples_scraped[1h]))');
+  return {
+    steady,
+    churn,
+    ownBytes: anonymous + shared,
+    fileBytes: file,
+    tooLate: served * plan.series - taken,
+    lost: taken - stored,
+  };
 }
 
-const NONE = { anonymous: NaN, shared: NaN, file: NaN, peak: NaN };
+async function watch({ plan, pages, server }: Watched): Promise<Phase> {
+  const usage = (): readonly [number, number] => [
+    cpuSeconds(server.pid()),
+    bytesBelow(`${server.dataDir}/wal`),
+  ];
+  const [cpuBefore, logBefore] = usage();
+  await sleep(plan.seconds * 1000);
+  const [cpu, log] = usage();
+  const account = (await pages.report()).get(server.name);
+  if (account === undefined) throw new Error(`${server.name} scraped nothing`);
+  const samples = account.pages * plan.series;
+  return {
+    cost: ((cpu - cpuBefore) * 1e6) / samples,
+    logBytes: server.name === 'victoria-metrics' ? NaN : (log - logBefore) / samples,
+    account,
+  };
+}
+
+async function servedPages({ pages, server }: Watched): Promise<number> {
+  return (await pages.report()).get(server.name)?.pages ?? 0;
+}
+
+function measurementsOf(results: ReadonlyMap<ServerName, Ingested>): readonly Measurement[] {
+  const line = (name: string, unit: string, of: (one: Ingested) => number): Measurement => {
+    const values = [...results].map(([server, one]) => [server, of(one)] as const);
+    return compared(`ingest/${name}`, unit, new Map(values));
+  };
+  const phases = (['steady', 'churn'] as const).flatMap((phase) => [
+    line(`${phase}/cpu`, 'CPU s/M samples', (one) => one[phase].cost),
+    line(`${phase}/wal`, 'bytes/sample', (one) => one[phase].logBytes),
+    line(`${phase}/missed`, 'scrapes', (one) => one[phase].account.missed),
+    line(`${phase}/late-p99`, 'ms', (one) => one[phase].account.lateP99Ms),
+  ]);
+  return [
+    ...phases,
+    line('too-late', 'samples', (one) => one.tooLate),
+    {
+      ...line('lost', 'samples', (one) => one.lost),
+      hash: `lost ${results.get('narthex')?.lost}`,
+    },
+    line('memory', 'MB', (one) => one.ownBytes / 1e6),
+    line('memory-files', 'MB of mapped files', (one) => one.fileBytes / 1e6),
+  ];
+}

@@ -4,7 +4,7 @@ import type { ServerName } from './servers.ts';
 
 export const ALONE: Settings = { peers: false, numbers: {} };
 
-/** One number of each server; a server may lack one. */
+/** One number of each server; NaN where it has none. */
 export type Values = ReadonlyMap<ServerName, number>;
 
 /** A line with Narthex' value, the peers' and the ratios. */
@@ -18,7 +18,7 @@ export function compared(
   const peers: Record<string, number> = {};
   const ratios: Record<string, number> = {};
   for (const [server, other] of values) {
-    if (server === 'narthex') continue;
+    if (server === 'narthex' || Number.isNaN(other)) continue;
     peers[server] = rounded(other);
     if (other > 0) ratios[server] = rounded(value / other);
   }
