@@ -51,11 +51,14 @@ export async function serve(flags: ParsedFlags): Promise<number> {
   logStart(flags, context);
   const shutdown = new Shutdown(context.clock, context.log);
   const stopRequest = new StopRequest(context.log);
+  const reloads = new ReloadSignal();
   let exitCode = 0;
   try {
     const quit = (): void => stopRequest.ask('POST /-/quit');
     // A long replay need not be waited for to stop: the log is safe to leave at any time.
-    const started = start(context, flags, { shutdown, quit }).then(() => stopRequest.promise);
+    const started = start(context, flags, { shutdown, reloads, quit }).then(
+      () => stopRequest.promise,
+    );
     await Promise.race([started, stopRequest.promise]);
   } catch (error) {
     context.log.error('cannot run', { err: errorText(error) });
@@ -97,19 +100,40 @@ class StopRequest {
   }
 }
 
+/**
+ * SIGHUP. Listened to from the first moment to the last, because it ends a process that does not; while
+ * there is nothing to reload it does nothing.
+ */
+class ReloadSignal {
+  act: () => void = () => {};
+
+  constructor() {
+    process.on('SIGHUP', () => this.act());
+  }
+}
+
 interface Controls {
   readonly shutdown: Shutdown;
+  readonly reloads: ReloadSignal;
   readonly quit: () => void;
 }
 
 /** Starts the parts in the order in which they need each other; HTTP first, so that progress is seen. */
 async function start(context: Context, flags: ParsedFlags, controls: Controls): Promise<void> {
   const { settings, clock, log, registry, startMs } = context;
-  const { shutdown } = controls;
+  const { shutdown, reloads } = controls;
   const configuration = await Configuration.open(settings, context);
   shutdown.add('process metrics', PART_STOP_MS, measureProcess(registry, startMs));
   const storage = new StoragePart(settings, { clock, log, registry });
-  const running: Running = { configuration, storage, scrape: undefined, ready: false };
+  const running: Running = {
+    configuration,
+    storage,
+    scrape: undefined,
+    ready: false,
+    stopping: false,
+  };
+  // A wrong file is logged by the configuration itself.
+  reloads.act = () => void reload(running).catch(() => undefined);
   const server = await openServer(context, flags, running, controls);
   shutdown.add('storage', STORAGE_STOP_MS, () => storage.close());
   shutdown.add('http server', HTTP_STOP_MS, () => server.close());
@@ -119,11 +143,15 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const scrape = createScrapePart({ clock, log, registry, appendable: database });
   running.scrape = scrape;
   shutdown.add('scraping', PART_STOP_MS, () => scrape.stop());
+  // The configuration may be another one by now.
+  database.setExemplarsMax(configuration.current.storage.exemplarsMax);
   scrape.apply(configuration.current);
   running.ready = true;
-  shutdown.add('readiness', PART_STOP_MS, () => void (running.ready = false));
+  shutdown.add('readiness', PART_STOP_MS, () => {
+    running.ready = false;
+    running.stopping = true;
+  });
   log.info('server is ready to receive web requests');
-  reloadOnHangup(running, shutdown);
 }
 
 interface Running {
@@ -131,20 +159,17 @@ interface Running {
   readonly storage: StoragePart;
   scrape: ScrapePart | undefined;
   ready: boolean;
+  stopping: boolean;
 }
 
-async function reload({ configuration, scrape, storage }: Running): Promise<void> {
-  await configuration.reload((config) => {
-    storage.database?.setExemplarsMax(config.storage.exemplarsMax);
-    scrape?.apply(config);
+/** Rejects with ConfigFileError, or because the server stops. */
+async function reload(running: Running): Promise<void> {
+  await running.configuration.reload((config) => {
+    // What has been stopped must not start again.
+    if (running.stopping) throw new Error('cannot reload: the server is stopping');
+    running.storage.database?.setExemplarsMax(config.storage.exemplarsMax);
+    running.scrape?.apply(config);
   });
-}
-
-function reloadOnHangup(running: Running, shutdown: Shutdown): void {
-  // A wrong file is logged by the configuration itself.
-  const onHangup = (): void => void reload(running).catch(() => undefined);
-  process.on('SIGHUP', onHangup);
-  shutdown.add('signals', PART_STOP_MS, () => void process.off('SIGHUP', onHangup));
 }
 
 async function openServer(
