@@ -5,6 +5,7 @@ import {
   histogramSizeSamples,
   type Labels,
   labelsKey,
+  labelValue,
   METRIC_NAME,
 } from '#model';
 import { type MatrixSeries, QueryError } from '../result.ts';
@@ -58,6 +59,15 @@ export class SeriesBuilder {
     this.values = new Float64Array(steps);
   }
 
+  /** Starts over with another series. Nobody may hold what it was. */
+  reuse(labels: Labels, dropName: boolean): void {
+    this.labels = labels;
+    this.dropName = dropName;
+    this.kinds.fill(ABSENT);
+    this.histograms = undefined;
+    this.isEmpty = true;
+  }
+
   setFloat(step: number, value: number): void {
     this.kinds[step] = FLOAT;
     this.values[step] = value;
@@ -103,9 +113,30 @@ export function isMetadataLabel(name: string): boolean {
 }
 
 export function withoutMetadata(labels: Labels): Labels {
+  // Nearly all series: the name comes first, and it is all there is.
+  if (labels[0] === METRIC_NAME && hasNameOnly(labels)) return labels.slice(2);
   const has =
     hasLabel(labels, METRIC_NAME) || hasLabel(labels, '__type__') || hasLabel(labels, '__unit__');
   return has ? filterLabels(labels, (name) => !isMetadataLabel(name)) : labels;
+}
+
+/** True if no other label than the name is metadata. */
+function hasNameOnly(labels: Labels): boolean {
+  return !hasLabel(labels, '__type__') && !hasLabel(labels, '__unit__');
+}
+
+/**
+ * True if label sets, of which no two are equal, certainly still differ once metadata is gone: because
+ * they have no metadata but a name, and that one in common.
+ */
+export function namesAgree(count: number, labelsOf: (index: number) => Labels): boolean {
+  if (count < 2) return true;
+  const name = labelValue(labelsOf(0), METRIC_NAME);
+  for (let i = 0; i < count; i++) {
+    const labels = labelsOf(i);
+    if (labelValue(labels, METRIC_NAME) !== name || !hasNameOnly(labels)) return false;
+  }
+  return true;
 }
 
 /** How many float samples a series weighs (histograms count by their size). */

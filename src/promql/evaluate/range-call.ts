@@ -1,10 +1,12 @@
 import { labelsKey, labelValue, METRIC_NAME } from '#model';
 import { rangeFunctions } from '../functions/range-functions.ts';
+import { type RowFunction, rowFunctions } from '../functions/row-functions.ts';
 import type { Call, MatrixSelector, Subquery } from '../parse/ast.ts';
 import { absentOverTime } from './absent.ts';
 import { argumentPlace, type CallContext, scalarArgument } from './call-context.ts';
 import { execution } from './evaluation.ts';
 import {
+  namesAgree,
   sampleCount,
   type Series,
   SeriesBuilder,
@@ -15,6 +17,7 @@ import {
 import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
 import { matrixSource, type RangeSource } from './selectors.ts';
+import { StepWindows } from './step-windows.ts';
 import { subquerySource } from './subquery.ts';
 import { type RangeFunction, Window } from './window.ts';
 
@@ -38,17 +41,22 @@ const NAME_KEEPING: ReadonlySet<string> = new Set(['first_over_time', 'last_over
 
 export function evaluateRangeCall(context: CallContext, argument: RangeArgument): Value {
   const { evaluation, grid, call } = context;
-  const series = [...prepareRun(context, argument).all()];
+  const run = prepareRun(context, argument);
+  const series = [...run.all(false)];
   if (call.func === 'absent_over_time') {
     return { kind: 'vector', series: absentOverTime(context, argument.index, series) };
   }
-  const merged = evaluation.settings.delayedNameRemoval ? series : evaluation.unique(series, grid);
+  const merged =
+    evaluation.settings.delayedNameRemoval || run.hasUniqueLabels()
+      ? series
+      : evaluation.unique(series, grid);
   return { kind: 'vector', series: merged };
 }
 
 /**
- * The results of a call one by one, for a consumer that need not hold them. Undefined where they must be
- * seen together: two may turn out to have the same labels.
+ * The results of a call one by one, for a consumer that need not hold them: each is valid until the next,
+ * unless it has histograms. Undefined where they must be seen together: two may turn out to have the same
+ * labels.
  */
 export function streamRangeCall(
   context: CallContext,
@@ -56,7 +64,7 @@ export function streamRangeCall(
 ): Iterable<Series> | undefined {
   if (context.call.func === 'absent_over_time') return undefined;
   const run = prepareRun(context, argument);
-  return run.hasUniqueLabels() ? run.all() : undefined;
+  return run.hasUniqueLabels() ? run.all(true) : undefined;
 }
 
 function prepareRun(context: CallContext, argument: RangeArgument): RangeRun {
@@ -99,6 +107,11 @@ class RangeRun {
   readonly #window: Window;
   readonly #function: RangeFunction;
   readonly #keepsName: boolean;
+  readonly #windows: StepWindows;
+  /** For series of floats alone, where the function has such a form. */
+  readonly #rowFunction: RowFunction | undefined;
+  #spare: SeriesBuilder | undefined = undefined;
+  #advisedName = '';
 
   constructor(
     context: CallContext,
@@ -123,20 +136,28 @@ class RangeRun {
       argumentPlace(context, argument.index),
       expr.kind === 'subquery' ? { anchored: false, smoothed: false } : expr.selector,
     );
+    this.#windows = new StepWindows(context.grid, source);
+    this.#rowFunction = rowFunctions[func]?.();
   }
 
-  *all(): Generator<Series> {
+  /** `reuses`: rows without histograms are filled anew when the next one is asked for. */
+  *all(reuses: boolean): Generator<Series> {
+    const { evaluation, grid } = this.#context;
     for (let i = 0; i < this.#source.count; i++) {
-      this.#context.evaluation.checkTime();
+      evaluation.checkTime();
       const result = this.#run(this.#source.read(i));
-      if (result.isEmpty) this.#context.evaluation.releaseRow(this.#context.grid.steps);
+      if (result.isEmpty) evaluation.releaseRow(grid.steps);
       else yield result;
+      if (result.isEmpty || (reuses && result.histograms === undefined)) this.#spare = result;
     }
+    this.#windows.flush(evaluation);
   }
 
   /** False if two results get the same labels once names are gone. */
   hasUniqueLabels(): boolean {
     if (this.#keepsName || this.#context.evaluation.settings.delayedNameRemoval) return true;
+    const source = this.#source;
+    if (namesAgree(source.count, (index) => source.labels(index))) return true;
     const seen = new Set<string>();
     for (let i = 0; i < this.#source.count; i++) {
       seen.add(labelsKey(withoutMetadata(this.#source.labels(i))));
@@ -145,9 +166,59 @@ class RangeRun {
   }
 
   #run(columns: RangeColumns): SeriesBuilder {
+    const { evaluation } = this.#context;
+    const out = this.#builder(columns);
+    const isPlain = columns.histogramCount === 0 && columns.floatStartsMs === undefined;
+    const { anchored, smoothed } = this.#window;
+    if (!isPlain || anchored || smoothed) this.#runWindows(columns, out);
+    else this.#runRow(columns, out);
+    evaluation.hold(sampleCount(out));
+    this.#adviseCounter(out, columns);
+    return out;
+  }
+
+  #runRow(columns: RangeColumns, out: SeriesBuilder): void {
+    const { evaluation } = this.#context;
+    const windows = this.#windows;
+    const { floatTimesMs: timesMs, floatValues: values, floatCount: count } = columns;
+    windows.fit(timesMs, count, evaluation);
+    const held = windows.samplesMax;
+    evaluation.hold(held);
+    const row = { windows, timesMs, values, count, scalars: this.#scalars };
+    if (this.#rowFunction === undefined || !this.#rowFunction(row, out)) {
+      this.#runFitted(columns, out);
+    }
+    evaluation.release(held);
+  }
+
+  /** Window by window, where it is known already which rows they have. */
+  #runFitted(columns: RangeColumns, out: SeriesBuilder): void {
     const { evaluation, grid } = this.#context;
     const scalars = this.#scalars;
-    const out = this.#builder(columns);
+    const window = this.#window;
+    const { from, to, endsMs, rangeMs } = this.#windows;
+    window.reset(columns);
+    let unchecked = 0;
+    for (let step = 0; step < grid.steps; step++) {
+      if (to[step] === from[step]) continue;
+      window.timeMs = stepTimeMs(grid, step);
+      window.endMs = endsMs[step];
+      window.startMs = window.endMs - rangeMs;
+      window.from = from[step];
+      window.to = to[step];
+      unchecked += to[step] - from[step];
+      if (unchecked > SAMPLES_UNCHECKED_MAX) {
+        evaluation.checkTime();
+        unchecked = 0;
+      }
+      for (let i = 0; i < scalars.length; i++) window.scalars[i] = scalars[i][step];
+      this.#function(window, out, step);
+    }
+  }
+
+  #runWindows(columns: RangeColumns, out: SeriesBuilder): void {
+    const { evaluation, grid } = this.#context;
+    const scalars = this.#scalars;
     const window = this.#window;
     const source = this.#source;
     window.reset(columns);
@@ -172,17 +243,19 @@ class RangeRun {
       this.#function(window, out, step);
     }
     evaluation.release(held);
-    evaluation.hold(sampleCount(out));
-    this.#adviseCounter(out, columns);
-    return out;
   }
 
   #builder(columns: RangeColumns): SeriesBuilder {
     const { evaluation, grid } = this.#context;
     const { labels } = columns;
     evaluation.holdRow(grid.steps);
-    if (this.#keepsName) return new SeriesBuilder(labels, columns.dropName, grid.steps);
-    return new SeriesBuilder(evaluation.namelessLabels(labels), true, grid.steps);
+    const shown = this.#keepsName ? labels : evaluation.namelessLabels(labels);
+    const dropName = this.#keepsName ? columns.dropName : true;
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined) return new SeriesBuilder(shown, dropName, grid.steps);
+    spare.reuse(shown, dropName);
+    return spare;
   }
 
   /** `rate` of what does not look like a counter deserves a hint. */
@@ -190,7 +263,8 @@ class RangeRun {
     const { call, evaluation } = this.#context;
     if (call.func !== 'rate' && call.func !== 'increase') return;
     const name = labelValue(columns.labels, METRIC_NAME);
-    if (name === '' || !out.kinds.includes(1)) return;
+    if (name === '' || name === this.#advisedName || !out.kinds.includes(1)) return;
+    if (!evaluation.settings.typeAndUnitLabels) this.#advisedName = name;
     if (evaluation.settings.typeAndUnitLabels) {
       const type = labelValue(columns.labels, '__type__');
       if (type !== 'counter' && type !== 'histogram') {

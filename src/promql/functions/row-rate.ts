@@ -1,0 +1,109 @@
+import { FLOAT } from '../evaluate/matrix.ts';
+import type { StepWindows } from '../evaluate/step-windows.ts';
+import type { RateKind } from './rate-kind.ts';
+import type { RowFunction } from './row-functions.ts';
+
+/**
+ * `rate` and its kin. All that depends on timestamps alone is computed once for series that share them;
+ * counter resets, which are few, are found once for all windows.
+ */
+export function rateRow(kind: RateKind): RowFunction {
+  const extrapolation = new Extrapolation(kind);
+  let resets = new Int32Array(64);
+  return ({ windows, timesMs, values, count }, out) => {
+    extrapolation.fit(windows, timesMs);
+    let resetCount = 0;
+    if (kind.isCounter) {
+      if (resets.length < count) resets = new Int32Array(count * 2);
+      resetCount = findResets(values, count, resets);
+    }
+    const { from, to, steps } = windows;
+    const { factors, startSeconds, sampledSeconds, endSeconds } = extrapolation;
+    let filled = 0;
+    let firstReset = 0;
+    for (let step = 0; step < steps; step++) {
+      const first = from[step];
+      const last = to[step] - 1;
+      if (last <= first) continue;
+      const firstValue = values[first];
+      let increased = values[last] - firstValue;
+      while (firstReset < resetCount && resets[firstReset] <= first) firstReset++;
+      for (let i = firstReset; i < resetCount && resets[i] <= last; i++) {
+        increased += values[resets[i] - 1];
+      }
+      // A difference of -0 is 0.
+      increased += 0;
+      let factor = factors[step];
+      if (kind.isCounter && increased > 0 && firstValue >= 0) {
+        // Never back beyond the point where the counter would have been zero.
+        const zeroSeconds = sampledSeconds[step] * (firstValue / increased);
+        if (!(zeroSeconds >= startSeconds[step])) {
+          const sampled = sampledSeconds[step];
+          const start = Math.min(startSeconds[step], zeroSeconds);
+          factor = (sampled + start + endSeconds[step]) / sampled;
+          if (kind.perSecond) factor /= windows.rangeMs / 1000;
+        }
+      }
+      out.kinds[step] = FLOAT;
+      out.values[step] = increased * factor;
+      filled++;
+    }
+    if (filled > 0) out.isEmpty = false;
+    return true;
+  };
+}
+
+/** Rows at which the value is less than the one before. */
+function findResets(values: Float64Array, count: number, resets: Int32Array): number {
+  let found = 0;
+  for (let row = 1; row < count; row++) {
+    if (values[row] < values[row - 1]) resets[found++] = row;
+  }
+  return found;
+}
+
+/** See `extrapolationFactor` in rate.ts: the same, without what a series' values add to it. */
+class Extrapolation {
+  sampledSeconds: Float64Array = new Float64Array(0);
+  startSeconds: Float64Array = new Float64Array(0);
+  endSeconds: Float64Array = new Float64Array(0);
+  factors: Float64Array = new Float64Array(0);
+  readonly #kind: RateKind;
+  #version = -1;
+
+  constructor(kind: RateKind) {
+    this.#kind = kind;
+  }
+
+  fit(windows: StepWindows, timesMs: Float64Array): void {
+    if (windows.version === this.#version) return;
+    this.#version = windows.version;
+    const { from, to, endsMs, rangeMs, steps } = windows;
+    if (this.factors.length !== steps) this.#allocate(steps);
+    for (let step = 0; step < steps; step++) {
+      const intervals = to[step] - from[step] - 1;
+      if (intervals < 1) continue;
+      const firstMs = timesMs[from[step]];
+      const lastMs = timesMs[to[step] - 1];
+      const sampled = (lastMs - firstMs) / 1000;
+      const average = sampled / intervals;
+      const threshold = average * 1.1;
+      let start = (firstMs - (endsMs[step] - rangeMs)) / 1000;
+      let end = (endsMs[step] - lastMs) / 1000;
+      if (start >= threshold) start = average / 2;
+      if (end >= threshold) end = average / 2;
+      const factor = (sampled + start + end) / sampled;
+      this.sampledSeconds[step] = sampled;
+      this.startSeconds[step] = start;
+      this.endSeconds[step] = end;
+      this.factors[step] = this.#kind.perSecond ? factor / (rangeMs / 1000) : factor;
+    }
+  }
+
+  #allocate(steps: number): void {
+    this.sampledSeconds = new Float64Array(steps);
+    this.startSeconds = new Float64Array(steps);
+    this.endSeconds = new Float64Array(steps);
+    this.factors = new Float64Array(steps);
+  }
+}
