@@ -1,5 +1,6 @@
-// `npm run bench [-- NAME... SETTING=NUMBER... --small --alone --profile=DIR]`: runs the benchmarks
-// and prints one JSON line for each measurement.
+// `npm run bench [-- NAME... SETTING=NUMBER... --small --alone --built --profile=DIR]`: builds the
+// server, runs the benchmarks and prints one JSON line for each measurement. README.md says more.
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -41,6 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const name of names) {
     if (!files.has(name)) throw new Error(`there is no benchmark ${name}`);
   }
+  if (!args.includes('--built')) build();
   const settings = settingsOf(args);
   for (const [name, url] of files) {
     if (names.length > 0 && !names.includes(name)) continue;
@@ -49,6 +51,14 @@ async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(`${JSON.stringify(measurement)}\n`);
     }
   }
+}
+
+/** The servers under test run what is built, not the sources. */
+function build(): void {
+  const script = fileURLToPath(new URL('../scripts/prepare.mjs', import.meta.url));
+  // Standard output is for measurements.
+  const { status } = spawnSync(process.execPath, [script], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('cannot build; `--built` measures what was built before');
 }
 
 /** The addresses of the benchmark modules by name. */
