@@ -13,8 +13,12 @@ const SHORT_ESCAPES: Readonly<Record<number, string>> = {
   0x5c: '\\\\',
 };
 
+/** Messages show so much of what a page says; a page may be one word of many megabytes. Bytes. */
+const QUOTED_BYTES_MAX = 1024;
+
 /** Quotes bytes as Go's `%q` does, so that messages read as Prometheus' own. Bad UTF-8 shows as `\xff`. */
-export function quoteBytes(bytes: Uint8Array): string {
+export function quoteBytes(all: Uint8Array): string {
+  const bytes = all.subarray(0, QUOTED_BYTES_MAX);
   let quoted = '"';
   for (let at = 0; at < bytes.length;) {
     const length = runeBytes(bytes, at);
@@ -27,11 +31,12 @@ export function quoteBytes(bytes: Uint8Array): string {
     quoted += quoteRune(rune.codePointAt(0) ?? 0, rune);
     at += length;
   }
-  return `${quoted}"`;
+  return all.length > bytes.length ? `${quoted}"...` : `${quoted}"`;
 }
 
 export function quoteText(text: string): string {
-  return quoteBytes(Buffer.from(text, 'utf8'));
+  // A byte more than is shown, so that the cut is seen; a character is one byte at least.
+  return quoteBytes(Buffer.from(text.slice(0, QUOTED_BYTES_MAX + 1), 'utf8'));
 }
 
 function quoteRune(code: number, rune: string): string {

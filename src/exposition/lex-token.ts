@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { HASH, NEWLINE, QUOTE, BACKSLASH, SPACE } from './byte-class.ts';
 
 /**
@@ -24,6 +25,9 @@ export interface Token {
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*/;
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
+
+/** A longer name is taken for a token as far as this: what comes after is only shown. Bytes. */
+const NAME_BYTES_MAX = 4096;
 
 const PUNCTUATION: Readonly<Record<string, string>> = {
   '{': 'BOPEN',
@@ -102,13 +106,10 @@ function hashToken(place: Place): Token {
 }
 
 function nameToken(place: Place, pattern: RegExp, name: string): Token | undefined {
-  let text = '';
-  for (let at = place.start; at < place.length; at++) {
-    const longer = text + String.fromCharCode(place.bytes[at] ?? 0);
-    if (pattern.exec(longer)?.[0] !== longer) break;
-    text = longer;
-  }
-  return text === '' ? undefined : { name, end: place.start + text.length };
+  const end = Math.min(place.length, place.start + NAME_BYTES_MAX);
+  const text = Buffer.from(place.bytes.subarray(place.start, end)).toString('latin1');
+  const found = pattern.exec(text)?.[0];
+  return found === undefined ? undefined : { name, end: place.start + found.length };
 }
 
 function stringToken(place: Place, name: string): Token {

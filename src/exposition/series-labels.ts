@@ -26,6 +26,7 @@ export function buildSeriesLabels(
   unit: string | undefined,
 ): Labels {
   const labels: string[] = [];
+  const insert = inserter(raw.pairs);
   insert(labels, METRIC_NAME, raw.metricName);
   if (unit !== undefined) {
     if (type !== 'unknown') insert(labels, TYPE_LABEL, type);
@@ -37,24 +38,47 @@ export function buildSeriesLabels(
     if (isMetadataLabel(name) && taken.has(name)) continue;
     insert(labels, name, normalizeBound(type, name, raw.pairs[i + 1] as string));
   }
-  return labels;
+  return insert === insertSorted ? labels : sorted(labels);
 }
 
 /** Of an exemplar: sorted, nothing else. */
 export function buildLabels(pairs: readonly string[]): Labels {
   const labels: string[] = [];
+  const insert = inserter(pairs);
   for (let i = 0; i < pairs.length; i += 2) {
     insert(labels, pairs[i] as string, pairs[i + 1] as string);
   }
-  return labels;
+  return insert === insertSorted ? labels : sorted(labels);
 }
 
 function isMetadataLabel(name: string): boolean {
   return name === METRIC_NAME || name === TYPE_LABEL || name === UNIT_LABEL;
 }
 
+/** A line with more labels than this is no common one; it must not take the square of their number. */
+const INSERTED_LABELS_MAX = 64;
+
+type Insert = (labels: string[], name: string, value: string) => void;
+
+function inserter(pairs: readonly string[]): Insert {
+  return pairs.length <= INSERTED_LABELS_MAX * 2 ? insertSorted : insertLast;
+}
+
+function insertLast(labels: string[], name: string, value: string): void {
+  if (value !== '') labels.push(name, value);
+}
+
+/** By name; those of the same name stay in order. */
+function sorted(labels: readonly string[]): Labels {
+  const pairs: (readonly [string, string])[] = [];
+  for (let i = 0; i < labels.length; i += 2) {
+    pairs.push([labels[i] as string, labels[i + 1] as string]);
+  }
+  return pairs.toSorted(([a], [b]) => compareStrings(a, b)).flat();
+}
+
 /** Insertion sort: lines have few labels, mostly in order already. */
-function insert(labels: string[], name: string, value: string): void {
+function insertSorted(labels: string[], name: string, value: string): void {
   if (value === '') return;
   let at = labels.length;
   labels.push(name, value);
