@@ -50,13 +50,18 @@ export class BitReader {
   /** A range of 2^size numbers with one more above zero than below. Exact up to 53 bits. */
   readVarbitInt(): number {
     const size = this.#readSize();
-    if (size === 64) {
-      const high = this.readBits(32) | 0;
-      return high * TWO_32 + this.readBits(32);
-    }
-    const value =
-      size <= 32 ? this.readBits(size) : this.readBits(size - 32) * TWO_32 + this.readBits(32);
+    if (size > 32) return this.#readLong(size);
+    const value = this.readBits(size);
     return size > 0 && value > 2 ** (size - 1) ? value - 2 ** size : value;
+  }
+
+  /** The sign goes to the high half first: the whole would not be exact above 53 bits. */
+  #readLong(size: number): number {
+    const high = this.readBits(size - 32);
+    const low = this.readBits(32);
+    const half = 2 ** (size - 33);
+    const isHighest = high === half && low === 0 && size < 64;
+    return (high >= half && !isHighest ? high - half * 2 : high) * TWO_32 + low;
   }
 
   #readSize(): number {

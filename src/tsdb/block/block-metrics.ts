@@ -6,16 +6,20 @@ function family(name: string, type: MetricType, help: string, value: number): Me
   return { name, type, help, metrics: [{ labels: [], value }] };
 }
 
+function counter(name: string, help: string, value: number): MetricFamily {
+  return family(`prometheus_tsdb_${name}`, 'counter', help, value);
+}
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return family(`prometheus_tsdb_${name}`, 'gauge', help, value);
+}
+
 /** Shows the numbers of the blocks under Prometheus' names. The answer takes them away again. */
 export function registerBlockMetrics(
   registry: Registry,
   keeper: BlockKeeper,
   retentionBytes: number,
 ): () => void {
-  const counter = (name: string, help: string, value: number): MetricFamily =>
-    family(`prometheus_tsdb_${name}`, 'counter', help, value);
-  const gauge = (name: string, help: string, value: number): MetricFamily =>
-    family(`prometheus_tsdb_${name}`, 'gauge', help, value);
   return registry.collect(() => [
     gauge('blocks_loaded', 'Blocks in use.', keeper.blocks.length),
     gauge('storage_blocks_bytes', 'Size of the blocks in use.', keeper.bytes),

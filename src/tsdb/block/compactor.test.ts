@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { STALE_NAN, labelsFromObject } from '#model';
+import type { FloatHistogram } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
 import type { Clock } from '#platform';
 import { SampleColumns } from '#storage';
@@ -37,6 +38,12 @@ beforeEach(() => {
 
 type Content = Record<string, string[]>;
 
+/** A histogram without its hint, which depends on where chunks begin. */
+function textOf(histogram: FloatHistogram | undefined, word: bigint | undefined): string {
+  if (histogram === undefined) return String(word?.toString(16));
+  return JSON.stringify({ ...histogram, counterResetHint: '' });
+}
+
 /** Samples as text, so that each bit of a value counts. */
 function contentOf(querier: Querier, startMs = -Infinity, endMs = Infinity): Content {
   const set = querier.select([], { startMs, endMs });
@@ -47,7 +54,7 @@ function contentOf(querier: Querier, startMs = -Infinity, endMs = Infinity): Con
     const words = new BigUint64Array(columns.values.buffer);
     const rows = Array.from(
       { length: columns.length },
-      (_, row) => `${columns.timestampsMs[row]}:${words[row]?.toString(16)}`,
+      (_, row) => `${columns.timestampsMs[row]}:${textOf(columns.histograms[row], words[row])}`,
     );
     if (rows.length > 0) content[set.labels(i).join(',')] = rows;
   }
@@ -60,6 +67,24 @@ function blockContent(ulid: string): Content {
   const content = contentOf(new BlockQuerier(reader, new BlockReading(), ALWAYS));
   reader.close();
   return content;
+}
+
+/** Grows, changes its buckets now and then, and has fractions for a while. */
+function histogramOf(minute: number): FloatHistogram {
+  const base = minute > 150 && minute < 180 ? minute + 0.5 : minute;
+  return {
+    counterResetHint: 'unknown',
+    schema: minute > 100 ? 1 : 2,
+    zeroThreshold: 0.001,
+    zeroCount: base,
+    count: base * 4,
+    sum: base * 1.1,
+    positiveSpans: [{ offset: -2, length: 2 }],
+    negativeSpans: [{ offset: 5, length: 1 }],
+    positiveBuckets: [base, base * 2],
+    negativeBuckets: [base],
+    customValues: [],
+  };
 }
 
 let reading: HeadReading | undefined;
@@ -102,6 +127,10 @@ async function fill(): Promise<Database> {
       const value = i % 5 === 4 && minute === 100 ? STALE_NAN : steady;
       appender.append(appender.seriesRef(labels), START_MS + minute * 60_000 + i, value);
     }
+    const ref = appender.seriesRef(labelsFromObject({ __name__: 'h' }));
+    const timeMs = START_MS + minute * 60_000;
+    if (minute % 40 === 7) appender.append(ref, timeMs, minute);
+    else appender.appendHistogram(ref, timeMs, histogramOf(minute));
     appender.commit();
   }
   database.attachReader((update) => {
@@ -126,7 +155,8 @@ describe('a block cut from the head', () => {
     expect(meta).toMatchObject({ minTimeMs: START_MS, maxTimeMs: endMs, compaction: { level: 1 } });
     const content = blockContent(meta?.ulid ?? '');
     expect(content).toEqual(headContent(database, START_MS, endMs - 1));
-    expect(Object.keys(content).length).toBe(26);
+    expect(Object.keys(content).length).toBe(27);
+    expect(meta?.stats.histogramSampleCount).toBe(117);
     const next = { startMs: endMs, endMs: endMs + HOUR_MS };
     const second = run({ kind: 'cut', dir: DIR, ...next });
     expect(blockContent(second?.ulid ?? '')).toEqual(

@@ -3,6 +3,7 @@ import { SampleColumns } from '#storage';
 import { decodeChunk } from '../chunk-decoder.ts';
 import type { ChunkSource } from '../chunk-decoder.ts';
 import { CHUNK_COUNT, CHUNK_DATA, CHUNK_MIN_TIME, CHUNK_NEXT, baseOf } from '../chunk-memory.ts';
+import { isHistogramChunk, readHistogramChunk } from '../histogram-chunk.ts';
 import { PAIR_NAME, nameText, pairValue, wordAt } from '../label-index.ts';
 import { Control, REGION_BLOCKS_LOG2 } from '../memory.ts';
 import type { MemoryViews } from '../memory.ts';
@@ -86,6 +87,10 @@ class HeadSource implements SeriesSource {
     const before = pending.length;
     source.words = wordsOf(this.#range.views, chunk);
     source.base = baseOf(chunk);
+    if (isHistogramChunk(source.words, source.base)) {
+      readHistogramChunk(this.#range.views, chunk, source, pending);
+      return;
+    }
     const isAll = decodeChunk(source, pending);
     const count = pending.length - before;
     const isWhole = isAll && count === source.words[source.base + CHUNK_COUNT];

@@ -139,7 +139,8 @@ function readSpans(bits: BitReader): Span[] {
   const spans: Span[] = [];
   for (let i = 0; i < count; i++) {
     const length = bits.readVarbitUint();
-    spans.push({ length, offset: bits.readVarbitInt() });
+    const offset = bits.readVarbitInt();
+    spans.push({ offset, length });
   }
   return spans;
 }

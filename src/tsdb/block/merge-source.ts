@@ -5,24 +5,14 @@ import type { BlockSeries, SeriesSource } from './block-series.ts';
 import { ChunkValues } from './chunk-values.ts';
 import { removeDeleted } from './deleted-samples.ts';
 import { SeriesEntry } from './index-reader.ts';
-import { ChunkKind } from './layout.ts';
 import { SampleChunker } from './sample-chunker.ts';
 import { isDeleted, isTouched } from './tombstones.ts';
 import type { Intervals } from './tombstones.ts';
 
-/** Why blocks cannot be made one; each of them is sound. */
-export class UnmergeableError extends Error {
-  readonly code = 'unmergeable';
-  constructor(message: string) {
-    super(message);
-    this.name = 'UnmergeableError';
-  }
-}
-
 /**
  * Several blocks as one, without what was deleted. Chunks are copied; where they overlap in time or are
  * deleted in part they are decoded and made anew, of two samples at one time that of the earlier block.
- * Throws DecodeError, UnmergeableError, or the disk's error while it is read.
+ * Throws DecodeError, or the disk's error while it is read.
  */
 export function mergeSource(blocks: readonly BlockReader[]): SeriesSource {
   return new MergeSource(blocks);
@@ -178,11 +168,6 @@ class ChunkMerger {
     const columns = this.#columns;
     const { chunks } = cursor.block;
     const data = chunks.read(cursor.entry.refs[index]);
-    if (chunks.kind !== ChunkKind.xor) {
-      throw new UnmergeableError(
-        'cannot merge chunks of native histograms that overlap or are deleted in part',
-      );
-    }
     const middle = columns.length;
     const all = { startMs: -Infinity, endMs: Infinity };
     this.#values.decode({ kind: chunks.kind, data }, all, columns);

@@ -2,6 +2,7 @@ import type { SampleColumns } from '#storage';
 import { ChunkEncoder, EncoderColumns } from '../chunk-encoder.ts';
 import { CHUNK_DATA } from '../chunk-memory.ts';
 import type { ChunkColumns } from './block-series.ts';
+import { encodeHistograms } from './histogram-chunker.ts';
 import { ChunkKind } from './layout.ts';
 
 /** A chunk is read as a whole for a single sample of it, so it stays small: bytes of its data. */
@@ -11,7 +12,7 @@ const CHUNK_SAMPLES_MAX = 480;
 
 const WORDS = CHUNK_DATA + CHUNK_BYTES_MAX / 4 + 1;
 
-/** Encodes columns of floats into chunks. */
+/** Encodes columns of samples into chunks. */
 export class SampleChunker {
   readonly #columns: EncoderColumns = new EncoderColumns();
   readonly #encoder: ChunkEncoder;
@@ -24,8 +25,25 @@ export class SampleChunker {
     this.#encoder.base = 0;
   }
 
-  /** Encodes rows `start` to `end` (exclusive), which hold floats alone. */
+  /** Encodes rows `start` to `end` (exclusive). */
   encode(columns: SampleColumns, start: number, end: number, chunks: ChunkColumns): void {
+    const { histograms } = columns;
+    if (histograms.length === 0) {
+      this.#encodeFloats(columns, start, end, chunks);
+      return;
+    }
+    for (let row = start; row < end;) {
+      const isFloat = histograms[row] === undefined;
+      let next = row + 1;
+      while (next < end && (histograms[next] === undefined) === isFloat) next++;
+      if (isFloat) this.#encodeFloats(columns, row, next, chunks);
+      else encodeHistograms(columns, row, next, chunks);
+      row = next;
+    }
+  }
+
+  // eslint-disable-next-line max-params -- as `encode`
+  #encodeFloats(columns: SampleColumns, start: number, end: number, chunks: ChunkColumns): void {
     const { timestampsMs, values } = columns;
     const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
     for (let row = start; row < end;) {
