@@ -39,6 +39,7 @@ export function createScrapePart({ clock, log, registry, appendable }: Surroundi
     openHttpClient: (config) => createHttpClient(config),
     openFailureLog,
     userAgent: USER_AGENT,
+    storesHistograms: true,
   });
   const groups = createJobGroups({
     surroundings: {

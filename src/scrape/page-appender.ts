@@ -7,6 +7,7 @@ import type { Appender, SeriesRef } from '#storage';
 import type { ScrapeConfig } from '#config';
 import type { MetadataCache } from './family-metadata.ts';
 import { checkLabelLimits, checkSampleLabels, sampleLabels } from './sample-labels.ts';
+import { fitHistogram, maxSchema } from './histogram-limits.ts';
 import { DROPPED, UNKNOWN } from './series-cache.ts';
 import type { EntryIndex, SeriesCache } from './series-cache.ts';
 
@@ -39,7 +40,7 @@ export interface PageOutcome {
   readonly exemplarsOutOfOrder: number;
   /** Why nothing of the page must be kept. */
   readonly error: string | undefined;
-  readonly exceeded: 'samples' | 'labels' | undefined;
+  readonly exceeded: 'samples' | 'labels' | 'buckets' | undefined;
   /** What is odd about the page but does not hinder. */
   readonly warning: string | undefined;
 }
@@ -103,6 +104,8 @@ class PageRun {
   readonly #parser: PageParser;
   readonly #format: PageFormat;
   readonly #sampleLimit: number;
+  /** The finest resolution that native histograms keep. */
+  readonly #maxSchema: number;
   readonly #timestampMsMax: number;
   #scraped = 0;
   #afterRelabelling = 0;
@@ -117,8 +120,9 @@ class PageRun {
     this.#format = format;
     this.#task = task;
     this.#parser = parser;
-    const { sampleLimit } = task.config;
+    const { sampleLimit, nativeHistogramMinBucketFactor } = task.config;
     this.#sampleLimit = sampleLimit > 0 ? sampleLimit : Infinity;
+    this.#maxSchema = maxSchema(nativeHistogramMinBucketFactor);
     this.#timestampMsMax = task.nowMs + AHEAD_MS_MAX;
   }
 
@@ -158,6 +162,7 @@ class PageRun {
       } else if (kind === EntryKind.end) break;
     }
     if (this.#exceeded === 'samples') this.error ??= 'sample limit exceeded';
+    if (this.#exceeded === 'buckets') this.error ??= 'histogram bucket limit exceeded';
   }
 
   #readSample(isHistogram: boolean): void {
@@ -200,8 +205,19 @@ class PageRun {
     if (timestampMs > this.#timestampMsMax) return AppendStatus.tooOld;
     const { appender } = this.#task;
     return isHistogram
-      ? appender.appendHistogram(ref, timestampMs, this.#parser.histogram())
+      ? this.#appendHistogram(ref, timestampMs)
       : appender.append(ref, timestampMs, this.#parser.value);
+  }
+
+  #appendHistogram(ref: SeriesRef, timestampMs: number): AppendStatus {
+    const { appender, config } = this.#task;
+    const fitted = fitHistogram(this.#parser.histogram(), {
+      schemaMax: this.#maxSchema,
+      bucketsMax: config.nativeHistogramBucketLimit,
+    });
+    if (fitted !== undefined) return appender.appendHistogram(ref, timestampMs, fitted);
+    this.#exceeded ??= 'buckets';
+    return SKIPPED;
   }
 
   #count(status: AppendStatus): void {

@@ -335,6 +335,7 @@ export class ScrapeLoop {
     }
     if (outcome.exceeded === 'samples') metrics.exceededSampleLimit.inc();
     if (outcome.exceeded === 'labels') metrics.exceededLabelLimits.inc();
+    if (outcome.exceeded === 'buckets') metrics.exceededBucketLimit.inc();
     this.#warn(outcome.outOfOrder, 'Error on ingesting out-of-order samples');
     metrics.outOfOrder.inc(outcome.outOfOrder);
     this.#warn(

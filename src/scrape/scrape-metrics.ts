@@ -5,6 +5,7 @@ export interface PageMetrics {
   readonly exceededSampleLimit: Counter;
   readonly exceededBodySizeLimit: Counter;
   readonly exceededLabelLimits: Counter;
+  readonly exceededBucketLimit: Counter;
   readonly duplicateTimestamps: Counter;
   readonly outOfOrder: Counter;
   readonly outOfBounds: Counter;
@@ -45,6 +46,10 @@ function pageMetrics(registry: Registry): PageMetrics {
     exceededBodySizeLimit: counter(
       'scrapes_exceeded_body_size_limit',
       'Total number of scrapes that hit the body size limit.',
+    ),
+    exceededBucketLimit: counter(
+      'scrapes_exceeded_native_histogram_bucket_limit',
+      'Total number of scrapes that hit the native histogram bucket limit and were rejected.',
     ),
     exceededLabelLimits: counter(
       'scrape_pool_exceeded_label_limits',
