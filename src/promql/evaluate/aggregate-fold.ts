@@ -2,9 +2,14 @@ import type { AggregationOperator } from '../parse/ast.ts';
 import { lostAfter } from './kahan.ts';
 import { ABSENT, FLOAT, type Series } from './matrix.ts';
 
+/** True where every step has a float: then nothing need be asked step by step. */
+function isDense({ kinds, histograms }: Series): boolean {
+  return histograms === undefined && !kinds.includes(ABSENT);
+}
+
 /** An aggregation that takes one series after the other and keeps numbers only, column by column. */
 export interface Fold {
-  /** How many samples each step has had; 0: nothing comes out. */
+  /** How many samples each step has had, to be read after `finish`; 0: nothing comes out. */
   readonly counts: Float64Array;
   add(series: Series): void;
   /** The results of all steps. To be called once. */
@@ -46,7 +51,25 @@ class SumFold implements Fold {
     this.#lost = new Float64Array(steps);
   }
 
-  add({ kinds, values: added }: Series): void {
+  add(series: Series): void {
+    if (isDense(series)) this.#addDense(series.values);
+    else this.#addSparse(series);
+  }
+
+  #addDense(added: Float64Array): void {
+    const { counts } = this;
+    const values = this.#values;
+    const lost = this.#lost;
+    for (let step = 0; step < counts.length; step++) {
+      const value = added[step];
+      const before = values[step];
+      const total = before + value;
+      if (counts[step]++ > 0) lost[step] = lostAfter(before, value, total, lost[step]);
+      values[step] = total;
+    }
+  }
+
+  #addSparse({ kinds, values: added }: Series): void {
     const { counts } = this;
     const values = this.#values;
     const lost = this.#lost;
@@ -148,6 +171,8 @@ class ExtremeFold implements Fold {
 
 class CountFold implements Fold {
   readonly counts: Float64Array;
+  /** Series that had a sample at every step; `counts` gets to know at the end. */
+  #dense = 0;
   readonly #result: (counts: Float64Array) => Float64Array;
 
   constructor(steps: number, result: (counts: Float64Array) => Float64Array) {
@@ -155,15 +180,22 @@ class CountFold implements Fold {
     this.#result = result;
   }
 
-  add({ kinds }: Series): void {
+  add(series: Series): void {
     const { counts } = this;
+    if (isDense(series)) {
+      this.#dense++;
+      return;
+    }
+    const { kinds } = series;
     for (let step = 0; step < counts.length; step++) {
       if (kinds[step] !== ABSENT) counts[step]++;
     }
   }
 
   finish(): Float64Array {
-    return this.#result(this.counts);
+    const { counts } = this;
+    for (let step = 0; step < counts.length; step++) counts[step] += this.#dense;
+    return this.#result(counts);
   }
 }
 

@@ -1,10 +1,10 @@
-import { type Labels, labelsKey } from '#model';
+import type { Labels } from '#model';
 import type { Aggregate, AggregationOperator } from '../parse/ast.ts';
 import type { AggregateBase } from './aggregate-context.ts';
 import { aggregatedPlace } from './aggregate-context.ts';
 import { createFold, type Fold } from './aggregate-fold.ts';
 import { combineHistograms } from './aggregate-histograms.ts';
-import { groupLabels } from './grouping.ts';
+import { GroupTable } from './grouping.ts';
 import { HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
 import { infoIgnoredInAggregation } from './messages.ts';
 
@@ -31,22 +31,16 @@ interface FoldedGroup {
 /** Folds series into their groups as they come; none of them is held, unless it has histograms. */
 export function foldSeries(context: AggregateBase, series: Iterable<Series>): Series[] {
   const { aggregate, grid } = context;
-  const groups = new Map<string, FoldedGroup>();
-  const labelsOf = groupLabels(aggregate);
+  const groups = new GroupTable<FoldedGroup>(aggregate, (labels) => {
+    const fold = createFold(aggregate.operator, grid.steps);
+    if (fold === undefined) throw new RangeError(`cannot fold by ${aggregate.operator}`);
+    return { labels, dropName: false, fold, withHistograms: [] };
+  });
   for (const one of series) {
-    const labels = labelsOf(one.labels);
-    const key = labelsKey(labels);
-    let group = groups.get(key);
-    if (group === undefined) {
-      const fold = createFold(aggregate.operator, grid.steps);
-      if (fold === undefined) throw new RangeError(`cannot fold by ${aggregate.operator}`);
-      group = { labels, dropName: false, fold, withHistograms: [] };
-      groups.set(key, group);
-    }
-    addTo(context, group, one);
+    addTo(context, groups.of(one.labels), one);
     context.evaluation.releaseRow(grid.steps);
   }
-  return [...groups.values()].flatMap((group) => finishGroup(context, group));
+  return groups.all.flatMap((group) => finishGroup(context, group));
 }
 
 function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void {
@@ -63,8 +57,8 @@ function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void
 function finishGroup(context: AggregateBase, group: FoldedGroup): Series[] {
   const { steps } = context.grid;
   const out = new SeriesBuilder(group.labels, group.dropName, steps);
-  const { counts } = group.fold;
   const values = group.fold.finish();
+  const { counts } = group.fold;
   for (let step = 0; step < steps; step++) {
     if (counts[step] > 0) out.setFloat(step, values[step]);
   }

@@ -1,4 +1,4 @@
-import { filterLabels, type Labels, labelsKey, METRIC_NAME } from '#model';
+import { filterLabels, type Labels, labelsKey, labelValue, METRIC_NAME } from '#model';
 import type { Aggregate } from '../parse/ast.ts';
 import type { Series } from './matrix.ts';
 
@@ -24,14 +24,45 @@ export function groupSeries(
   aggregate: Pick<Aggregate, 'grouping' | 'without'>,
   series: readonly Series[],
 ): Group[] {
-  const labelsOf = groupLabels(aggregate);
-  const groups = new Map<string, Group>();
-  for (const one of series) {
-    const labels = labelsOf(one.labels);
-    const key = labelsKey(labels);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { labels, series: [one] });
-    else group.series.push(one);
+  const groups = new GroupTable<Group>(aggregate, (labels) => ({ labels, series: [] }));
+  for (const one of series) groups.of(one.labels).series.push(one);
+  return groups.all;
+}
+
+/** The groups of an aggregation, made as series come. */
+export class GroupTable<T> {
+  /** In the order in which they were made. */
+  readonly all: T[] = [];
+  readonly #names: readonly string[] | undefined;
+  readonly #labelsOf: (labels: Labels) => Labels;
+  readonly #make: (labels: Labels) => T;
+  readonly #byKey = new Map<string, T>();
+
+  constructor(aggregate: Pick<Aggregate, 'grouping' | 'without'>, make: (labels: Labels) => T) {
+    this.#names = aggregate.without ? undefined : aggregate.grouping;
+    this.#labelsOf = groupLabels(aggregate);
+    this.#make = make;
   }
-  return [...groups.values()];
+
+  /** The group of a series with these labels. */
+  of(labels: Labels): T {
+    const key = this.#keyOf(labels);
+    let group = this.#byKey.get(key);
+    if (group === undefined) {
+      group = this.#make(this.#labelsOf(labels));
+      this.#byKey.set(key, group);
+      this.all.push(group);
+    }
+    return group;
+  }
+
+  /** The values alone, where names are known: for one name, the very string that the series has. */
+  #keyOf(labels: Labels): string {
+    const names = this.#names;
+    if (names === undefined) return labelsKey(this.#labelsOf(labels));
+    if (names.length === 0) return '';
+    let key = labelValue(labels, names[0]);
+    for (let i = 1; i < names.length; i++) key += `\u00ff\u0000${labelValue(labels, names[i])}`;
+    return key;
+  }
 }

@@ -181,7 +181,7 @@ class RangeRun {
     const { evaluation } = this.#context;
     const windows = this.#windows;
     const { floatTimesMs: timesMs, floatValues: values, floatCount: count } = columns;
-    windows.fit(timesMs, count, evaluation);
+    windows.fitCounted(timesMs, count, evaluation);
     const held = windows.samplesMax;
     evaluation.hold(held);
     const row = { windows, timesMs, values, count, scalars: this.#scalars };

@@ -1,11 +1,12 @@
-import { detectReset, type FloatHistogram, formatLabels, type Labels } from '#model';
+import { detectReset, type FloatHistogram, formatLabels, isStaleNaN, type Labels } from '#model';
 import { SampleColumns, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import type { MatrixSeries } from '../result.ts';
 import { type Evaluation, execution } from './evaluation.ts';
-import { type Grid, lastTimeMs, type Series, SeriesBuilder, stepTimeMs } from './matrix.ts';
+import { FLOAT, type Grid, lastTimeMs, type Series, SeriesBuilder } from './matrix.ts';
 import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
+import { StepWindows } from './step-windows.ts';
 
 /** The instant that a selector looks at for a step: `@` and offset applied. */
 export function referenceTimeMs(
@@ -25,13 +26,16 @@ export function selectInstants(
   return selectRows(evaluation, grid, selector, putSample);
 }
 
-/** The same one by one, for a consumer that need not hold them. */
+/**
+ * The same one by one, for a consumer that need not hold them: each is valid until the next, unless it has
+ * histograms.
+ */
 export function streamInstants(
   evaluation: Evaluation,
   grid: Grid,
   selector: VectorSelector,
 ): Iterable<Series> {
-  return streamRows(evaluation, grid, selector, putSample);
+  return new RowStream(evaluation, grid, { selector, put: putSample, reuses: true }).rows();
 }
 
 function putSample(
@@ -91,56 +95,121 @@ function selectRows(
   selector: VectorSelector,
   put: Put,
 ): Series[] {
-  return [...streamRows(evaluation, grid, selector, put)];
+  return [...new RowStream(evaluation, grid, { selector, put, reuses: false }).rows()];
 }
 
-function* streamRows(
-  evaluation: Evaluation,
-  grid: Grid,
-  selector: VectorSelector,
-  put: Put,
-): Generator<Series> {
-  const { lookbackMs } = evaluation.settings;
-  const firstMs = referenceTimeMs(selector, grid.startMs);
-  const lastMs = referenceTimeMs(selector, lastTimeMs(grid));
-  const set = select(evaluation, selector, { startMs: firstMs - lookbackMs + 1, endMs: lastMs });
-  const columns = new SampleColumns();
-  for (let i = 0; i < set.count; i++) {
-    evaluation.checkTime();
-    columns.clear();
-    set.read(i, firstMs - lookbackMs + 1, lastMs, columns);
-    if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
-    evaluation.holdRow(grid.steps);
-    const builder = new SeriesBuilder(set.labels(i), false, grid.steps);
-    fillRows({ evaluation, grid, selector, columns }, builder, put);
-    if (builder.isEmpty) evaluation.releaseRow(grid.steps);
-    else yield builder;
+interface RowChoice {
+  readonly selector: VectorSelector;
+  readonly put: Put;
+  /** Rows without histograms are filled anew when the next one is asked for. */
+  readonly reuses: boolean;
+}
+
+/** Goes over the series of a selector, and for each over the steps of the grid. */
+class RowStream {
+  readonly #evaluation: Evaluation;
+  readonly #grid: Grid;
+  readonly #choice: RowChoice;
+  readonly #windows: StepWindows;
+  readonly #columns = new SampleColumns();
+  #spare: SeriesBuilder | undefined = undefined;
+
+  constructor(evaluation: Evaluation, grid: Grid, choice: RowChoice) {
+    this.#evaluation = evaluation;
+    this.#grid = grid;
+    this.#choice = choice;
+    this.#windows = new StepWindows(grid, {
+      endMs: (timeMs) => referenceTimeMs(choice.selector, timeMs),
+      rangeMs: evaluation.settings.lookbackMs,
+    });
+  }
+
+  *rows(): Generator<Series> {
+    const evaluation = this.#evaluation;
+    const grid = this.#grid;
+    const columns = this.#columns;
+    const { selector, reuses } = this.#choice;
+    const startMs = referenceTimeMs(selector, grid.startMs) - evaluation.settings.lookbackMs + 1;
+    const endMs = referenceTimeMs(selector, lastTimeMs(grid));
+    const set = select(evaluation, selector, { startMs, endMs });
+    const detects = evaluation.prepared.statistics.has(selector);
+    for (let i = 0; i < set.count; i++) {
+      evaluation.checkTime();
+      columns.clear();
+      set.read(i, startMs, endMs, columns);
+      if (columns.length === 0) continue;
+      if (detects) detectResets(columns);
+      evaluation.holdRow(grid.steps);
+      const row = this.#row(set.labels(i));
+      this.#windows.fit(columns.timestampsMs, columns.length);
+      this.#fill(row);
+      if (row.isEmpty) evaluation.releaseRow(grid.steps);
+      else yield row;
+      if (row.isEmpty || (reuses && row.histograms === undefined)) this.#spare = row;
+    }
+  }
+
+  #row(labels: Labels): SeriesBuilder {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined) return new SeriesBuilder(labels, false, this.#grid.steps);
+    spare.reuse(labels, false);
+    return spare;
+  }
+
+  #fill(builder: SeriesBuilder): void {
+    const columns = this.#columns;
+    const { put } = this.#choice;
+    const { stepSamples } = this.#evaluation;
+    const isPlain = put === putSample && columns.histograms.length === 0;
+    const samples = isPlain
+      ? fillFloats(columns, this.#windows, { builder, stepSamples })
+      : fillSteps(columns, this.#windows, { builder, stepSamples, put });
+    this.#evaluation.hold(samples);
   }
 }
 
-interface RowSource {
-  readonly evaluation: Evaluation;
-  readonly grid: Grid;
-  readonly selector: VectorSelector;
-  readonly columns: SampleColumns;
+interface RowTarget {
+  readonly builder: SeriesBuilder;
+  /** Samples looked at are counted here. */
+  readonly stepSamples: Float64Array;
 }
 
-function fillRows(source: RowSource, builder: SeriesBuilder, put: Put): void {
-  const { evaluation, grid, selector, columns } = source;
-  const { lookbackMs } = evaluation.settings;
-  const times = columns.timestampsMs;
-  let next = 0;
+/** How many steps have a sample. */
+function fillFloats(columns: SampleColumns, windows: StepWindows, target: RowTarget): number {
+  const { from, to, steps } = windows;
+  const { stepSamples, builder } = target;
+  const { kinds, values: out } = builder;
+  const { values } = columns;
   let samples = 0;
-  for (let step = 0; step < grid.steps; step++) {
-    const referenceMs = referenceTimeMs(selector, stepTimeMs(grid, step));
-    while (next < columns.length && times[next] <= referenceMs) next++;
-    const row = next - 1;
-    if (row < 0 || times[row] <= referenceMs - lookbackMs || isStaleRow(columns, row)) continue;
-    put(columns, row, { builder, step });
-    evaluation.countAtStep(step, 1);
+  for (let step = 0; step < steps; step++) {
+    const row = to[step] - 1;
+    if (row < from[step]) continue;
+    const value = values[row];
+    if (value !== value && isStaleNaN(value)) continue;
+    kinds[step] = FLOAT;
+    out[step] = value;
+    stepSamples[step]++;
     samples++;
   }
-  evaluation.hold(samples);
+  if (samples > 0) builder.isEmpty = false;
+  return samples;
+}
+
+function fillSteps(
+  columns: SampleColumns,
+  { from, to, steps }: StepWindows,
+  { builder, stepSamples, put }: RowTarget & { readonly put: Put },
+): number {
+  let samples = 0;
+  for (let step = 0; step < steps; step++) {
+    const row = to[step] - 1;
+    if (row < from[step] || isStaleRow(columns, row)) continue;
+    put(columns, row, { builder, step });
+    stepSamples[step]++;
+    samples++;
+  }
+  return samples;
 }
 
 /** Replaces hints that say nothing by what a look at the histogram before says. */

@@ -41,12 +41,17 @@ export class StepWindows {
   }
 
   /** Looks at another series: `count` sorted timestamps. Its samples count as looked at. */
-  fit(timesMs: Float64Array, count: number, evaluation: Evaluation): void {
+  fitCounted(timesMs: Float64Array, count: number, evaluation: Evaluation): void {
     if (!this.#isSame(timesMs, count)) {
       this.flush(evaluation);
       this.#move(timesMs, count);
     }
     this.#uncounted++;
+  }
+
+  /** The same, where the caller counts. */
+  fit(timesMs: Float64Array, count: number): void {
+    if (!this.#isSame(timesMs, count)) this.#move(timesMs, count);
   }
 
   /** Counts the samples of all series so far. To be called when the last one is done. */

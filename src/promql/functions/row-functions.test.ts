@@ -80,7 +80,7 @@ for (const name of Object.keys(rowFunctions)) {
         for (const seed of [1, 1, 2, 3]) {
           const columns = columnsOf(valueAt, seed * 7919);
           const { floatTimesMs: timesMs, floatValues: values, floatCount: count } = columns;
-          windows.fit(timesMs, count, evaluation);
+          windows.fitCounted(timesMs, count, evaluation);
           const out = new SeriesBuilder([], false, GRID.steps);
           const scalars = [new Float64Array(GRID.steps).fill(0.9)];
           if (run?.({ windows, timesMs, values, count, scalars }, out) !== true) continue;
@@ -96,9 +96,9 @@ test('windows count the samples of every series at every step', () => {
   const counted = { stepSamples: new Float64Array(3) } as Evaluation;
   const grid = { startMs: 1000, stepMs: 1000, steps: 3 };
   const windows = new StepWindows(grid, { endMs: (timeMs) => timeMs, rangeMs: 2000 });
-  windows.fit(Float64Array.of(0, 500, 1500, 2500), 4, counted);
-  windows.fit(Float64Array.of(0, 500, 1500, 2500), 4, counted);
-  windows.fit(Float64Array.of(3000), 1, counted);
+  windows.fitCounted(Float64Array.of(0, 500, 1500, 2500), 4, counted);
+  windows.fitCounted(Float64Array.of(0, 500, 1500, 2500), 4, counted);
+  windows.fitCounted(Float64Array.of(3000), 1, counted);
   windows.flush(counted);
   expect([...counted.stepSamples]).toEqual([4, 4, 5]);
 });
