@@ -66,16 +66,40 @@ function toSpans(
   return { spans, buckets };
 }
 
+/** The finest exponential schema: 256 buckets for each power of two. */
+const SCHEMA_MAX = 8;
+
+/**
+ * By schema 0 to 8, the bounds from 0.5 (inclusive) to 1. Made step by step, each schema out of the coarser one,
+ * with roots of two by way of `exp`: so the last digits, which differ from those of a correctly rounded power, are
+ * Prometheus' (model/histogram: exponentialBounds).
+ */
+const FRACTIONS: readonly (readonly number[])[] = boundFractions();
+
+function boundFractions(): number[][] {
+  const fractions = [[0.5]];
+  for (let schema = 1; schema <= SCHEMA_MAX; schema++) {
+    const coarser = fractions[schema - 1] as number[];
+    const factor = Math.exp(Math.LN2 * 2 ** -schema);
+    fractions.push(coarser.flatMap((bound) => [bound, bound * factor]));
+  }
+  return fractions;
+}
+
 /** Upper bound of a bucket of an exponential schema: 2^(index * 2^-schema), capped at the largest float. */
 export function exponentialBound(index: number, schema: number): number {
-  const exponent = index * 2 ** -schema;
-  const whole = Math.floor(exponent);
-  const rest = exponent - whole;
-  // In two steps, so that no bound between 2^1023 and the largest float overflows early.
-  const bound = 2 ** rest * 2 ** whole;
-  if (bound !== Infinity) return bound;
+  if (schema <= 0) return cappedBound(0.5, index * 2 ** -schema + 1);
+  const position = index & (2 ** schema - 1);
+  const fraction = FRACTIONS[schema]?.[position] ?? 2 ** (position * 2 ** -schema - 1);
+  return cappedBound(fraction, (index >> schema) + 1);
+}
+
+/** `fraction` times a power of two; `fraction` is at least 0.5 and below 1. */
+function cappedBound(fraction: number, exponent: number): number {
   // The bucket with the largest finite observations ends there; the one behind it is for infinity.
-  return exponent - 2 ** -schema < 1024 ? Number.MAX_VALUE : Infinity;
+  if (exponent === 1025 && fraction === 0.5) return Number.MAX_VALUE;
+  // In two steps, so that no bound between 2^1023 and the largest float overflows early.
+  return exponent > 1023 ? fraction * 2 * 2 ** (exponent - 1) : fraction * 2 ** exponent;
 }
 
 /** Upper bound of the bucket with this index on the positive side. */

@@ -185,6 +185,27 @@ describe('the layout of histograms', () => {
   });
 });
 
+describe('bounds of buckets', () => {
+  it.each([
+    [1, 1, 1.414213562373095],
+    [-1, 1, 0.7071067811865475],
+    [63, 6, 1.9784560263879504],
+    [-1, 8, 0.9972960560854698],
+    [-3, 8, 0.9919100824251095],
+    [128, 8, 1.414213562373095],
+    [1024, 0, Number.MAX_VALUE],
+    [1025, 0, Infinity],
+    [64, -4, Number.MAX_VALUE],
+    [65, -4, Infinity],
+    [1024 * 256 - 1, 8, 0.9972960560854698 * 2 * 2 ** 1023],
+    [1024 * 256, 8, Number.MAX_VALUE],
+    [1024 * 256 + 1, 8, Infinity],
+    [-1074, 0, 5e-324],
+  ])('have the last digits that Prometheus gives them: %d of schema %d', (index, schema, bound) => {
+    expect(exponentialBound(index, schema)).toBe(bound);
+  });
+});
+
 describe('resets of counters', () => {
   it.each([
     ['nothing fell', positive(0, [2, 2]), positive(0, [1, 2]), false],
