@@ -49,8 +49,21 @@ function encodeHistogramPoint(timestampMs: number, histogram: FloatHistogram): s
   return `[${encodeTimestamp(timestampMs)},${encodeHistogram(histogram)}]`;
 }
 
+function writeLabels(out: JsonBytes, labels: Labels): void {
+  out.write('{');
+  for (let i = 0; i < labels.length; i += 2) {
+    if (i > 0) out.write(',');
+    out.writeQuoted(labels[i] as string);
+    out.write(':');
+    out.writeQuoted(labels[i + 1] as string);
+  }
+  out.write('}');
+}
+
 export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestampMs: number): void {
-  out.write(`{"metric":${encodeLabels(sample.labels)},`);
+  out.write('{"metric":');
+  writeLabels(out, sample.labels);
+  out.write(',');
   out.write(
     sample.histogram === undefined
       ? `"value":${encodePoint(timestampMs, sample.value)}}`
@@ -59,7 +72,8 @@ export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestam
 }
 
 function writeMatrixSeries(out: JsonBytes, series: MatrixSeries): void {
-  out.write(`{"metric":${encodeLabels(series.labels)}`);
+  out.write('{"metric":');
+  writeLabels(out, series.labels);
   if (series.histograms === undefined) {
     writeFloats(out, series);
   } else {
@@ -72,10 +86,7 @@ function writeFloats(out: JsonBytes, series: MatrixSeries): void {
   const { timestampsMs, values } = series;
   if (values.length === 0) return;
   out.write(',"values":[');
-  for (let i = 0; i < values.length; i++) {
-    const point = encodePoint(timestampsMs[i] as number, values[i] as number);
-    out.write(i === 0 ? point : `,${point}`);
-  }
+  out.writePoints(timestampsMs, values);
   out.write(']');
 }
 

@@ -1,5 +1,6 @@
 import type { Engine, ParserOptions } from '#promql';
 import type { Queryable } from '#storage';
+import { ApiError } from './api-error.ts';
 
 /** The rest of the TSDB status page, counted in the thread that reads; largest first. */
 export interface Cardinality {
@@ -37,4 +38,9 @@ export interface QueryEnvironment extends QueryThreadParts {
   /** What is left of the request's time, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly isCancelled: () => boolean;
+}
+
+/** Ends a request that nobody waits for any more, or whose time is up. Throws an ApiError. */
+export function stopIfCancelled({ isCancelled }: QueryEnvironment): void {
+  if (isCancelled()) throw new ApiError('canceled', 'query was canceled');
 }

@@ -9,7 +9,7 @@ import {
 import type { FamilyMetric, Labels, MetricFamily } from '#model';
 import { SampleColumns } from '#storage';
 import type { Querier } from '#storage';
-import { ApiError } from './api-error.ts';
+import { stopIfCancelled } from './environment.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { writePage } from './page.ts';
 import type { Params } from './params.ts';
@@ -31,7 +31,7 @@ export function answerFederate(
     for (const matchers of sets) {
       const series = querier.select(matchers, { startMs, endMs });
       collectNewest(series, { startMs, endMs }, found);
-      if (environment.isCancelled()) throw new ApiError('canceled', 'query was canceled');
+      stopIfCancelled(environment);
     }
     const families = familiesOf([...found.values()], request.externalLabels ?? EMPTY_LABELS);
     const { contentType, body } = writePage(families, request.accept ?? '');

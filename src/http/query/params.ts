@@ -28,8 +28,12 @@ export class Params {
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/;
 
+/** No instant and no duration takes more characters than this. */
+const NUMBER_LENGTH_MAX = 1024;
+
 /** Seconds since the epoch or RFC 3339, to whole milliseconds. Undefined: neither. */
 export function readTime(text: string): number | undefined {
+  if (text.length > NUMBER_LENGTH_MAX) return undefined;
   if (isDecimal(text)) {
     const ms = Math.round(Number(text) * 1000);
     return Number.isFinite(ms) ? ms : undefined;
@@ -81,6 +85,9 @@ const DURATION_SECONDS_MAX = 9_223_372_036;
 
 /** Seconds (`1.5`) or a duration (`1m30s`), to milliseconds with fractions. Throws an ApiError. */
 export function parseDurationParam(text: string): number {
+  if (text.length > NUMBER_LENGTH_MAX) {
+    throw new ApiError('bad_data', cannotParse(text.slice(0, NUMBER_LENGTH_MAX), 'duration'));
+  }
   if (isDecimal(text)) {
     const seconds = Number(text);
     if (Math.abs(seconds) <= DURATION_SECONDS_MAX) return seconds * 1000;

@@ -1,9 +1,10 @@
-import { compareLabels, compareStrings, labelsEqual, unescapeName } from '#model';
+import { compareLabels, compareStrings, labelsKey, unescapeName } from '#model';
 import type { Labels, Matcher } from '#model';
 import type { Querier } from '#storage';
 import { encodeLabels } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import { ApiError } from './api-error.ts';
+import { stopIfCancelled } from './environment.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { TRUNCATED } from './evaluate.ts';
 import { limitParam, matcherSets, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './params.ts';
@@ -39,13 +40,17 @@ export function answerSeries(environment: QueryEnvironment, params: Params): Uin
   return withQuerier(environment, { startMs, endMs }, (querier) => {
     const hints = { startMs, endMs, func: 'series', limit: hintLimit(limit) };
     const warnings: string[] = [];
-    const found: Labels[] = [];
+    const found = new Map<string, Labels>();
     for (const matchers of sets) {
+      stopIfCancelled(environment);
       const series = querier.select(matchers, hints);
-      for (let i = 0; i < series.count; i++) found.push(series.labels(i));
+      for (let i = 0; i < series.count; i++) {
+        const labels = series.labels(i);
+        found.set(labelsKey(labels), labels);
+      }
       warnings.push(...series.warnings);
     }
-    const sorted = distinct(found.toSorted(compareLabels), labelsEqual);
+    const sorted = [...found.values()].toSorted(compareLabels);
     return encodeItems(sorted, { limit, warnings, encode: encodeLabels });
   });
 }
@@ -81,12 +86,15 @@ function answerNames(environment: QueryEnvironment, params: Params, list: ListNa
   const range = bounds(params);
   const sets = matcherSets(params);
   return withQuerier(environment, range, (querier) => {
-    const results = (sets.length === 0 ? [[]] : sets).map((matchers) =>
-      list(querier, matchers, hintLimit(limit)),
-    );
-    const names = results.flatMap((result) => result.names);
-    const sorted = distinct(names.toSorted(compareStrings), (a, b) => a === b);
-    const warnings = results.flatMap((result) => result.warnings);
+    const names = new Set<string>();
+    const warnings: string[] = [];
+    for (const matchers of sets.length === 0 ? [[]] : sets) {
+      stopIfCancelled(environment);
+      const found = list(querier, matchers, hintLimit(limit));
+      for (const name of found.names) names.add(name);
+      warnings.push(...found.warnings);
+    }
+    const sorted = [...names].toSorted(compareStrings);
     return encodeItems(sorted, { limit, warnings, encode: JSON.stringify });
   });
 }
@@ -102,11 +110,6 @@ export function withQuerier<T>(
   } finally {
     querier.close();
   }
-}
-
-/** Each once, of a sorted list. */
-function distinct<T>(sorted: readonly T[], equal: (a: T, b: T) => boolean): T[] {
-  return sorted.filter((item, i) => i === 0 || !equal(sorted[i - 1] as T, item));
 }
 
 interface ItemsOptions<T> {

@@ -42,7 +42,8 @@ export function rangeValue(evaluation: Evaluation, grid: Grid, value: Value): Qu
       return { kind: 'matrix', series: [scalarSeries(grid, value.values)] };
     case 'vector': {
       const series = namesRemoved(evaluation, value.series);
-      return { kind: 'matrix', series: series.map((one) => matrixSeries(grid, one)) };
+      const timestampsMs = stepTimesMs(grid);
+      return { kind: 'matrix', series: series.map((one) => matrixSeries(timestampsMs, one)) };
     }
     case 'matrix':
       return value;
@@ -72,26 +73,36 @@ function namesRemoved(evaluation: Evaluation, series: readonly Series[]): readon
 const NO_LABELS: Labels = [];
 
 function scalarSeries(grid: Grid, values: Float64Array): MatrixSeries {
-  const timestampsMs = Float64Array.from(values, (_, step) => stepTimeMs(grid, step));
-  return { labels: NO_LABELS, timestampsMs, values };
+  return { labels: NO_LABELS, timestampsMs: stepTimesMs(grid), values };
 }
 
-function matrixSeries(grid: Grid, series: Series): MatrixSeries {
+function stepTimesMs(grid: Grid): Float64Array {
+  const timesMs = new Float64Array(grid.steps);
+  for (let step = 0; step < grid.steps; step++) timesMs[step] = stepTimeMs(grid, step);
+  return timesMs;
+}
+
+/** Series without gaps share the timestamps of the grid, and nothing is copied. */
+function matrixSeries(timesMs: Float64Array, series: Series): MatrixSeries {
+  const { labels, kinds } = series;
+  if (series.histograms === undefined && !kinds.includes(ABSENT)) {
+    return { labels, timestampsMs: timesMs, values: series.values };
+  }
   let count = 0;
-  for (const kind of series.kinds) if (kind !== ABSENT) count++;
+  for (const kind of kinds) if (kind !== ABSENT) count++;
   const timestampsMs = new Float64Array(count);
   const values = new Float64Array(count);
   const histograms: (FloatHistogram | undefined)[] = [];
   let row = 0;
-  for (let step = 0; step < grid.steps; step++) {
-    const kind = series.kinds[step];
+  for (let step = 0; step < kinds.length; step++) {
+    const kind = kinds[step];
     if (kind === ABSENT) continue;
-    timestampsMs[row] = stepTimeMs(grid, step);
+    timestampsMs[row] = timesMs[step];
     if (kind === HISTOGRAM) histograms[row] = histogramAt(series, step);
     else values[row] = series.values[step];
     row++;
   }
-  if (series.histograms === undefined) return { labels: series.labels, timestampsMs, values };
+  if (series.histograms === undefined) return { labels, timestampsMs, values };
   histograms.length = count;
-  return { labels: series.labels, timestampsMs, values, histograms };
+  return { labels, timestampsMs, values, histograms };
 }

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { encodePoint } from './encode-value.ts';
+import { JsonBytes } from './json-bytes.ts';
+
+const VALUES = [
+  0,
+  -0,
+  1,
+  -1,
+  9,
+  10,
+  99,
+  100,
+  999_999_999,
+  1e9,
+  1e9 + 1,
+  123_456_789_012_345,
+  999_999_999_999_999,
+  1e15,
+  1e15 + 2,
+  2 ** 53,
+  2 ** 64,
+  1e20,
+  1e21,
+  1e300,
+  -1e21,
+  0.1,
+  0.25,
+  -0.5,
+  0.001,
+  0.0015,
+  0.000_1,
+  1e-6,
+  1e-7,
+  5e-324,
+  0.1 + 0.2,
+  1 / 3,
+  1234.5,
+  1234.567,
+  -98_765.43,
+  999_999_999_999.999,
+  9_999_999_999_999.99,
+  123_456.0004,
+  Math.PI,
+  4.35,
+  1.005,
+  2.675,
+  1e14 + 0.125,
+  NaN,
+  Infinity,
+  -Infinity,
+];
+const TIMES_MS = [
+  0, 1, 10, 999, 1000, 1001, 1_760_000_000_000, 1_760_000_000_120, 253_402_300_799_999, -1, -1500,
+];
+
+function textOf(write: (out: JsonBytes) => void): string {
+  const out = new JsonBytes();
+  write(out);
+  return Buffer.from(out.finish()).toString('utf8');
+}
+
+/** Numbers that depend on nothing but how often it was asked. */
+function random(): () => number {
+  let state = 42;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function expectPoints(timesMs: readonly number[], values: readonly number[]): void {
+  const shown = textOf((out) =>
+    out.writePoints(Float64Array.from(timesMs), Float64Array.from(values)),
+  );
+  expect(shown).toBe(values.map((value, i) => encodePoint(timesMs[i], value)).join(','));
+}
+
+describe('JsonBytes', () => {
+  it('writes points as single points are written', () => {
+    for (const timeMs of TIMES_MS) {
+      expectPoints(
+        VALUES.map(() => timeMs),
+        VALUES,
+      );
+    }
+  });
+
+  it('writes numbers of every size and length so', () => {
+    const next = random();
+    const values: number[] = [];
+    for (let i = 0; i < 20_000; i++) {
+      const digits = Math.floor(next() * 18);
+      const whole = Math.round((next() - 0.5) * 10 ** digits);
+      values.push(whole / 10 ** Math.floor(next() * 8));
+    }
+    expectPoints(
+      values.map((_, i) => 1_760_000_000_000 + i * 15),
+      values,
+    );
+  });
+
+  it('does not take the timestamp of another series for one of this', () => {
+    const values = Float64Array.of(1, 2);
+    const shown = textOf((out) => {
+      out.writePoints(Float64Array.of(1000, 2000), values);
+      out.writePoints(Float64Array.of(1000, 2500), values);
+      out.writePoints(Float64Array.of(10_000), Float64Array.of(3));
+    });
+    expect(shown).toBe('[1,"1"],[2,"2"][1,"1"],[2.500,"2"][10,"3"]');
+  });
+
+  const texts = [
+    '',
+    'plain',
+    'a "quote"',
+    'back\\slash',
+    'line\nbreak',
+    '\u0000\u007f',
+    'é測😀',
+    '\ud800',
+    'x'.repeat(5000),
+  ];
+  it.each(texts)('quotes %j as JSON does', (text) => {
+    const shown = textOf((out) => out.writeQuoted(text));
+    expect(shown).toBe(Buffer.from(JSON.stringify(text)).toString('utf8'));
+  });
+});
