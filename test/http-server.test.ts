@@ -228,4 +228,24 @@ describe('the HTTP server', () => {
       expect(answer.statusCode).toBe(400);
     },
   );
+
+  const heavy = encodeURIComponent(`{${'a=~"(x{1000})",'.repeat(2000)}}`);
+  const hidden = encodeURIComponent(`{${'a=~"(x\\x7b1000})",'.repeat(2000)}}`);
+  it.each([
+    `query_exemplars?query=${heavy}`,
+    `query_exemplars?query=${hidden}`,
+    `targets/metadata?match_target=${heavy}`,
+  ])('does not compile heavy expressions in the main thread: %.40s', async (path) => {
+    const answer = await get(`${PREFIX}/api/v1/${path}`);
+    expect(answer.json()).toMatchObject({ errorType: 'bad_data' });
+    expect(answer.body).toContain('regular expressions');
+  });
+
+  it('compiles common ones there', async () => {
+    const query = encodeURIComponent('m{a=~"[0-9a-f]{1,64}",b!~"(x|y)+"}');
+    const answer = await get(`${PREFIX}/api/v1/query_exemplars?query=${query}`);
+    expect(answer.body).not.toContain('regular expressions');
+    const path = `targets/metadata?match_target=${query}`;
+    expect((await get(`${PREFIX}/api/v1/${path}`)).statusCode).toBe(200);
+  });
 });

@@ -3,12 +3,10 @@ import { selectorsOf } from '#promql';
 import type { ParserOptions } from '#promql';
 import type { ExemplarQueryable, ExemplarSeries } from '#storage';
 import { ApiError } from './query/api-error.ts';
+import { checkWeight } from './main-thread-selector.ts';
 import { TIME_MS_MAX, TIME_MS_MIN, timeParam } from './query/params.ts';
 import type { Params } from './query/params.ts';
 import { parseQuery } from './query/selectors.ts';
-
-/** Parsed in the main thread, so it has to be short. Characters. */
-const QUERY_LENGTH_MAX = 64 << 10;
 
 /** Of `/api/v1/query_exemplars`: exemplars of all series that the selectors of a query name. */
 export function selectedExemplars(
@@ -28,8 +26,6 @@ export function selectedExemplars(
 }
 
 function matcherSetsOf(query: string, parser: Partial<ParserOptions>): (readonly Matcher[])[] {
-  if (query.length > QUERY_LENGTH_MAX) {
-    throw new ApiError('bad_data', `query is longer than ${QUERY_LENGTH_MAX} characters`);
-  }
+  checkWeight(query);
   return selectorsOf(parseQuery(query, parser)).map(({ matchers }) => matchers);
 }

@@ -14,6 +14,7 @@ import { ApiError } from './query/api-error.ts';
 import { limitParam } from './query/params.ts';
 import type { Params } from './query/params.ts';
 import { globalUrl } from './global-url.ts';
+import { checkWeight } from './main-thread-selector.ts';
 import type { OwnAddress } from './global-url.ts';
 import type { ActiveTargetView, DroppedTargetView, TargetSource } from './parts.ts';
 import { parseSelectorParam } from './query/selectors.ts';
@@ -75,6 +76,7 @@ export function targetsMetadataData(source: TargetSource, params: Params): Targe
   const limit = params.first('limit') === '' ? 0 : limitParam(params);
   const metric = params.first('metric');
   const selector = params.first('match_target');
+  checkWeight(selector);
   const matchers = selector === '' ? [] : parseSelectorParam(selector, 'match_target');
   const found: TargetsMetadataData[number][] = [];
   for (const { target, metadata } of source.targetMetadata()) {

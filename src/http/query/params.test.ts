@@ -44,7 +44,7 @@ describe('other parameters', () => {
     expect(parseDurationParam('1m30s')).toBe(90_000);
     expect(() => parseDurationParam('1e30')).toThrow(/overflows/);
     expect(() => parseDurationParam('1'.repeat(5_000_000))).toThrow('cannot parse');
-    expect(readTime(`${'1'.repeat(5_000_000)}`)).toBeUndefined();
+    expect(readTime('1'.repeat(5_000_000))).toBeUndefined();
     expect(() => parseDurationParam('soon')).toThrow('cannot parse "soon" to a valid duration');
   });
 
