@@ -38,7 +38,11 @@ rmSync(image, { recursive: true, force: true });
 mkdirSync(image, { recursive: true });
 await build({
   ...common,
-  entryPoints: [join(root, 'dist/main/cli.js'), join(root, 'dist/main/query-worker.js')],
+  entryPoints: [
+    join(root, 'dist/main/cli.js'),
+    join(root, 'dist/main/query-worker.js'),
+    join(root, 'dist/main/compact-worker.js'),
+  ],
   outdir: join(image, 'dist', 'main'),
 });
 cpSync(join(root, 'dist', 'web'), join(image, 'dist', 'web'), { recursive: true });

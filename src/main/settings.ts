@@ -24,7 +24,12 @@ export interface Settings {
   readonly corsOrigin: string;
   readonly dataDir: string;
   readonly retention: string;
+  /** Infinity where only the size counts. */
   readonly retentionMs: number;
+  /** 0: no limit. */
+  readonly retentionBytes: number;
+  /** What a block spans that is cut from memory. */
+  readonly blockRangeMs: number;
   readonly lookbackDeltaMs: number;
   readonly queryTimeoutMs: number;
   readonly queryThreadCount: number;
@@ -49,8 +54,10 @@ export function settingsOf(flags: ParsedFlags): Settings {
   const listen = splitListenAddress(listenAddress);
   const externalUrl = externalUrlOf(text('web.external-url'), listen.port);
   const concurrency = Math.max(1, Number(text('query.max-concurrency')));
-  // As in Prometheus 0 does not mean nothing, nor for ever, but the default.
-  const retentionMs = parseDuration(text('storage.tsdb.retention.time')) || RETENTION_MS_DEFAULT;
+  const retention = retentionOf(text('storage.tsdb.retention.time'), {
+    timeGiven: flags.given.has('storage.tsdb.retention.time'),
+    size: text('storage.tsdb.retention.size'),
+  });
   const features = new Set(
     text('enable-feature')
       .split(',')
@@ -71,8 +78,8 @@ export function settingsOf(flags: ParsedFlags): Settings {
     pageTitle: text('web.page-title'),
     corsOrigin: text('web.cors.origin'),
     dataDir: text('storage.tsdb.path'),
-    retention: formatDuration(retentionMs),
-    retentionMs,
+    ...retention,
+    blockRangeMs: Math.max(1, parseDuration(text('storage.tsdb.min-block-duration'))),
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
     queryThreadCount: threadCount(concurrency),
@@ -83,6 +90,38 @@ export function settingsOf(flags: ParsedFlags): Settings {
     logLevel: text('log.level') as LogLevel,
     logFormat: text('log.format') as LogFormat,
   };
+}
+
+/** As in Prometheus a time of 0 does not mean nothing, nor for ever, but the default. */
+function retentionOf(
+  time: string,
+  { timeGiven, size }: { readonly timeGiven: boolean; readonly size: string },
+): Pick<Settings, 'retention' | 'retentionMs' | 'retentionBytes'> {
+  const retentionBytes = bytesOf(size);
+  if (retentionBytes > 0 && !timeGiven) {
+    return { retention: size, retentionMs: Infinity, retentionBytes };
+  }
+  const retentionMs = parseDuration(time) || RETENTION_MS_DEFAULT;
+  const shown = formatDuration(retentionMs);
+  return {
+    retention: retentionBytes > 0 ? `${shown} or ${size}` : shown,
+    retentionMs,
+    retentionBytes,
+  };
+}
+
+const BYTE_UNITS = 'BKMGTPE';
+
+/** `512MB`; units by 1024. '' is 0. */
+function bytesOf(text: string): number {
+  if (text === '' || text === '0') return 0;
+  const match = /^(\d+(?:\.\d+)?)(?:([KMGTPE])i?)?B$/.exec(text);
+  if (match === null) {
+    throw new FlagError(
+      `cannot use ${JSON.stringify(text)} for --storage.tsdb.retention.size: write a number and a unit, e.g. 512MB`,
+    );
+  }
+  return Math.floor(Number(match[1]) * 1024 ** BYTE_UNITS.indexOf(match[2] ?? 'B'));
 }
 
 /** About one a core; two at least, so that one heavy query does not hold up all others. */

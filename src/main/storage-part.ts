@@ -5,6 +5,7 @@ import type { Registry } from '#instrument';
 import type { Clock, Log, ThreadPool } from '#platform';
 import { openDatabase } from '#tsdb';
 import type { Database, ReplayProgress } from '#tsdb';
+import { startCompaction } from './compaction.ts';
 import { startQueryThreads } from './query-threads.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +21,7 @@ export class StoragePart {
   readonly #surroundings: Surroundings;
   #database: Database | undefined;
   #pool: ThreadPool | undefined;
+  #compaction: ThreadPool | undefined;
   #runner: QueryRunner | undefined;
   #progress: ReplayProgress | undefined;
 
@@ -48,11 +50,14 @@ export class StoragePart {
       log: this.#surroundings.log.child({ component: 'tsdb' }),
       dir: this.#settings.dataDir,
       retentionMs: this.#settings.retentionMs,
+      retentionBytes: this.#settings.retentionBytes,
+      blockRangeMs: this.#settings.blockRangeMs,
       onReplayProgress: (progress) => (this.#progress = progress),
     });
     this.#database = database;
     this.#pool = startQueryThreads(this.#settings, database, this.#surroundings);
     this.#runner = createPoolRunner(this.#pool);
+    this.#compaction = startCompaction(database, this.#surroundings);
     return database;
   }
 
@@ -70,7 +75,10 @@ export class StoragePart {
   async close(): Promise<void> {
     const database = this.#database;
     this.#database = undefined;
-    await database?.close();
+    const closing = database?.close();
+    // What it was about to write has no name yet, and is removed at the next start.
+    this.#compaction?.close();
+    await closing;
   }
 }
 

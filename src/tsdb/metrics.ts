@@ -44,6 +44,8 @@ function headRows(sources: MetricSources): Row[] {
   const stats = sources.stats();
   const minTimeMs = stats.minTimeMs ?? 0;
   const maxTimeMs = stats.maxTimeMs ?? 0;
+  // 0 says, as in Prometheus, that only the size counts.
+  const retentionSeconds = retentionMs === Infinity ? 0 : retentionMs / 1000;
   const lowestMs = Math.min(blocks.minTimeMs ?? Infinity, stats.minTimeMs ?? maxTimeMs);
   return [
     ['head_series', 'gauge', 'Series in the head.', series.count],
@@ -59,7 +61,7 @@ function headRows(sources: MetricSources): Row[] {
     ['head_max_time_seconds', 'gauge', 'Newest sample in the head.', maxTimeMs / 1000],
     ['lowest_timestamp', 'gauge', 'Oldest sample stored, in milliseconds.', lowestMs],
     ['lowest_timestamp_seconds', 'gauge', 'Oldest sample stored.', lowestMs / 1000],
-    ['retention_limit_seconds', 'gauge', 'How long samples are kept.', retentionMs / 1000],
+    ['retention_limit_seconds', 'gauge', 'How long samples are kept.', retentionSeconds],
     ['symbol_table_size_bytes', 'gauge', 'Memory of labels and postings.', series.labelBytes],
     [
       'out_of_order_samples_total',

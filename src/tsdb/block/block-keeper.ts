@@ -63,6 +63,7 @@ export class BlockKeeper {
   #version = 0;
   #run: ((job: CompactionJob) => Promise<CompactionAnswer>) | undefined;
   #running: Promise<void> | undefined;
+  #again: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(options: BlockKeeperOptions) {
@@ -116,8 +117,16 @@ export class BlockKeeper {
   /** Does what there is to do. Never rejects. Does nothing before `start`. */
   compact(): Promise<void> {
     if (this.#run === undefined || this.#isClosed) return Promise.resolve();
-    this.#running ??= this.#compact().finally(() => (this.#running = undefined));
-    return this.#running;
+    if (this.#running === undefined) {
+      this.#running = this.#compact().finally(() => (this.#running = undefined));
+      return this.#running;
+    }
+    // What runs may have looked before there was something to do.
+    this.#again ??= this.#running.then(() => {
+      this.#again = undefined;
+      return this.compact();
+    });
+    return this.#again;
   }
 
   async close(): Promise<void> {
