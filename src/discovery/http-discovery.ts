@@ -1,4 +1,4 @@
-import { errorText } from '#platform';
+import { errorText, hidePassword } from '#platform';
 import type { HttpClient } from '#platform';
 import type { DiscoveryConfig } from '#config';
 import type { Discovery, DiscoverySurroundings, OnGroups } from './discovery.ts';
@@ -55,7 +55,8 @@ class ListAsker {
     try {
       const text = await this.#ask(signal);
       if (signal.aborted) return;
-      const { url } = this.#config;
+      // Labels and sources are shown and logged.
+      const url = hidePassword(this.#config.url);
       const groups = parseJsonGroups(text, { name: url, meta: ['__meta_url', url] });
       const gone = emptyGroups(url, groups.length, this.#count);
       this.#count = groups.length;

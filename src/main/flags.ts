@@ -94,7 +94,7 @@ export const FLAGS: readonly FlagDefinition[] = [
   list(
     'enable-feature',
     '',
-    'Features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-per-step-stats, promql-delayed-name-removal, extra-scrape-metrics, exemplar-storage.',
+    'Features to switch on: promql-experimental-functions, promql-duration-expr, promql-extended-range-selectors, promql-binop-fill-modifiers, promql-per-step-stats, promql-delayed-name-removal, type-and-unit-labels, extra-scrape-metrics, exemplar-storage.',
   ),
   choice(
     'log.level',

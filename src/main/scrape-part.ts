@@ -20,6 +20,8 @@ interface Surroundings {
   readonly log: Log;
   readonly registry: Registry;
   readonly appendable: Appendable;
+  /** Of `--enable-feature`. */
+  readonly features: ReadonlySet<string>;
 }
 
 /** Discovery and scraping: what finds the targets, and what asks them. */
@@ -30,7 +32,8 @@ export interface ScrapePart {
   stop(): void;
 }
 
-export function createScrapePart({ clock, log, registry, appendable }: Surroundings): ScrapePart {
+export function createScrapePart(surroundings: Surroundings): ScrapePart {
+  const { clock, log, registry, appendable, features } = surroundings;
   const scraper = createScraper({
     appendable,
     clock,
@@ -40,6 +43,7 @@ export function createScrapePart({ clock, log, registry, appendable }: Surroundi
     openFailureLog,
     userAgent: USER_AGENT,
     storesHistograms: true,
+    typeAndUnitLabels: features.has('type-and-unit-labels'),
   });
   const groups = createJobGroups({
     surroundings: {

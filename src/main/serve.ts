@@ -140,7 +140,13 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const { outOfOrderTimeWindowMs, exemplarsMax } = configuration.current.storage;
   const database = await storage.open({ outOfOrderWindowMs: outOfOrderTimeWindowMs, exemplarsMax });
   shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
-  const scrape = createScrapePart({ clock, log, registry, appendable: database });
+  const scrape = createScrapePart({
+    clock,
+    log,
+    registry,
+    appendable: database,
+    features: settings.features,
+  });
   running.scrape = scrape;
   shutdown.add('scraping', PART_STOP_MS, () => scrape.stop());
   // The configuration may be another one by now.

@@ -23,6 +23,8 @@ export interface LoopSurroundings {
   readonly userAgent: string;
   /** Whether the storage takes native histograms; else targets' histograms stay classic. */
   readonly storesHistograms: boolean;
+  /** Series get `__type__` and `__unit__`. */
+  readonly typeAndUnitLabels: boolean;
 }
 
 /** What a pool gives its loops, and may change while they run. */
@@ -89,7 +91,7 @@ export class ScrapeLoop {
     this.#surroundings = surroundings;
     this.#log = surroundings.log.child({ target: target.url });
     this.#report = new ReportAppender(target.publicLabels);
-    this.#pageOptions = pageOptions(target, surroundings.storesHistograms);
+    this.#pageOptions = pageOptions(target, surroundings);
   }
 
   get status(): TargetStatus {
@@ -357,9 +359,13 @@ export class ScrapeLoop {
   }
 }
 
-function pageOptions(target: Target, storesHistograms: boolean): PageOptions {
-  if (!storesHistograms) return {};
+function pageOptions(
+  target: Target,
+  { storesHistograms, typeAndUnitLabels }: LoopSurroundings,
+): PageOptions {
+  if (!storesHistograms) return { typeAndUnitLabels };
   return {
+    typeAndUnitLabels,
     scrapeNativeHistograms: isSwitchedOn(target, '__scrape_native_histograms__'),
     alwaysScrapeClassicHistograms: isSwitchedOn(target, '__always_scrape_classic_histograms__'),
     convertClassicHistograms: isSwitchedOn(target, '__convert_classic_histograms_to_nhcb__'),

@@ -354,4 +354,22 @@ describe('views', () => {
     scraper.sync('job', [{ source: '0', targets, labels: [] }]);
     expect(scraper.droppedTargetCounts()).toEqual({ job: 200_000 });
   });
+
+  it('make types and units labels where that is switched on', async () => {
+    const typed = createScraper({
+      appendable: storage,
+      clock,
+      log: silentLog,
+      registry: new Registry(),
+      userAgent: 'Narthex/test',
+      server: 'server',
+      typeAndUnitLabels: true,
+      openHttpClient: () => fakeHttpClient(() => ({ body: '# TYPE a gauge\na 1\n' })),
+    });
+    typed.apply([scrapeConfig()], []);
+    typed.sync('job', [groupOf('h:1')]);
+    await clock.advance(1000);
+    expect(storage.values('a{__type__="gauge", instance="h:1", job="job"}')).toEqual([1]);
+    typed.stop();
+  });
 });

@@ -25,6 +25,8 @@ export interface ScraperOptions {
   readonly server?: string;
   /** Whether `appendable` takes native histograms; false unless given. */
   readonly storesHistograms?: boolean;
+  /** Makes the type and unit of a family labels of its series (`type-and-unit-labels`); false unless given. */
+  readonly typeAndUnitLabels?: boolean;
 }
 
 export interface ActiveTargetView {
@@ -129,6 +131,7 @@ class PoolScraper implements Scraper {
       server,
       userAgent,
       storesHistograms: storesHistograms ?? false,
+      typeAndUnitLabels: this.#options.typeAndUnitLabels ?? false,
       openHttpClient,
       openFailureLog: openFailureLog ?? (() => silentLog),
     };
