@@ -21,6 +21,13 @@ const CLOSE = 0x5d;
 /** The first that is no ASCII, or not to be seen. */
 const DELETE = 0x7f;
 
+/** Answers are gathered in buffers of this size, and so many of them are kept for the next answer. */
+const CHUNK_BYTES = 256 << 10;
+const SPARE_CHUNKS_MAX = 32;
+
+/** Memory that has been touched before is much faster than new one. One thread writes one answer at a time. */
+const spareChunks: Buffer[] = [];
+
 export class AnswerTooLargeError extends Error {
   constructor() {
     super(`cannot answer with more than ${ANSWER_BYTES_MAX} bytes`);
@@ -30,14 +37,17 @@ export class AnswerTooLargeError extends Error {
 
 /** UTF-8 bytes of an answer, written piece by piece. A string could not grow beyond 512 MiB. */
 export class JsonBytes {
-  #bytes: Buffer = Buffer.from(new ArrayBuffer(4096));
+  /** What is being filled, and what has been. */
+  #bytes: Buffer = spareChunks.pop() ?? newChunk(CHUNK_BYTES);
   #length = 0;
+  readonly #full: Buffer[] = [];
+  #fullLength = 0;
   readonly #stamps = new Stamps();
 
   write(text: string): void {
     const { length } = text;
     // A UTF-16 unit becomes three bytes of UTF-8 at most.
-    this.#reserve(this.#length + length * 3);
+    this.#reserve(length * 3);
     if (length > OWN_LENGTH_MAX || !this.#writeAscii(text)) {
       this.#length += this.#bytes.write(text, this.#length, 'utf8');
     }
@@ -46,7 +56,7 @@ export class JsonBytes {
   /** A JSON string. */
   writeQuoted(text: string): void {
     const { length } = text;
-    this.#reserve(this.#length + length + 2);
+    this.#reserve(length + 2);
     const bytes = this.#bytes;
     let at = this.#length;
     bytes[at++] = QUOTE;
@@ -67,15 +77,25 @@ export class JsonBytes {
     const count = values.length;
     for (let from = 0; from < count; from += POINTS_AT_ONCE) {
       const to = Math.min(count, from + POINTS_AT_ONCE);
-      this.#reserve(this.#length + (to - from) * POINT_BYTES_MAX);
+      this.#reserve((to - from) * POINT_BYTES_MAX);
       this.#stamps.reserve(to);
       this.#writeRows(timestampsMs, values, { from, to });
     }
   }
 
-  /** Owns its buffer, which holds nothing else. */
+  /** Owns its buffer, which holds nothing else. Nothing can be written afterwards. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    const answer = new Uint8Array(this.#fullLength + this.#length);
+    let at = 0;
+    for (const chunk of [...this.#full, this.#bytes.subarray(0, this.#length)]) {
+      answer.set(chunk, at);
+      at += chunk.length;
+    }
+    for (const chunk of [...this.#full, this.#bytes]) keepSpare(chunk);
+    this.#full.length = 0;
+    this.#bytes = newChunk(0);
+    this.#length = 0;
+    return answer;
   }
 
   #writeRows(
@@ -112,14 +132,25 @@ export class JsonBytes {
     return true;
   }
 
-  #reserve(capacity: number): void {
-    if (capacity <= this.#bytes.length) return;
-    if (capacity > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
-    const grown = Math.min(ANSWER_BYTES_MAX, Math.max(capacity, this.#bytes.length * 2));
-    const bytes = Buffer.from(new ArrayBuffer(grown));
-    this.#bytes.copy(bytes, 0, 0, this.#length);
-    this.#bytes = bytes;
+  /** Room for so many bytes in one piece. */
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    if (this.#fullLength + this.#length + bytes > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
+    this.#full.push(this.#bytes.subarray(0, this.#length));
+    this.#fullLength += this.#length;
+    this.#length = 0;
+    const spare = bytes <= CHUNK_BYTES ? spareChunks.pop() : undefined;
+    this.#bytes = spare ?? newChunk(Math.max(bytes, CHUNK_BYTES));
   }
+}
+
+function newChunk(bytes: number): Buffer {
+  return Buffer.from(new ArrayBuffer(bytes));
+}
+
+function keepSpare({ buffer }: Buffer): void {
+  if (buffer.byteLength !== CHUNK_BYTES || spareChunks.length >= SPARE_CHUNKS_MAX) return;
+  spareChunks.push(Buffer.from(buffer as ArrayBuffer));
 }
 
 /** Timestamps as text, row by row: those of one series are mostly those of the next one. */
