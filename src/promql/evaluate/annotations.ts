@@ -8,9 +8,11 @@ export class Annotations {
   readonly #infos = new Map<string, PositionRange | undefined>();
   readonly #monotonicity = new Map<string, MonotonicityFix>();
 
-  /** From the storage: shown as it is. */
-  addStorageWarning(text: string): void {
-    if (!this.#warnings.has(text)) this.#warnings.set(text, undefined);
+  readonly #storage: { readonly warnings: readonly string[] }[] = [];
+
+  /** From the storage: shown as they are, at the end, since a storage may warn while it is read. */
+  addStorage(source: { readonly warnings: readonly string[] }): void {
+    this.#storage.push(source);
   }
 
   warn(text: string, position: PositionRange): void {
@@ -30,7 +32,9 @@ export class Annotations {
   }
 
   warnings(query: string): string[] {
-    return [...this.#warnings].map(([text, position]) => withPosition(text, position, query));
+    const texts = new Set(this.#storage.flatMap(({ warnings }) => warnings));
+    for (const [text, position] of this.#warnings) texts.add(withPosition(text, position, query));
+    return [...texts];
   }
 
   infos(query: string): string[] {

@@ -238,7 +238,7 @@ export function select(
   bounds: SelectBounds,
 ): SeriesSet {
   const set = evaluation.querier.select(selector.matchers, bounds);
-  for (const warning of set.warnings) evaluation.annotations.addStorageWarning(warning);
+  evaluation.annotations.addStorage(set);
   return set;
 }
 

@@ -171,12 +171,13 @@ class BlockSeriesSet implements SeriesSet {
   }
 
   labels(index: number): Labels {
-    const labels: string[] = [];
+    let labels: Labels = [];
     this.guard(() => {
       const { entry } = this.#reading;
       const reader = this.#block.index;
       reader.series(this.#refs[index], entry);
-      for (let i = 0; i < entry.symbolCount; i++) labels.push(reader.symbol(entry.symbols[i]));
+      const { symbols, symbolCount } = entry;
+      labels = Array.from(symbols.subarray(0, symbolCount), (symbol) => reader.symbol(symbol));
     });
     return labels;
   }

@@ -14,8 +14,6 @@ import type { PageCache } from './page-cache.ts';
 
 /** One of so many strings of a table is kept in memory; the rest is read when it is asked for. */
 const GROUP = 32;
-/** Decoded symbols kept of one block in one thread; beyond it all are forgotten. */
-const SYMBOLS_MAX = 50_000;
 /** Before the length of a series' entry is known. */
 const READ_AHEAD_BYTES = 256;
 
@@ -57,10 +55,11 @@ export class IndexReader {
   readonly symbolCount: number;
   readonly #names = new Map<string, NameValues>();
   readonly #allPostings: number;
-  readonly #symbols = new Map<number, string>();
+  readonly #cache: PageCache;
 
   /** Checks header, tables and their checksums. Throws BlockDamagedError, or the disk's error. */
   constructor(disk: Disk, path: string, cache: PageCache) {
+    this.#cache = cache;
     this.#file = new PagedFile(disk.open(path, 'read'), cache);
     try {
       const toc = readToc(this.#file);
@@ -142,17 +141,16 @@ export class IndexReader {
 
   /** Throws DecodeError. */
   symbol(index: number): string {
-    const known = this.#symbols.get(index);
+    const known = this.#cache.text(this.#file.number, index);
     if (known !== undefined) return known;
     if (index >= this.symbolCount) throw new DecodeError('there is no such symbol', index);
-    if (this.#symbols.size >= SYMBOLS_MAX) this.#symbols.clear();
     const group = Math.floor(index / GROUP);
     const start = this.#symbolOffsets[group];
     const bytes = this.#file.read(start, this.#symbolOffsets[group + 1] - start);
     const reader = new ByteReader(bytes);
     for (let i = group * GROUP; i < index; i++) reader.readBytes(reader.readUvarint());
     const text = readText(reader);
-    this.#symbols.set(index, text);
+    this.#cache.addText(this.#file.number, index, text);
     return text;
   }
 

@@ -7,8 +7,16 @@ const PAGE_BYTES: number = 1 << PAGE_BYTES_LOG2;
 /** Pages of one file: an index and a chunk segment are far below 2^26 pages (2 TiB). */
 const FILE_FACTOR: number = 2 ** 26;
 
-/** Pages that one thread keeps, of all its blocks: the least recently used leave. The system keeps the rest. */
+/** Strings that one thread keeps decoded, of all its blocks; beyond it all are forgotten. Some 100 bytes each. */
+const TEXTS_MAX = 200_000;
+const FILE_TEXTS = 4_294_967_296;
+
+/**
+ * Pages and strings that one thread keeps, of all its blocks: the least recently used pages leave. The
+ * system keeps the rest.
+ */
 export class PageCache {
+  readonly #texts = new Map<number, string>();
   readonly #pagesMax: number;
   readonly #pages = new Map<number, Uint8Array>();
   #lastFile = 0;
@@ -38,6 +46,16 @@ export class PageCache {
     this.#pages.set(key, page);
   }
 
+  /** The string of a number, below 2^32, of a file. */
+  text(file: number, number: number): string | undefined {
+    return this.#texts.get(file * FILE_TEXTS + number);
+  }
+
+  addText(file: number, number: number, text: string): void {
+    if (this.#texts.size >= TEXTS_MAX) this.#texts.clear();
+    this.#texts.set(file * FILE_TEXTS + number, text);
+  }
+
   forget(file: number): void {
     for (const key of this.#pages.keys()) {
       if (Math.floor(key / FILE_FACTOR) === file) this.#pages.delete(key);
@@ -50,7 +68,8 @@ export class PagedFile {
   readonly bytes: number;
   readonly #file: DiskFile;
   readonly #cache: PageCache;
-  readonly #number: number;
+  /** In the cache. */
+  readonly number: number;
   #page: Uint8Array = new Uint8Array(0);
   #pageIndex = -1;
   #joined: Uint8Array = new Uint8Array(0);
@@ -60,7 +79,7 @@ export class PagedFile {
     this.#file = file;
     this.bytes = file.bytes;
     this.#cache = cache;
-    this.#number = cache.nextFile();
+    this.number = cache.nextFile();
   }
 
   /** A view, valid until the next read. Throws DecodeError beyond the end, or the disk's error. */
@@ -81,16 +100,18 @@ export class PagedFile {
 
   /** A fresh copy, past the cache: for what is read once. */
   readOnce(offset: number, length: number): Uint8Array {
-    const into = new Uint8Array(length);
-    const isWhole = offset >= 0 && offset + length <= this.bytes;
-    if (!isWhole || this.#file.readAt(offset, into) < length) {
+    if (!(offset >= 0 && offset + length <= this.bytes)) {
       throw new DecodeError('cannot read beyond the end of a file', offset);
+    }
+    const into = new Uint8Array(length);
+    if (this.#file.readAt(offset, into) < length) {
+      throw new DecodeError('cannot read a file that became shorter', offset);
     }
     return into;
   }
 
   close(): void {
-    this.#cache.forget(this.#number);
+    this.#cache.forget(this.number);
     this.#file.close();
   }
 
@@ -109,7 +130,7 @@ export class PagedFile {
 
   #pageAt(index: number): Uint8Array {
     if (index === this.#pageIndex) return this.#page;
-    const key = this.#number * FILE_FACTOR + index;
+    const key = this.number * FILE_FACTOR + index;
     let page = this.#cache.get(key);
     if (page === undefined) {
       page = this.#load(index);
