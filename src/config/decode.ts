@@ -119,7 +119,8 @@ class Decoder {
 
   #mismatch(node: Node | null, type: Type): undefined {
     // What stands in the place of a section may be a secret.
-    const described = describeNode(node, type.kind !== 'struct');
+    const maySay = type.kind !== 'struct' && !type.typeName.endsWith('Secret');
+    const described = describeNode(node, maySay);
     return this.#fail(node, 'type', `cannot unmarshal ${described} into ${type.typeName}`);
   }
 

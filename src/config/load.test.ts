@@ -191,6 +191,19 @@ scrape_configs:
     expect(JSON.stringify(targetsOf(config))).toContain('"toString:1"');
   });
 
+  it('does not repeat a secret that stands in the wrong place', () => {
+    const text = 'scrape_configs: [{job_name: a, http_headers: {X: {secrets: hunter2}}}]';
+    const loaded = loadConfig(text, { fileName: 'prometheus.yml' });
+    if (!('errors' in loaded)) throw new Error('the file is taken');
+    expect(formatErrors(loaded.errors)).toContain('cannot unmarshal !!str into []config.Secret');
+  });
+
+  it('says of a file that is no YAML where it begins to be wrong, not every consequence', () => {
+    const loaded = loadConfig(`a: ${'['.repeat(100_000)}`, { fileName: 'prometheus.yml' });
+    if (!('errors' in loaded)) throw new Error('the file is taken');
+    expect(loaded.errors.length).toBeLessThanOrEqual(10);
+  });
+
   it('hides passwords in addresses of servers', () => {
     const url = 'http://me:hunter2@h/';
     const text = `scrape_configs:

@@ -23,6 +23,9 @@ export interface YamlSource {
   readonly resolve: (node: Node | null) => Node | null | undefined;
 }
 
+/** Most of what follows the first faults of a broken file follows from them. */
+const FAULTS_MAX = 10;
+
 /** The size of file that is read at all; a thousand times the largest we have seen. */
 export const CONFIG_BYTES_MAX: number = 64 * 1024 * 1024;
 
@@ -42,7 +45,7 @@ export function readYaml(text: string, file: string): YamlSource | readonly Conf
   };
   const faults = first?.errors ?? [];
   if (faults.length > 0) {
-    return faults.map((fault) => {
+    return faults.slice(0, FAULTS_MAX).map((fault) => {
       const { line, column } = positionAt(fault.pos[0]);
       const words = fault.message.split(' at line ')[0] ?? fault.message;
       return {
