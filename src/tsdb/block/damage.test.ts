@@ -59,12 +59,10 @@ function damaged(file: string, damage: (bytes: Uint8Array) => Uint8Array): Memor
 }
 
 describe('a damaged block', () => {
-  const full = (): { samples: number; warnings: number } => readAll(whole);
-
   test.each(['index', 'chunks/000001', 'tombstones'])(
     'is refused, or read with warnings, whichever byte of %s is changed',
     (file) => {
-      const { samples } = full();
+      const { samples } = readAll(whole);
       const { length } = whole.read(`${PATH}/${file}`);
       for (let at = 0; at < length; at++) {
         const disk = damaged(file, (bytes) => {
@@ -84,7 +82,7 @@ describe('a damaged block', () => {
   test.each(['index', 'chunks/000001', 'tombstones', 'meta.json'])(
     'is refused, or read with warnings, wherever %s ends',
     (file) => {
-      const { samples } = full();
+      const { samples } = readAll(whole);
       const { length } = whole.read(`${PATH}/${file}`);
       for (let end = 0; end < length; end += file === 'meta.json' ? 1 : 7) {
         const disk = damaged(file, (bytes) => bytes.slice(0, end));
