@@ -7,4 +7,5 @@ export * from './page-parser.ts';
 export * from './parse-families.ts';
 export { formatOpenMetricsFloat } from './series-labels.ts';
 export * from './write-openmetrics.ts';
+export { writeProtobufFamily } from './write-protobuf.ts';
 export { FamilyError, writeText } from './write-text.ts';

@@ -1,3 +1,4 @@
+import type { FloatHistogram } from './histogram.ts';
 import type { Exemplar, MetricType } from './sample.ts';
 
 /** Metrics of one name as a page shows them; what a registry gathers and the exposition writes. */
@@ -18,6 +19,8 @@ export interface FamilyMetric {
   readonly exemplar?: Exemplar;
   readonly createdMs?: number;
   readonly histogram?: ClassicHistogram;
+  /** Stands on pages of protobuf alone. */
+  readonly nativeHistogram?: FloatHistogram;
   readonly summary?: Summary;
 }
 

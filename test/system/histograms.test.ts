@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProtobufWriter, snappyCompress } from '#bytes';
+import { EntryKind, createPageParser } from '#exposition';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askApi, instantQuery, untilQuery } from './api.ts';
 import { serveHistograms } from './histogram-target.ts';
@@ -40,6 +41,22 @@ async function numberOf(url: string, query: string): Promise<number> {
   return Number(series?.value?.[1]);
 }
 
+/** Of the histograms on the page that another server would scrape. */
+async function federatedCounts(url: string, name: string): Promise<string[]> {
+  const accept =
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+  const response = await fetch(`${url}/federate?match[]=${name}`, { headers: { accept } });
+  expect(response.headers.get('content-type')).toContain('application/vnd.google.protobuf');
+  const page = new Uint8Array(await response.arrayBuffer());
+  const parser = createPageParser(page, 'protobuf', { scrapeNativeHistograms: true });
+  const counts: string[] = [];
+  for (let kind = parser.next(); kind !== EntryKind.end; kind = parser.next()) {
+    expect(kind).not.toBe(EntryKind.error);
+    if (kind === EntryKind.histogram) counts.push(String(parser.histogram().count));
+  }
+  return counts;
+}
+
 const config = (address: string, more: string) => (): string =>
   `
 scrape_configs:
@@ -72,6 +89,10 @@ describe('a target with histograms', () => {
     // Without its own classic buckets the histogram is one series; the classic one stays as it is.
     expect(await ask(server.url, 'request_seconds_bucket')).toEqual([]);
     expect((await ask(server.url, 'classic_seconds_bucket')).length).toBe(3);
+
+    const [federated, ...others] = await federatedCounts(server.url, 'request_seconds');
+    expect(Number(federated)).toBeGreaterThanOrEqual(Number(shown?.histogram?.[1].count));
+    expect(others).toEqual([]);
 
     const then = `histogram_count(request_seconds @ ${Date.now() / 1000 - 0.5})`;
     const before = await numberOf(server.url, then);

@@ -4,9 +4,11 @@ import {
   isStaleNaN,
   labelsKey,
   labelValue,
+  isStaleHistogram,
   METRIC_NAME,
+  usesCustomBuckets,
 } from '#model';
-import type { FamilyMetric, Labels, MetricFamily } from '#model';
+import type { FamilyMetric, FloatHistogram, Labels, MetricFamily, MetricType } from '#model';
 import { SampleColumns } from '#storage';
 import type { Querier } from '#storage';
 import { stopIfCancelled } from './environment.ts';
@@ -43,6 +45,7 @@ interface FederatedSample {
   readonly labels: Labels;
   readonly timestampMs: number;
   readonly value: number;
+  readonly histogram: FloatHistogram | undefined;
 }
 
 type Series = ReturnType<Querier['select']>;
@@ -62,27 +65,39 @@ function collectNewest(
     const last = columns.length - 1;
     if (last < 0) continue;
     const value = columns.values[last] as number;
-    // A native histogram has no place on a text page.
-    if (isStaleNaN(value) || columns.histograms[last] !== undefined) continue;
-    found.set(key, { labels, timestampMs: columns.timestampsMs[last] as number, value });
+    const histogram = columns.histograms[last];
+    if (histogram === undefined ? isStaleNaN(value) : !canFederate(histogram)) continue;
+    found.set(key, { labels, timestampMs: columns.timestampsMs[last] as number, value, histogram });
   }
+}
+
+/** The format of pages has no place for custom buckets. */
+function canFederate(histogram: FloatHistogram): boolean {
+  return !isStaleHistogram(histogram) && !usesCustomBuckets(histogram);
 }
 
 /** Series without a name cannot be on a page; they are left out, as Prometheus does. */
 function familiesOf(samples: readonly FederatedSample[], externalLabels: Labels): MetricFamily[] {
-  const byName = new Map<string, FamilyMetric[]>();
+  const families = new Map<string, MetricFamily & { readonly metrics: FamilyMetric[] }>();
   for (const sample of samples) {
     const name = labelValue(sample.labels, METRIC_NAME);
     if (name === '') continue;
-    const { timestampMs, value } = sample;
-    const metric = { labels: pageLabels(sample.labels, externalLabels), timestampMs, value };
-    const metrics = byName.get(name);
-    if (metrics === undefined) byName.set(name, [metric]);
-    else metrics.push(metric);
+    const type = familyType(sample.histogram);
+    const key = `${type} ${name}`;
+    const family = families.get(key) ?? { name, help: '', type, metrics: [] };
+    families.set(key, family);
+    const { timestampMs, value, histogram } = sample;
+    const labels = pageLabels(sample.labels, externalLabels);
+    const content = histogram === undefined ? { value } : { nativeHistogram: histogram };
+    family.metrics.push({ labels, timestampMs, ...content });
   }
-  return [...byName.entries()]
-    .toSorted(([a], [b]) => compareStrings(a, b))
-    .map(([name, metrics]) => ({ name, help: '', type: 'unknown', metrics }));
+  return [...families.values()].toSorted((a, b) => compareStrings(a.name, b.name));
+}
+
+/** Floats and histograms of one name are families of their own. */
+function familyType(histogram: FloatHistogram | undefined): MetricType {
+  if (histogram === undefined) return 'unknown';
+  return histogram.counterResetHint === 'gauge' ? 'gaugehistogram' : 'histogram';
 }
 
 /** The series' own labels, then what marks this server; always an `instance`, if only an empty one. */
