@@ -2,7 +2,7 @@ import { errorText, HttpClientError } from '#platform';
 import type { BodyBuffer, Clock, HttpClient, Log, Timer } from '#platform';
 import type { PageOptions } from '#exposition';
 import { formatDuration, formatFloat } from '#model';
-import type { Appendable } from '#storage';
+import type { Appendable, Appender } from '#storage';
 import type { ScrapeConfig } from '#config';
 import { MetadataCache } from './family-metadata.ts';
 import { appendNoPage, appendPage, NO_PAGE } from './page-appender.ts';
@@ -150,12 +150,14 @@ export class ScrapeLoop {
   }
 
   #endSeries(timestampMs: number): void {
+    let appender: Appender | undefined;
     try {
-      const appender = this.#surroundings.appendable.appender();
+      appender = this.#surroundings.appendable.appender();
       appendNoPage({ appender, cache: this.#cache, timestampMs });
       this.#report.appendStale(appender, timestampMs);
       appender.commit();
     } catch (error) {
+      appender?.rollback();
       this.#log.warn('Stale commit failed', { err: errorText(error) });
     }
   }
@@ -267,9 +269,10 @@ export class ScrapeLoop {
   /** Stores the page, or its absence, and the report. The answer is why the scrape failed. */
   #store(fetched: Fetched, at: { timestampMs: number; durationMs: number }): string | undefined {
     const { config } = this.#settings;
+    let appender: Appender | undefined;
     try {
       const { appendable } = this.#surroundings;
-      let appender = appendable.appender();
+      appender = appendable.appender();
       let outcome: PageOutcome = NO_PAGE;
       let error = 'error' in fetched ? fetched.error : undefined;
       if ('page' in fetched && fetched.page.length > 0) {
@@ -300,6 +303,8 @@ export class ScrapeLoop {
       appender.commit();
       return error;
     } catch (error) {
+      // Spent already where the commit itself failed; then this does nothing.
+      appender?.rollback();
       this.#log.error('Scrape commit failed', { err: errorText(error) });
       return errorMessage(error);
     }

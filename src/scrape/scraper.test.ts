@@ -2,6 +2,7 @@ import type { ScrapeConfig, TargetGroup } from '#config';
 import { Registry } from '#instrument';
 import { createRelabelRule, labelsFromObject } from '#model';
 import { HttpClientError, silentLog } from '#platform';
+import type { Appendable } from '#storage';
 import type { HttpRequest } from '#platform';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/clock.ts';
@@ -371,5 +372,39 @@ describe('views', () => {
     await clock.advance(1000);
     expect(storage.values('a{__type__="gauge", instance="h:1", job="job"}')).toEqual([1]);
     typed.stop();
+  });
+
+  it('leave no batch open where the storage fails', async () => {
+    let open = 0;
+    const failing: Appendable = {
+      appender: () => {
+        open++;
+        return {
+          ...storage.appender(),
+          seriesRef: () => {
+            throw new Error('no room for a series');
+          },
+          commit: () => void open--,
+          rollback: () => void open--,
+        };
+      },
+    };
+    const unlucky = createScraper({
+      appendable: failing,
+      clock,
+      log: silentLog,
+      registry: new Registry(),
+      userAgent: 'Narthex/test',
+      server: 'server',
+      openHttpClient: () => fakeHttpClient(() => ({ body: 'a 1\n' })),
+    });
+    unlucky.apply([scrapeConfig()], []);
+    unlucky.sync('job', [groupOf('h:1')]);
+    await clock.advance(3000);
+    expect(unlucky.activeTargets()[0]?.lastError).toContain('no room for a series');
+    unlucky.sync('job', []);
+    await clock.advance(5000);
+    expect(open).toBe(0);
+    unlucky.stop();
   });
 });
