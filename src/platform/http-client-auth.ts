@@ -123,12 +123,20 @@ class TokenSource {
     if (token !== undefined && token.secret === secret && token.endsMs > renewAfterMs) {
       return token.header;
     }
-    this.#pending ??= this.#fetch(secret, signal).finally(() => {
-      this.#pending = undefined;
-    });
-    this.#token = await this.#pending;
-    return this.#token.header;
+    this.#pending ??= this.#renew(secret);
+    return (await unlessAborted(this.#pending, signal)).header;
   };
+
+  /** One request for all who wait; none of them ends it by going away. `postForm` limits its time. */
+  #renew(secret: string): Promise<Token> {
+    const token = this.#fetch(secret, new AbortController().signal).then(
+      (fetched) => (this.#token = fetched),
+    );
+    const pending = token.finally(() => (this.#pending = undefined));
+    // Perhaps nobody waits any more when it fails.
+    pending.catch(() => undefined);
+    return pending;
+  }
 
   async #fetch(secret: string, signal: AbortSignal): Promise<Token> {
     const askedMs = this.#surroundings.nowMs();
@@ -160,6 +168,16 @@ class TokenSource {
     const authorization = basicHeader(encodeURIComponent(clientId), encodeURIComponent(secret));
     return this.#postForm(tokenUrl, form, { authorization, signal });
   }
+}
+
+function unlessAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new HttpClientError('canceled', 'context canceled'));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    const done = (): void => signal.removeEventListener('abort', giveUp);
+    pending.then(resolve, reject).finally(done);
+  });
 }
 
 function parseToken(body: Uint8Array, askedMs: number): Omit<Token, 'secret'> {
