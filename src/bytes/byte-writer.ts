@@ -3,6 +3,9 @@ const HIGH = 4_294_967_296;
 const scratch = new DataView(new ArrayBuffer(8));
 const encoder = new TextEncoder();
 
+/** A length below 128 is one byte of a varint. */
+const SHORT_TEXT_MAX = 127;
+
 /** Bytes that grow. Owns its buffer; `view()` is valid until the next write. */
 export class ByteWriter {
   buffer: Uint8Array;
@@ -106,11 +109,28 @@ export class ByteWriter {
 
   /** UTF-8, its length in bytes before it. */
   writeUvarintString(text: string): void {
+    if (text.length <= SHORT_TEXT_MAX && this.#writeShortAscii(text)) return;
     const start = this.length;
     this.reserve(10 + text.length * 3);
     const { written } = encoder.encodeInto(text, this.buffer.subarray(start + 10));
     this.writeUvarint(written);
     this.buffer.copyWithin(this.length, start + 10, start + 10 + written);
     this.length += written;
+  }
+
+  /** Label names and values are nearly all like this; a call into the encoder costs more than the loop. */
+  #writeShortAscii(text: string): boolean {
+    const { length } = text;
+    this.reserve(1 + length);
+    const { buffer } = this;
+    const at = this.length + 1;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      buffer[at + i] = unit;
+    }
+    buffer[at - 1] = length;
+    this.length = at + length;
+    return true;
   }
 }

@@ -43,7 +43,13 @@ export function writeText(views: MemoryViews, offset: number, text: string): voi
   const wide = isWide(text);
   views.arena[offset] = (text.length << 1) | (wide ? 1 : 0);
   const at = (offset + 1) * 4;
-  views.arenaBytes.write(text, at, wide ? 'utf16le' : 'latin1');
+  if (wide) views.arenaBytes.write(text, at, 'utf16le');
+  else writeLatin1(views.arenaBytes, at, text);
+}
+
+/** By hand: for strings as short as labels are, the call into the engine costs more than the loop. */
+function writeLatin1(bytes: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 }
 
 export function readText(views: MemoryViews, offset: number): string {
