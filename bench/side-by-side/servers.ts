@@ -127,6 +127,7 @@ function commandOf(name: ServerName, dir: string, port: number, options: ServerO
       `-httpListenAddr=${address}`,
       '-retentionPeriod=100y',
       '-search.latencyOffset=0s',
+      '-search.maxUniqueTimeseries=10000000',
       '-loggerLevel=ERROR',
     ];
     return { program: PEERS[name], args: [...flags, ...scrape] };

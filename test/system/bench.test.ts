@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Benchmark, benchmarkFiles, type Measurement } from '../../bench/run.ts';
 
 /** What benchmarks must find whatever the machine: a hash covers results, not times. */
@@ -11,8 +11,10 @@ const HASHES: Readonly<Record<string, string>> = {
   'start/lost': 'lost 0 of 4000',
 };
 
-describe.each([...benchmarkFiles()])('benchmark %s', (name, url) => {
-  it('runs at its small size', { timeout: 120_000 }, async () => {
+it.each([...benchmarkFiles()])(
+  'the benchmark %s runs at its small size',
+  { timeout: 120_000 },
+  async (name, url) => {
     const { run } = (await import(url)) as Benchmark;
     const measurements = await run('small', { peers: false, numbers: {} });
     expect(measurements.length).toBeGreaterThan(0);
@@ -22,8 +24,8 @@ describe.each([...benchmarkFiles()])('benchmark %s', (name, url) => {
     const found = Object.fromEntries(hashed.map((one) => [one.name, one.hash]));
     const wanted = Object.entries(HASHES).filter(([key]) => key.startsWith(`${name}/`));
     expect(found).toEqual(Object.fromEntries(wanted));
-  });
-});
+  },
+);
 
 function isBroken({ name, value, unit }: Measurement): boolean {
   return !Number.isFinite(value) || unit === '' || !name.includes('/');
