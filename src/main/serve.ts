@@ -7,6 +7,7 @@ import { createLog, errorText, systemClock } from '#platform';
 import type { Clock, Log } from '#platform';
 import { receiveWrite } from '#remote';
 import { StorageError } from '#storage';
+import { createAdmin } from './admin.ts';
 import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
 import { Configuration } from './configuration.ts';
 import { featuresData, idleFeatures } from './features.ts';
@@ -231,7 +232,11 @@ function serverParts(
     runtimeInfo: () => runtimeInfo(settings, configuration, { clock, startMs }),
     notifications: () => configuration.notifications(),
     lifecycle: { reload: () => reload(running), quit: controls.quit },
-    admin: {},
+    admin: createAdmin({
+      dataDir: settings.dataDir,
+      clock,
+      database: () => storage.database,
+    }),
     ...(settings.enableRemoteWrite && { remoteWrite: remoteWrite(storage, settings, clock) }),
   };
 }

@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readSync,
@@ -44,6 +45,8 @@ export interface Disk {
   bytesIn(dir: string): number;
   makeDir(dir: string): void;
   rename(from: string, to: string): void;
+  /** Gives a file a second name. Absent: files are copied instead. */
+  link?(from: string, to: string): void;
   /** A file or a whole directory; nothing where it is absent. */
   remove(path: string): void;
   /** Makes names that were made, renamed or removed in a directory survive a power failure. */
@@ -57,6 +60,7 @@ export const systemDisk: Disk = {
   bytesIn,
   makeDir: (dir) => void mkdirSync(dir, { recursive: true }),
   rename: renameSync,
+  link: linkSync,
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   syncDir: syncDirectory,
 };

@@ -7,6 +7,7 @@ import type {
   PendingMetadata,
 } from './batch.ts';
 import type { Head } from './head.ts';
+import type { DeletedRows } from './head-deletions.ts';
 import type { MetadataTable } from './metadata-table.ts';
 import {
   encodeExemplars,
@@ -15,6 +16,8 @@ import {
   encodeSamples,
   encodeSeries,
   encodeSeriesHeader,
+  encodeTombstone,
+  encodeTombstonesHeader,
 } from './wal/records.ts';
 import { encodeHistograms, histogramRecordType } from './wal/histogram-records.ts';
 import type { LoggedHistogram } from './wal/histogram-records.ts';
@@ -64,6 +67,21 @@ export class BatchLog {
       throw error;
     }
     this.#noteTimes(content);
+  }
+
+  /** Throws StorageError `log-write`; nothing of it counts as logged then. */
+  writeDeletions({ rows, startTimesMs, endTimesMs }: DeletedRows): void {
+    const record = this.#record;
+    const { walRef, logged } = this.#head.series;
+    for (let i = 0; i < rows.length; i++) {
+      // A series that the log does not know has no samples there.
+      if (logged[rows[i]] === 0) continue;
+      if (record.length === 0) encodeTombstonesHeader(record);
+      encodeTombstone(record, walRef[rows[i]], startTimesMs[i], endTimesMs[i]);
+      if (record.length > RECORD_BYTES) this.#endRecord();
+    }
+    this.#endRecord();
+    this.#commit();
   }
 
   #commit(): void {

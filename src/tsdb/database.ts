@@ -11,6 +11,7 @@ import { BatchLog } from './batch-log.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { registerBlockMetrics } from './block/block-metrics.ts';
 import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
+import { runCompaction } from './block/compactor.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
@@ -18,8 +19,8 @@ import { Head } from './head.ts';
 import { Control, READERS_MAX } from './memory.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
-import { createReader } from './reader.ts';
-import type { Database, DatabaseOptions, HeadStats, Reader, SharedUpdate } from './types.ts';
+import { HeadReader } from './reader.ts';
+import type { Database, DatabaseOptions, HeadStats, SharedUpdate } from './types.ts';
 import { SEGMENT_BYTES } from './wal/layout.ts';
 import { Wal } from './wal/log.ts';
 
@@ -49,7 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 class HeadDatabase implements Database {
-  readonly reader: Reader;
+  readonly reader: HeadReader;
   readonly #options: DatabaseOptions;
   readonly #unlock: () => void;
   readonly #posts = new Map<number, (update: SharedUpdate) => void>();
@@ -72,7 +73,7 @@ class HeadDatabase implements Database {
   constructor(options: DatabaseOptions, unlock: () => void) {
     this.#options = options;
     this.#unlock = unlock;
-    this.reader = createReader(options.disk);
+    this.reader = new HeadReader(options.disk ?? systemDisk);
     this.#exemplars = new ExemplarStore(options.exemplarsMax ?? EXEMPLARS_MAX);
     this.#head = new Head({
       seriesMax: options.seriesMax ?? SERIES_MAX,
@@ -121,6 +122,7 @@ class HeadDatabase implements Database {
     Atomics.store(this.#head.views.control, Control.lists + slot, 0);
     this.#posts.set(slot, post);
     post({ kind: 'attach', slot, memory: this.#head.memory() });
+    post({ kind: 'deletions', deletions: this.#head.deletions });
     post({ kind: 'blocks', list: this.#keeper.list });
     return () => {
       if (this.#posts.get(slot) !== post) return;
@@ -159,6 +161,7 @@ class HeadDatabase implements Database {
     // What is on its way into a block is not taken any more, but stays until readers find it there.
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
     if (!head.trim(keptFromMs)) this.#trimSoon();
+    if (head.trimDeletions()) this.#announceDeletions();
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
@@ -172,6 +175,28 @@ class HeadDatabase implements Database {
 
   compact(): Promise<void> {
     return this.#keeper.compact();
+  }
+
+  async deleteSeries(matchers: readonly Matcher[], startMs: number, endMs: number): Promise<void> {
+    this.#openTarget();
+    const texts = matchers.map(({ type, name, value }) => ({ type, name, value }));
+    await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, (deleted) => {
+      if (deleted.headRows.rows.length === 0) return;
+      this.#openTarget().log.writeDeletions(deleted.headRows);
+      this.#wal.writer.sync();
+      this.#head.deletions = deleted.headDeletions;
+      this.#announceDeletions();
+    });
+  }
+
+  async cleanTombstones(): Promise<void> {
+    this.#openTarget();
+    await this.#keeper.cleanTombstones();
+  }
+
+  async snapshot(dir: string, skipHead: boolean): Promise<void> {
+    this.#openTarget();
+    await this.#keeper.snapshot(dir, skipHead);
   }
 
   async close(): Promise<void> {
@@ -209,6 +234,7 @@ class HeadDatabase implements Database {
       openBatches: () => this.#openBatches,
       onRelease: () => this.trim(),
       walBytes: () => this.#wal.bytesOnDisk(),
+      runHere: (job) => this.#runHere(job),
     });
   }
 
@@ -228,6 +254,16 @@ class HeadDatabase implements Database {
       forgetHead();
       forgetBlocks();
     };
+  }
+
+  #runHere(job: CompactionJob): CompactionAnswer {
+    const disk = this.#options.disk ?? systemDisk;
+    const nowMs = (): number => this.#options.clock.nowMs();
+    return runCompaction(job, { disk, nowMs, head: () => this.reader.reading() });
+  }
+
+  #announceDeletions(): void {
+    this.#announce({ kind: 'deletions', deletions: this.#head.deletions });
   }
 
   #oldestListInUse(): number {

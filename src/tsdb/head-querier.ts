@@ -4,7 +4,10 @@ import type { NamesResult, Querier, SampleColumns, SelectHints, SeriesSet } from
 import { decodeChunk } from './chunk-decoder.ts';
 import type { ChunkSource } from './chunk-decoder.ts';
 import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
+import { removeDeleted } from './block/deleted-samples.ts';
 import { enterEpoch, leaveEpoch } from './epochs.ts';
+import { NO_DELETIONS, deletedOf, isRowDeleted } from './head-deletions.ts';
+import type { HeadDeletions } from './head-deletions.ts';
 import { isHistogramChunk, readHistogramChunk } from './histogram-chunk.ts';
 import {
   LIST_ITEMS,
@@ -20,7 +23,7 @@ import {
 import { BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 import { selectSeries } from './selection.ts';
-import type { Selection } from './selection.ts';
+import type { Selection, SelectionBounds } from './selection.ts';
 
 /** Strings kept decoded in one thread; beyond it all are forgotten. Some 100 bytes each. */
 const TEXTS_MAX = 200_000;
@@ -44,6 +47,7 @@ export class HeadReading {
     endMs: 0,
     countMax: 0,
   };
+  deletions: HeadDeletions = NO_DELETIONS;
   /** Chunks to read of one series, newest first. Reused. */
   chunks: number[] = [];
 
@@ -118,12 +122,8 @@ export class HeadQuerier implements Querier {
       endMs: Math.min(hints.endMs, this.#endMs),
       limit: hints.limit ?? 0,
     };
-    return new HeadSeriesSet(
-      this.#reading,
-      selectSeries(this.#reading.views, matchers, bounds),
-      this.#startMs,
-      this.#endMs,
-    );
+    const selection = selectUndeleted(this.#reading, matchers, bounds);
+    return new HeadSeriesSet(this.#reading, selection, this.#startMs, this.#endMs);
   }
 
   labelNames(matchers: readonly Matcher[], limit = 0): NamesResult {
@@ -168,6 +168,32 @@ export class HeadQuerier implements Querier {
   }
 }
 
+/** Without the series all of whose samples between the bounds were deleted. */
+function selectUndeleted(
+  { views, deletions }: HeadReading,
+  matchers: readonly Matcher[],
+  bounds: SelectionBounds,
+): Selection {
+  if (deletions.rows.length === 0) return selectSeries(views, matchers, bounds);
+  const { rows, labels, count } = selectSeries(views, matchers, { ...bounds, limit: 0 });
+  const countMax = bounds.limit > 0 ? bounds.limit : count;
+  let kept = 0;
+  for (let i = 0; i < count && kept < countMax; i++) {
+    const startMs = Math.max(bounds.startMs, firstTimeOf(views, rows[i]));
+    const endMs = Math.min(bounds.endMs, views.seriesMaxTime[rows[i]]);
+    if (isRowDeleted(deletions, rows[i], startMs, endMs)) continue;
+    rows[kept] = rows[i];
+    labels[kept++] = labels[i];
+  }
+  return { rows, labels, count: kept };
+}
+
+/** -Infinity where it is not known. */
+function firstTimeOf(views: MemoryViews, row: number): number {
+  const chunk = Atomics.load(views.seriesFirstChunk, row);
+  return chunk !== 0 && isMapped(views, chunk) ? minTimeOf(views, chunk) : -Infinity;
+}
+
 function sorted(names: string[], limit: number): NamesResult {
   const ordered = names.toSorted(compareStrings);
   if (limit === 0 || ordered.length <= limit) return { names: ordered, warnings: NO_WARNINGS };
@@ -205,7 +231,10 @@ class HeadSeriesSet implements SeriesSet {
     if (!collectBackwards(this.#reading, last)) {
       collectForwards(this.#reading, this.#selection.rows[index]);
     }
+    const first = columns.length;
     decodeChunks(this.#reading, columns, { last, count: this.#ends.counts[index] });
+    const deleted = deletedOf(this.#reading.deletions, this.#selection.rows[index]);
+    if (deleted !== undefined) removeDeleted(columns, first, deleted);
   }
 }
 

@@ -11,6 +11,8 @@ import {
   baseOf,
 } from './chunk-memory.ts';
 import { advanceEpoch } from './epochs.ts';
+import { NO_DELETIONS, withoutGone } from './head-deletions.ts';
+import type { HeadDeletions } from './head-deletions.ts';
 import { HistogramWriter, isHistogramChunk, moreBlocks } from './histogram-chunk.ts';
 import { Control, MemoryViews, REGION_BLOCKS_LOG2, createSharedMemory } from './memory.ts';
 import { SeriesTable } from './series-table.ts';
@@ -55,6 +57,7 @@ export class Head {
   maxTimeMs: number = -Infinity;
   /** What is older is not taken. */
   minValidMs: number = -Infinity;
+  deletions: HeadDeletions = NO_DELETIONS;
   #reclaimAt = WAITING_MAX;
 
   constructor(options: HeadOptions) {
@@ -208,6 +211,18 @@ export class Head {
     this.#publishChunkCount();
     this.#reclaim();
     return dead.length < REMOVED_MAX;
+  }
+
+  /** Forgets deletions whose samples are gone. True where readers are to be told. */
+  trimDeletions(): boolean {
+    const { seriesFirstChunk } = this.views;
+    const kept = withoutGone(this.deletions, (row) => {
+      const chunk = seriesFirstChunk[row];
+      return chunk === 0 ? Infinity : this.#minTimeOf(chunk);
+    });
+    const isChanged = kept !== this.deletions;
+    this.deletions = kept;
+    return isChanged;
   }
 
   /** The time of the first sample that stays; Infinity where none does. */

@@ -43,6 +43,9 @@ export class HeadReader implements Reader {
         views.refresh();
         return;
       }
+      case 'deletions':
+        this.reading().deletions = update.deletions;
+        return;
       case 'blocks':
         this.#nextList = update.list;
         this.#useNextList();

@@ -1,7 +1,9 @@
+import type { Matcher } from '#model';
 import type { Clock, Disk, Log } from '#platform';
 import type { Registry } from '#instrument';
 import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import type { BlockList } from './block/announced-blocks.ts';
+import type { HeadDeletions } from './head-deletions.ts';
 import type { Appendable, ExemplarQueryable, MetadataEntry, Queryable } from '#storage';
 
 export interface DatabaseOptions {
@@ -90,6 +92,16 @@ export interface Database extends Appendable, ExemplarQueryable {
   startCompaction(run: (job: CompactionJob) => Promise<CompactionAnswer>): void;
   /** Does what there is to do for blocks. Runs by itself each minute. Never rejects: failures are logged and counted. */
   compact(): Promise<void>;
+  /**
+   * Deletes what series have in a range (inclusive, milliseconds) from head and blocks; what comes later
+   * stays. No query that is sent after the answer finds it, nor after the process died. Rejects with
+   * StorageError `closed` or `log-write`, or because a block cannot be changed; a part may be deleted then.
+   */
+  deleteSeries(matchers: readonly Matcher[], startMs: number, endMs: number): Promise<void>;
+  /** Writes blocks anew without what was deleted from them. Rejects as `deleteSeries`. */
+  cleanTombstones(): Promise<void>;
+  /** Makes a directory, which must not exist, of all blocks and, unless `skipHead`, of the head as one more. */
+  snapshot(dir: string, skipHead: boolean): Promise<void>;
   /** Makes the log durable, frees the directory. Appenders and readers must not be used any more. */
   close(): Promise<void>;
 }
@@ -103,7 +115,9 @@ export type SharedUpdate =
       readonly memory: SharedMemory;
     }
   | { readonly kind: 'region'; readonly index: number; readonly buffer: SharedArrayBuffer }
-  | { readonly kind: 'blocks'; readonly list: BlockList };
+  | { readonly kind: 'blocks'; readonly list: BlockList }
+  /** Replaces what was told before. */
+  | { readonly kind: 'deletions'; readonly deletions: HeadDeletions };
 
 /** The buffers of a head; see docs/formats/head.md. */
 export interface SharedMemory {

@@ -15,6 +15,8 @@ export interface ListedBlock {
   readonly minTimeMs: number;
   /** Exclusive. */
   readonly maxTimeMs: number;
+  /** Grows whenever something is deleted from the block: its tombstones are to be read again. */
+  readonly deletionCount: number;
 }
 
 export const NO_BLOCKS: BlockList = { version: 0, dir: '', blocks: [], headStartMs: -Infinity };

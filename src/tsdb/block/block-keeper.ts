@@ -1,8 +1,9 @@
 import type { Clock, Disk, Log } from '#platform';
+import { StorageError } from '#storage';
 import type { BlockList } from './announced-blocks.ts';
 import { byTime, findBlocks, sizedBlock } from './block-list.ts';
 import type { BlockMeta } from './block-meta.ts';
-import type { CompactionAnswer, CompactionJob } from './compaction-job.ts';
+import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
 import { BLOCK_RANGE_MS, blockRanges, expiredBlocks, overlaps, planCompaction } from './plan.ts';
 import type { SizedBlock } from './plan.ts';
 
@@ -32,7 +33,18 @@ export interface BlockKeeperOptions {
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
   readonly walBytes: () => number;
+  /** Does a job in this thread; for as long as there is no other. */
+  readonly runHere: (job: CompactionJob) => CompactionAnswer;
 }
+
+/** What is to be deleted. Inclusive, milliseconds. */
+export interface Deletion {
+  readonly matchers: readonly MatcherText[];
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+type JobResult = Extract<CompactionAnswer, { readonly failure?: undefined }>;
 
 /** How often the keeper looks whether readers have taken over a new list. */
 const POLL_MS = 20;
@@ -58,6 +70,8 @@ export class BlockKeeper {
   readonly rangeMs: number;
   readonly #ranges: readonly number[];
   readonly #retryAtMs = new Map<string, number>();
+  /** By block, since the start. */
+  readonly #deletionCounts = new Map<string, number>();
   #doomed: string[] = [];
   #headStartMs = -Infinity;
   #version = 0;
@@ -93,6 +107,7 @@ export class BlockKeeper {
         ulid,
         minTimeMs,
         maxTimeMs,
+        deletionCount: this.#deletionCounts.get(ulid) ?? 0,
       })),
       headStartMs: this.#headStartMs,
     };
@@ -132,6 +147,84 @@ export class BlockKeeper {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
+  }
+
+  /**
+   * Deletes from the blocks; `deleteFromHead` gets what is to be deleted from the head. Rejects with
+   * StorageError `closed`, or because a block could not be changed.
+   */
+  deleteSeries(deletion: Deletion, deleteFromHead: (deleted: Deleted) => void): Promise<void> {
+    return this.#alone(async () => {
+      const { startMs, endMs } = deletion;
+      const ulids = this.blocks
+        .filter(({ meta }) => meta.minTimeMs <= endMs && startMs < meta.maxTimeMs)
+        .map(({ meta }) => meta.ulid);
+      const { dir } = this.#options;
+      const headStartMs = this.#headStartMs;
+      const { deleted } = await this.#answer({
+        ...deletion,
+        kind: 'delete',
+        dir,
+        ulids,
+        headStartMs,
+      });
+      if (deleted === undefined) return;
+      this.#noteDeleted(deleted.blocks);
+      deleteFromHead(deleted);
+    });
+  }
+
+  /** Writes blocks anew without what was deleted. Rejects as `deleteSeries`. */
+  cleanTombstones(): Promise<void> {
+    return this.#alone(async () => {
+      const { dir, log } = this.#options;
+      for (const { meta } of this.blocks) {
+        const answer = await this.#answer({ kind: 'clean', dir, ulid: meta.ulid });
+        if (answer.isClean === true) continue;
+        log.info('block cleaned of what was deleted', {
+          from: meta.ulid,
+          block: answer.meta?.ulid ?? 'nothing was left',
+        });
+        await this.#swap([meta.ulid], answer.meta);
+        await this.#removeDoomed();
+      }
+    });
+  }
+
+  /** Makes a directory of all blocks and, unless `skipHead`, of the head. Rejects as `deleteSeries`. */
+  snapshot(into: string, skipHead: boolean): Promise<void> {
+    return this.#alone(async () => {
+      const { dir, head } = this.#options;
+      const startMs = Math.max(head.minTimeMs, this.#headStartMs);
+      const endMs = head.maxTimeMs + 1;
+      const range = skipHead || !(startMs < endMs) ? undefined : { startMs, endMs };
+      const ulids = this.blocks.map(({ meta }) => meta.ulid);
+      await this.#answer({ kind: 'snapshot', dir, ulids, into, head: range });
+    });
+  }
+
+  /** Readers that get the new list read the tombstones again; what they read before they get it is as old as their query. */
+  #noteDeleted(metas: readonly BlockMeta[]): void {
+    if (metas.length === 0) return;
+    const { disk, dir, announce } = this.#options;
+    for (const { ulid } of metas) {
+      this.#deletionCounts.set(ulid, (this.#deletionCounts.get(ulid) ?? 0) + 1);
+    }
+    this.blocks = this.blocks.map((block) => {
+      const meta = metas.find(({ ulid }) => ulid === block.meta.ulid);
+      return meta === undefined ? block : sizedBlock(disk, dir, meta);
+    });
+    this.#version++;
+    announce(this.list);
+  }
+
+  /** Waits until nothing else changes the blocks, and keeps all else waiting. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    if (this.#isClosed) throw closedError();
+    const done = work();
+    this.#running = done.catch(() => undefined).finally(() => (this.#running = undefined));
+    await done;
   }
 
   async #compact(): Promise<void> {
@@ -206,10 +299,14 @@ export class BlockKeeper {
 
   /** Answers the block that was made. Throws where the job failed. */
   async #do(job: CompactionJob): Promise<BlockMeta | undefined> {
-    const answer = await this.#run?.(job);
-    if (answer === undefined) return undefined;
+    return (await this.#answer(job)).meta;
+  }
+
+  async #answer(job: CompactionJob): Promise<JobResult> {
+    const { runHere } = this.#options;
+    const answer = await (this.#run?.(job) ?? runHere(job));
     if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
-    return answer.meta;
+    return answer;
   }
 
   /** Resolves when no reader looks at a block that left the list, nor for what a new one holds in the head. */
@@ -249,4 +346,8 @@ export class BlockKeeper {
       await this.#pause();
     }
   }
+}
+
+function closedError(): StorageError {
+  return new StorageError('closed', 'cannot change a database that is closed');
 }

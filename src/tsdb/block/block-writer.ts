@@ -67,8 +67,14 @@ export function writeBlock(block: NewBlock, source: SeriesSource): BlockMeta | u
   }
 }
 
-function writeMeta(disk: Disk, dir: string, meta: BlockMeta): void {
-  const writer = new FileWriter(disk, join(dir, META_FILE));
+/** Throws the disk's error. */
+export function writeMeta(
+  disk: Disk,
+  dir: string,
+  meta: BlockMeta,
+  name: string = META_FILE,
+): void {
+  const writer = new FileWriter(disk, join(dir, name));
   writer.out.writeBytes(new TextEncoder().encode(formatMeta(meta)));
   writer.finish();
 }

@@ -1,3 +1,5 @@
+import type { MatchType } from '#model';
+import type { DeletedRows, HeadDeletions } from '../head-deletions.ts';
 import type { BlockMeta } from './block-meta.ts';
 
 /** What the compaction thread is asked for; crosses threads. */
@@ -6,9 +8,61 @@ export type CompactionJob =
   | { readonly kind: 'cut'; readonly dir: string; readonly startMs: number; readonly endMs: number }
   /** Make one block out of several, given in time order. They stay. */
   | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
-  | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] };
+  | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] }
+  | DeletionJob
+  /** Write a block anew without what was deleted from it. It stays. */
+  | { readonly kind: 'clean'; readonly dir: string; readonly ulid: string }
+  | SnapshotJob;
 
 export type CompactionAnswer =
   /** Undefined: nothing was left to be written. */
-  | { readonly meta: BlockMeta | undefined; readonly failure?: undefined }
+  | {
+      readonly meta: BlockMeta | undefined;
+      readonly failure?: undefined;
+      /** Of `delete`. */
+      readonly deleted?: Deleted;
+      /** Of `clean`: the block has no tombstones. */
+      readonly isClean?: boolean;
+    }
   | { readonly failure: string };
+
+/** A matcher as it crosses threads. */
+export interface MatcherText {
+  readonly type: MatchType;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Deletes samples from blocks, and finds out what is to be deleted from the head. */
+export interface DeletionJob {
+  readonly kind: 'delete';
+  /** The data directory. */
+  readonly dir: string;
+  readonly ulids: readonly string[];
+  readonly matchers: readonly MatcherText[];
+  /** Inclusive, milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** What the head has from before is in blocks. */
+  readonly headStartMs: number;
+}
+
+export interface Deleted {
+  /** Blocks whose tombstones changed. */
+  readonly blocks: readonly BlockMeta[];
+  /** Of the head: what is to be logged, and what readers are to know then. */
+  readonly headRows: DeletedRows;
+  readonly headDeletions: HeadDeletions;
+}
+
+/** Makes a directory with all blocks and, where wanted, the head as one more. */
+export interface SnapshotJob {
+  readonly kind: 'snapshot';
+  /** The data directory. */
+  readonly dir: string;
+  readonly ulids: readonly string[];
+  /** The directory to make. */
+  readonly into: string;
+  /** What of the head becomes a block; milliseconds, the end is exclusive. */
+  readonly head: { readonly startMs: number; readonly endMs: number } | undefined;
+}

@@ -4,11 +4,14 @@ import type { HeadReading } from '../head-querier.ts';
 import { BlockReader } from './block-reader.ts';
 import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { writeBlock } from './block-writer.ts';
+import { deleteSamples } from './deletion-job.ts';
 import { headSource } from './head-source.ts';
 import { DELETION_SUFFIX } from './layout.ts';
 import type { CompactionAnswer, CompactionJob } from './compaction-job.ts';
 import { mergeSource } from './merge-source.ts';
 import { PageCache } from './page-cache.ts';
+import { makeSnapshot } from './snapshot-job.ts';
+import { readTombstones } from './tombstones.ts';
 import { createUlid } from './ulid.ts';
 
 export interface CompactionTools {
@@ -29,6 +32,15 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
       case 'remove':
         removeBlocks(job, tools.disk);
         return { meta: undefined };
+      case 'delete':
+        return { meta: undefined, deleted: deleteSamples(job, tools) };
+      case 'clean':
+        return cleanBlock(job, tools);
+      case 'snapshot':
+        makeSnapshot(job, tools.disk, (dir) => {
+          if (job.head !== undefined) cutHead({ dir, ...job.head }, tools);
+        });
+        return { meta: undefined };
     }
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error) };
@@ -36,7 +48,7 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
 }
 
 function cutHead(
-  { dir, startMs, endMs }: Extract<CompactionJob, { kind: 'cut' }>,
+  { dir, startMs, endMs }: Omit<Extract<CompactionJob, { kind: 'cut' }>, 'kind'>,
   { disk, nowMs, head }: CompactionTools,
 ): BlockMeta | undefined {
   const reading = head();
@@ -44,7 +56,8 @@ function cutHead(
   const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid] };
   reading.enter();
   try {
-    const source = headSource({ views: reading.views, startMs, endMs });
+    const { views, deletions } = reading;
+    const source = headSource({ views, startMs, endMs, deletions });
     return writeBlock(
       { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction },
       source,
@@ -67,7 +80,7 @@ export const LEVEL_ONE: BlockCompaction = {
 const CACHE_BYTES: number = 4 * 1024 * 1024;
 
 function mergeBlocks(
-  { dir, ulids }: Extract<CompactionJob, { kind: 'merge' }>,
+  { dir, ulids }: { readonly dir: string; readonly ulids: readonly string[] },
   { disk, nowMs }: CompactionTools,
 ): BlockMeta | undefined {
   const cache = new PageCache(CACHE_BYTES);
@@ -90,6 +103,16 @@ function mergeBlocks(
   } finally {
     for (const block of blocks) block.close();
   }
+}
+
+function cleanBlock(
+  { dir, ulid }: Extract<CompactionJob, { kind: 'clean' }>,
+  tools: CompactionTools,
+): CompactionAnswer {
+  if (readTombstones(tools.disk, join(dir, ulid)).size === 0) {
+    return { meta: undefined, isClean: true };
+  }
+  return { meta: mergeBlocks({ dir, ulids: [ulid] }, tools) };
 }
 
 function mergedCompaction(metas: readonly BlockMeta[]): BlockCompaction {

@@ -4,12 +4,16 @@ import { decodeChunk } from '../chunk-decoder.ts';
 import type { ChunkSource } from '../chunk-decoder.ts';
 import { CHUNK_COUNT, CHUNK_DATA, CHUNK_MIN_TIME, CHUNK_NEXT, baseOf } from '../chunk-memory.ts';
 import { isHistogramChunk, readHistogramChunk } from '../histogram-chunk.ts';
+import { deletedOf } from '../head-deletions.ts';
+import type { HeadDeletions } from '../head-deletions.ts';
 import { PAIR_NAME, nameText, pairValue, wordAt } from '../label-index.ts';
 import { Control, REGION_BLOCKS_LOG2 } from '../memory.ts';
 import type { MemoryViews } from '../memory.ts';
 import type { BlockSeries, SeriesSource } from './block-series.ts';
+import { removeDeleted } from './deleted-samples.ts';
 import { ChunkKind } from './layout.ts';
 import { SampleChunker, copyWords } from './sample-chunker.ts';
+import type { Intervals } from './tombstones.ts';
 
 /** A chunk with as many samples is taken as it is; smaller ones are joined. Prometheus aims at as many. */
 const COPIED_SAMPLES_MIN = 120;
@@ -23,6 +27,8 @@ export interface HeadRange {
   readonly startMs: number;
   /** Exclusive. */
   readonly endMs: number;
+  /** None unless given. */
+  readonly deletions?: HeadDeletions;
 }
 
 export function headSource(range: HeadRange): SeriesSource {
@@ -39,6 +45,8 @@ class HeadSource implements SeriesSource {
   readonly #chunker: SampleChunker = new SampleChunker();
   readonly #pending: SampleColumns = new SampleColumns(1024);
   readonly #source: ChunkSource;
+  /** Of the series that is read. */
+  #deleted: Intervals | undefined;
   #next = 0;
 
   constructor(range: HeadRange) {
@@ -68,7 +76,8 @@ class HeadSource implements SeriesSource {
   }
 
   #addChunks(row: number, series: BlockSeries): void {
-    const { views, startMs, endMs } = this.#range;
+    const { views, startMs, endMs, deletions } = this.#range;
+    this.#deleted = deletions && deletedOf(deletions, row);
     let chunk = Atomics.load(views.seriesFirstChunk, row);
     while (chunk !== 0 && isMapped(views, chunk) && minTimeOf(views, chunk) < endMs) {
       const next = wordsOf(views, chunk)[baseOf(chunk) + CHUNK_NEXT];
@@ -89,9 +98,11 @@ class HeadSource implements SeriesSource {
     source.base = baseOf(chunk);
     if (isHistogramChunk(source.words, source.base)) {
       readHistogramChunk(this.#range.views, chunk, source, pending);
+      if (this.#deleted !== undefined) removeDeleted(pending, before, this.#deleted);
       return;
     }
     const isAll = decodeChunk(source, pending);
+    if (this.#deleted !== undefined) removeDeleted(pending, before, this.#deleted);
     const count = pending.length - before;
     const isWhole = isAll && count === source.words[source.base + CHUNK_COUNT];
     if (!isWhole || count < COPIED_SAMPLES_MIN) return;

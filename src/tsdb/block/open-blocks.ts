@@ -22,9 +22,13 @@ export class OpenBlocks {
     this.#disk = disk;
   }
 
-  /** Takes a new list, and closes what is not in it. No querier may be open. */
+  /** Takes a new list, and closes what is not in it or was changed. No querier may be open. */
   use(list: BlockList): void {
-    const wanted = new Set(list.blocks.map(({ ulid }) => ulid));
+    const counts = new Map(this.list.blocks.map((block) => [block.ulid, block.deletionCount]));
+    const wanted = new Set<string>();
+    for (const { ulid, deletionCount } of list.blocks) {
+      if (counts.get(ulid) === deletionCount) wanted.add(ulid);
+    }
     for (const [ulid, block] of this.#open) {
       if (wanted.has(ulid)) continue;
       this.#open.delete(ulid);

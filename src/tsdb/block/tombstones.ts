@@ -16,8 +16,14 @@ export const NO_TOMBSTONES: Tombstones = new Map();
 /** Int64 bounds that mean "always"; beyond what a double holds exactly. */
 const TIME_LIMIT_MS = 8_640_000_000_000_000;
 
-export function writeTombstones(disk: Disk, dir: string, tombstones: Tombstones): void {
-  const writer = new FileWriter(disk, join(dir, TOMBSTONES_FILE));
+/** Throws the disk's error. */
+export function writeTombstones(
+  disk: Disk,
+  dir: string,
+  tombstones: Tombstones,
+  name: string = TOMBSTONES_FILE,
+): void {
+  const writer = new FileWriter(disk, join(dir, name));
   writer.out.writeUint32(TOMBSTONES_MAGIC);
   const content = new ByteWriter(64);
   content.writeByte(TOMBSTONES_VERSION);

@@ -69,6 +69,7 @@ export class Wal {
     }
     const segments = segmentNumbers(disk.list(dir));
     await this.#replaySegments(replay, segments);
+    replay.end();
     this.#aliases = replay.aliases;
     const last = Math.max(checkpoint ?? -1, segments.at(-1) ?? -1);
     this.#writer = this.#makeWriter(last + 1);
@@ -216,9 +217,6 @@ export class Wal {
     if (seriesRefused + samplesRefused > 0) {
       const counts = { series: seriesRefused, samples: samplesRefused };
       log.warn('a part of the log is beyond the limits of memory and is left out', counts);
-    }
-    if (replay.tombstones > 0) {
-      log.warn('deletions in the log have no effect yet', { deletions: replay.tombstones });
     }
     for (const [type, records] of replay.others) {
       log.warn('records of the log are of a type that is not read yet', { type, records });

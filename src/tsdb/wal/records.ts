@@ -23,7 +23,8 @@ export interface RecordSink {
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void;
   exemplar(ref: number, timeMs: number, value: number, labels: Labels): void;
   metadata(ref: number, metadata: Metadata): void;
-  tombstone(ref: number): void;
+  /** Inclusive bounds of what was deleted. */
+  tombstone(ref: number, startMs: number, endMs: number): void;
   /** A record of a type that is not read yet. */
   other(type: number): void;
 }
@@ -102,6 +103,22 @@ export function encodeMetadata(out: ByteWriter, ref: number, metadata: Metadata)
   out.writeUvarintString(metadata.unit);
   out.writeUvarintString('HELP');
   out.writeUvarintString(metadata.help);
+}
+
+export function encodeTombstonesHeader(out: ByteWriter): void {
+  out.writeByte(RecordType.tombstones);
+}
+
+/** Inclusive bounds in milliseconds. */
+export function encodeTombstone(
+  out: ByteWriter,
+  ref: number,
+  startMs: number,
+  endMs: number,
+): void {
+  out.writeInt64(ref);
+  out.writeVarint(startMs);
+  out.writeVarint(endMs);
 }
 
 /** Throws DecodeError; what came before the fault has been handed over then. */
@@ -218,8 +235,7 @@ function decodeMetadata(reader: ByteReader, sink: RecordSink): void {
 function decodeTombstones(reader: ByteReader, sink: RecordSink): void {
   while (reader.hasMore) {
     const ref = reader.readInt64();
-    reader.readVarint();
-    reader.readVarint();
-    sink.tombstone(ref);
+    const startMs = reader.readVarint();
+    sink.tombstone(ref, startMs, reader.readVarint());
   }
 }

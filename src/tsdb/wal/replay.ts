@@ -4,6 +4,7 @@ import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { ExemplarStore } from '../exemplars.ts';
 import type { Head } from '../head.ts';
+import { deletionsOf } from '../head-deletions.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import { decodeRecord } from './records.ts';
 import type { RecordSink } from './records.ts';
@@ -52,6 +53,8 @@ export interface ReplayTarget {
 export class Replay implements RecordSink {
   readonly #target: ReplayTarget;
   readonly #rows = new RowsByRef();
+  /** By row: start, end, ...; as they come. */
+  readonly #deleted = new Map<number, number[]>();
   readonly aliases: Map<number, SeriesAlias> = new Map();
   segment = 0;
   /** Newest sample of the segment. */
@@ -139,8 +142,20 @@ export class Replay implements RecordSink {
     table.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), id);
   }
 
-  tombstone(): void {
+  tombstone(ref: number, startMs: number, endMs: number): void {
     this.tombstones++;
+    const row = this.#rows.get(ref);
+    if (row === 0 || endMs < startMs) return;
+    const intervals = this.#deleted.get(row);
+    if (intervals === undefined) this.#deleted.set(row, [startMs, endMs]);
+    else intervals.push(startMs, endMs);
+  }
+
+  /** To be called at the end: what was deleted has no effect before. */
+  end(): void {
+    const { head } = this.#target;
+    head.deletions = deletionsOf(this.#deleted);
+    this.#deleted.clear();
   }
 
   other(type: number): void {
