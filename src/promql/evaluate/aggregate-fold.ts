@@ -2,11 +2,6 @@ import type { AggregationOperator } from '../parse/ast.ts';
 import { lostAfter } from './kahan.ts';
 import { ABSENT, FLOAT, type Series } from './matrix.ts';
 
-/** True where every step has a float: then nothing need be asked step by step. */
-function isDense({ kinds, histograms }: Series): boolean {
-  return histograms === undefined && !kinds.includes(ABSENT);
-}
-
 /** An aggregation that takes one series after the other and keeps numbers only, column by column. */
 export interface Fold {
   /** How many samples each step has had, to be read after `finish`; 0: nothing comes out. */
@@ -52,7 +47,7 @@ class SumFold implements Fold {
   }
 
   add(series: Series): void {
-    if (isDense(series)) this.#addDense(series.values);
+    if (series.isDense === true) this.#addDense(series.values);
     else this.#addSparse(series);
   }
 
@@ -182,7 +177,7 @@ class CountFold implements Fold {
 
   add(series: Series): void {
     const { counts } = this;
-    if (isDense(series)) {
+    if (series.isDense === true) {
       this.#dense++;
       return;
     }

@@ -85,7 +85,7 @@ function stepTimesMs(grid: Grid): Float64Array {
 /** Series without gaps share the timestamps of the grid, and nothing is copied. */
 function matrixSeries(timesMs: Float64Array, series: Series): MatrixSeries {
   const { labels, kinds } = series;
-  if (series.histograms === undefined && !kinds.includes(ABSENT)) {
+  if (series.isDense === true || (series.histograms === undefined && !kinds.includes(ABSENT))) {
     return { labels, timestampsMs: timesMs, values: series.values };
   }
   let count = 0;

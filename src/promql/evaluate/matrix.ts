@@ -30,6 +30,8 @@ export interface Series {
   readonly dropName: boolean;
   /** ABSENT, FLOAT or HISTOGRAM for each step. */
   readonly kinds: Uint8Array;
+  /** True if every step is known to have a float. */
+  readonly isDense?: boolean;
   readonly values: Float64Array;
   /** One slot for each step, where the series has any histogram at all. */
   readonly histograms: (FloatHistogram | undefined)[] | undefined;
@@ -51,6 +53,7 @@ export class SeriesBuilder {
   readonly values: Float64Array;
   histograms: (FloatHistogram | undefined)[] | undefined = undefined;
   isEmpty = true;
+  isDense = false;
 
   constructor(labels: Labels, dropName: boolean, steps: number) {
     this.labels = labels;
@@ -66,6 +69,14 @@ export class SeriesBuilder {
     this.kinds.fill(ABSENT);
     this.histograms = undefined;
     this.isEmpty = true;
+    this.isDense = false;
+  }
+
+  /** Every step gets a float, which the caller puts into `values`. */
+  fillFloats(): void {
+    this.kinds.fill(FLOAT);
+    this.isEmpty = false;
+    this.isDense = true;
   }
 
   setFloat(step: number, value: number): void {
@@ -76,6 +87,7 @@ export class SeriesBuilder {
 
   setHistogram(step: number, histogram: FloatHistogram): void {
     this.histograms ??= Array.from({ length: this.kinds.length });
+    this.isDense = false;
     this.kinds[step] = HISTOGRAM;
     this.histograms[step] = histogram;
     this.isEmpty = false;
@@ -83,6 +95,7 @@ export class SeriesBuilder {
 
   /** `isEmpty` is for the caller to set right. */
   remove(step: number): void {
+    this.isDense = false;
     this.kinds[step] = ABSENT;
   }
 
@@ -141,6 +154,7 @@ export function namesAgree(count: number, labelsOf: (index: number) => Labels): 
 
 /** How many float samples a series weighs (histograms count by their size). */
 export function sampleCount(series: Series): number {
+  if (series.isDense === true) return series.kinds.length;
   let count = 0;
   for (const kind of series.kinds) {
     if (kind === FLOAT) count++;

@@ -263,7 +263,7 @@ class RangeRun {
     const { call, evaluation } = this.#context;
     if (call.func !== 'rate' && call.func !== 'increase') return;
     const name = labelValue(columns.labels, METRIC_NAME);
-    if (name === '' || name === this.#advisedName || !out.kinds.includes(1)) return;
+    if (name === '' || name === this.#advisedName || out.isEmpty || !out.kinds.includes(1)) return;
     if (!evaluation.settings.typeAndUnitLabels) this.#advisedName = name;
     if (evaluation.settings.typeAndUnitLabels) {
       const type = labelValue(columns.labels, '__type__');

@@ -113,6 +113,8 @@ class RowStream {
   readonly #windows: StepWindows;
   readonly #columns = new SampleColumns();
   #spare: SeriesBuilder | undefined = undefined;
+  /** Series with a sample at every step, which are counted when all are done. */
+  #denseSeries = 0;
 
   constructor(evaluation: Evaluation, grid: Grid, choice: RowChoice) {
     this.#evaluation = evaluation;
@@ -147,6 +149,7 @@ class RowStream {
       else yield row;
       if (row.isEmpty || (reuses && row.histograms === undefined)) this.#spare = row;
     }
+    for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, this.#denseSeries);
   }
 
   #row(labels: Labels): SeriesBuilder {
@@ -162,6 +165,11 @@ class RowStream {
     const { put } = this.#choice;
     const { stepSamples } = this.#evaluation;
     const isPlain = put === putSample && columns.histograms.length === 0;
+    if (isPlain && fillDense(columns, this.#windows, builder)) {
+      this.#denseSeries++;
+      this.#evaluation.hold(builder.kinds.length);
+      return;
+    }
     const samples = isPlain
       ? fillFloats(columns, this.#windows, { builder, stepSamples })
       : fillSteps(columns, this.#windows, { builder, stepSamples, put });
@@ -173,6 +181,21 @@ interface RowTarget {
   readonly builder: SeriesBuilder;
   /** Samples looked at are counted here. */
   readonly stepSamples: Float64Array;
+}
+
+/** For series with a sample at every step, none of them a stale marker. False: not such a one. */
+function fillDense(columns: SampleColumns, windows: StepWindows, builder: SeriesBuilder): boolean {
+  if (windows.samplesMin === 0) return false;
+  const { to, steps } = windows;
+  const out = builder.values;
+  const { values } = columns;
+  for (let step = 0; step < steps; step++) {
+    const value = values[to[step] - 1];
+    if (value !== value && isStaleNaN(value)) return false;
+    out[step] = value;
+  }
+  builder.fillFloats();
+  return true;
 }
 
 /** How many steps have a sample. */

@@ -22,8 +22,9 @@ export class StepWindows {
   readonly to: Int32Array;
   /** Grows when rows change: what was derived from them is to be made anew. */
   version = 0;
-  /** Of the largest window. */
+  /** Of the largest and of the smallest window. */
   samplesMax = 0;
+  samplesMin = 0;
   #timesMs: Float64Array = new Float64Array(0);
   #count = -1;
   /** Series that were counted, but are not yet told of, since rows changed. */
@@ -84,6 +85,7 @@ export class StepWindows {
     let first = 0;
     let end = 0;
     let most = 0;
+    let least = Infinity;
     for (let step = 0; step < endsMs.length; step++) {
       const endMs = endsMs[step];
       const startMs = endMs - rangeMs;
@@ -92,7 +94,9 @@ export class StepWindows {
       from[step] = first;
       to[step] = end;
       if (end - first > most) most = end - first;
+      if (end - first < least) least = end - first;
     }
     this.samplesMax = most;
+    this.samplesMin = least;
   }
 }

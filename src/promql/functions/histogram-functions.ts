@@ -204,6 +204,7 @@ function withoutConflicts(
   const cleared = (series: Series): Series => ({
     ...series,
     kinds: series.kinds.map((kind, step) => (isConflict[step] === 1 ? 0 : kind)),
+    isDense: false,
   });
   return {
     ...group,

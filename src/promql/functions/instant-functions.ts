@@ -71,7 +71,8 @@ function clamp(context: CallContext): Value {
 }
 
 function withoutSteps(series: Series, isGone: (step: number) => boolean): Series {
-  return { ...series, kinds: series.kinds.map((kind, step) => (isGone(step) ? 0 : kind)) };
+  const kinds = series.kinds.map((kind, step) => (isGone(step) ? 0 : kind));
+  return { ...series, kinds, isDense: false };
 }
 
 function clampTo(context: CallContext, choose: (a: number, b: number) => number): Value {

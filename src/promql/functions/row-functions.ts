@@ -3,6 +3,7 @@ import type { StepWindows } from '../evaluate/step-windows.ts';
 import { changesRow, resetsRow } from './row-changes.ts';
 import { firstRow, lastRow, maximumRow, minimumRow, quantileRow, sumRow } from './row-over-time.ts';
 import { averageRow, countRow, presentRow } from './row-over-time.ts';
+import { instantRateRow } from './row-instant-rate.ts';
 import { rateRow } from './row-rate.ts';
 
 /** One series that has nothing but floats, with its windows. */
@@ -30,7 +31,9 @@ export const rowFunctions: Readonly<Record<string, (() => RowFunction) | undefin
   count_over_time: () => countRow,
   delta: () => rateRow({ isCounter: false, perSecond: false }),
   first_over_time: () => firstRow,
+  idelta: () => instantRateRow(false),
   increase: () => rateRow({ isCounter: true, perSecond: false }),
+  irate: () => instantRateRow(true),
   last_over_time: () => lastRow,
   max_over_time: maximumRow,
   min_over_time: minimumRow,

@@ -26,10 +26,16 @@ export function lastRow({ windows, values }: FloatRow, out: SeriesBuilder): bool
 }
 
 function eachWindow(
-  { from, to, steps }: StepWindows,
+  windows: StepWindows,
   out: SeriesBuilder,
   valueAt: (step: number) => number,
 ): void {
+  const { from, to, steps } = windows;
+  if (windows.samplesMin > 0) {
+    for (let step = 0; step < steps; step++) out.values[step] = valueAt(step);
+    out.fillFloats();
+    return;
+  }
   for (let step = 0; step < steps; step++) {
     if (to[step] === from[step]) continue;
     out.kinds[step] = FLOAT;

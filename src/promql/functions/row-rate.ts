@@ -18,40 +18,45 @@ export function rateRow(kind: RateKind): RowFunction {
       resetCount = findResets(values, count, resets);
     }
     const { from, to, steps } = windows;
-    const { factors, startSeconds, sampledSeconds, endSeconds } = extrapolation;
-    let filled = 0;
+    const { factors, zeroRatios } = extrapolation;
+    const { values: results } = out;
+    const isDense = windows.samplesMin > 1;
     let firstReset = 0;
+    let nextReset = resetCount > 0 ? resets[0] : NO_ROW;
     for (let step = 0; step < steps; step++) {
       const first = from[step];
       const last = to[step] - 1;
       if (last <= first) continue;
       const firstValue = values[first];
       let increased = values[last] - firstValue;
-      while (firstReset < resetCount && resets[firstReset] <= first) firstReset++;
-      for (let i = firstReset; i < resetCount && resets[i] <= last; i++) {
-        increased += values[resets[i] - 1];
+      if (nextReset <= last) {
+        while (firstReset < resetCount && resets[firstReset] <= first) firstReset++;
+        nextReset = firstReset < resetCount ? resets[firstReset] : NO_ROW;
+        for (let i = firstReset; i < resetCount && resets[i] <= last; i++) {
+          increased += values[resets[i] - 1];
+        }
       }
       // A difference of -0 is 0.
       increased += 0;
-      let factor = factors[step];
-      if (kind.isCounter && increased > 0 && firstValue >= 0) {
-        // Never back beyond the point where the counter would have been zero.
-        const zeroSeconds = sampledSeconds[step] * (firstValue / increased);
-        if (!(zeroSeconds >= startSeconds[step])) {
-          const sampled = sampledSeconds[step];
-          const start = Math.min(startSeconds[step], zeroSeconds);
-          factor = (sampled + start + endSeconds[step]) / sampled;
-          if (kind.perSecond) factor /= windows.rangeMs / 1000;
-        }
-      }
+      const mayBeZero = kind.isCounter && !(firstValue > zeroRatios[step] * increased);
+      const factor = mayBeZero
+        ? extrapolation.factorFromZero(step, firstValue, increased)
+        : factors[step];
+      results[step] = increased * factor;
+      if (isDense) continue;
       out.kinds[step] = FLOAT;
-      out.values[step] = increased * factor;
-      filled++;
+      out.isEmpty = false;
     }
-    if (filled > 0) out.isEmpty = false;
+    if (isDense) out.fillFloats();
     return true;
   };
 }
+
+/** Behind every row. */
+const NO_ROW = 0x7fff_ffff;
+
+/** More than rounding makes of a comparison. */
+const MARGIN = 1 + 1e-9;
 
 /** Rows at which the value is less than the one before. */
 function findResets(values: Float64Array, count: number, resets: Int32Array): number {
@@ -68,8 +73,14 @@ class Extrapolation {
   startSeconds: Float64Array = new Float64Array(0);
   endSeconds: Float64Array = new Float64Array(0);
   factors: Float64Array = new Float64Array(0);
+  /**
+   * A counter whose first value is more than so many times its increase stood above zero all the time that
+   * is extrapolated.
+   */
+  zeroRatios: Float64Array = new Float64Array(0);
   readonly #kind: RateKind;
   #version = -1;
+  #rangeMs = 0;
 
   constructor(kind: RateKind) {
     this.#kind = kind;
@@ -97,7 +108,18 @@ class Extrapolation {
       this.startSeconds[step] = start;
       this.endSeconds[step] = end;
       this.factors[step] = this.#kind.perSecond ? factor / (rangeMs / 1000) : factor;
+      this.zeroRatios[step] = (start / sampled) * MARGIN;
     }
+    this.#rangeMs = rangeMs;
+  }
+
+  /** For a counter that may have been zero in the time that is extrapolated: never back beyond that. */
+  factorFromZero(step: number, firstValue: number, increased: number): number {
+    if (!(increased > 0 && firstValue >= 0)) return this.factors[step];
+    const sampled = this.sampledSeconds[step];
+    const start = Math.min(this.startSeconds[step], sampled * (firstValue / increased));
+    const factor = (sampled + start + this.endSeconds[step]) / sampled;
+    return this.#kind.perSecond ? factor / (this.#rangeMs / 1000) : factor;
   }
 
   #allocate(steps: number): void {
@@ -105,5 +127,6 @@ class Extrapolation {
     this.startSeconds = new Float64Array(steps);
     this.endSeconds = new Float64Array(steps);
     this.factors = new Float64Array(steps);
+    this.zeroRatios = new Float64Array(steps);
   }
 }
