@@ -7,6 +7,7 @@ export * from './histogram-buckets.ts';
 export * from './histogram-compare.ts';
 export * from './histogram-format.ts';
 export * from './histogram-kind.ts';
+export * from './histogram-problem.ts';
 export * from './labels.ts';
 export * from './labels-hash.ts';
 export * from './matcher.ts';

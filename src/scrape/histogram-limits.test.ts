@@ -64,9 +64,9 @@ describe('the resolution of native histograms', () => {
 });
 
 /** A family with one native histogram of three buckets above zero and as many below it. */
-function page(): Uint8Array {
+function page(count: number): Uint8Array {
   const histogram = new ProtobufWriter()
-    .uint(1, 12)
+    .uint(1, count)
     .double(2, 3.5)
     .sint(5, 3)
     .field(9, new ProtobufWriter().sint(1, 1).uint(2, 3))
@@ -80,7 +80,10 @@ function page(): Uint8Array {
   return Uint8Array.from([message.length, ...message]);
 }
 
-function scrape(config: Partial<ScrapeConfig>): {
+function scrape(
+  config: Partial<ScrapeConfig>,
+  count = 12,
+): {
   outcome: PageOutcome;
   stored: (FloatHistogram | undefined)[];
 } {
@@ -96,7 +99,7 @@ function scrape(config: Partial<ScrapeConfig>): {
     targetLabels: [],
     pageOptions: { scrapeNativeHistograms: true },
   };
-  const outcome = appendPage(task, page(), PROTOBUF);
+  const outcome = appendPage(task, page(count), PROTOBUF);
   appender.commit();
   const columns = new SampleColumns();
   const all = [createMatcher('=', '__name__', 'h')];
@@ -120,6 +123,11 @@ describe('a page with a native histogram', () => {
   it('is stored as coarse as the config wants it', () => {
     const { stored } = scrape({ nativeHistogramMinBucketFactor: 2 });
     expect(stored).toMatchObject([{ schema: 0, count: 12, positiveBuckets: [6] }]);
+  });
+
+  it('is refused as a whole where its counts do not add up', () => {
+    const { outcome } = scrape({}, 13);
+    expect(outcome.error).toMatch(/^12 observations found in buckets, but the Count field is 13: /);
   });
 
   it('is refused as a whole where the limit of buckets cannot be kept', () => {

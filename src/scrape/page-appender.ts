@@ -1,6 +1,6 @@
 import { chooseFormat, createPageParser, EntryKind } from '#exposition';
 import type { PageError, PageFormat, PageOptions, PageParser } from '#exposition';
-import { labelValue, METRIC_NAME, writeStaleNaN } from '#model';
+import { histogramProblem, labelValue, METRIC_NAME, writeStaleNaN } from '#model';
 import type { Labels } from '#model';
 import { AppendStatus } from '#storage';
 import type { Appender, SeriesRef } from '#storage';
@@ -215,9 +215,12 @@ class PageRun {
       schemaMax: this.#maxSchema,
       bucketsMax: config.nativeHistogramBucketLimit,
     });
-    if (fitted !== undefined) return appender.appendHistogram(ref, timestampMs, fitted);
-    this.#exceeded ??= 'buckets';
-    return SKIPPED;
+    if (fitted === undefined) {
+      this.#exceeded ??= 'buckets';
+      return SKIPPED;
+    }
+    this.error = histogramProblem(fitted, !this.#parser.histogramIsInteger);
+    return this.error === undefined ? appender.appendHistogram(ref, timestampMs, fitted) : SKIPPED;
   }
 
   #count(status: AppendStatus): void {
