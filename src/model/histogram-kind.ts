@@ -44,5 +44,6 @@ export function isIntegerHistogram(histogram: FloatHistogram): boolean {
 }
 
 function isCount(value: number): boolean {
-  return value >= 0 && value < COUNT_END && Math.floor(value) === value;
+  if (value === 0) return !Object.is(value, -0); // An integer has no sign of zero to keep.
+  return value > 0 && value < COUNT_END && Math.floor(value) === value;
 }
