@@ -1,18 +1,21 @@
-import { ConfigFileError, idleSections, readConfig } from './read-config.ts';
-import { createLog, errorText } from '#platform';
 import { BUILD_INFO } from './build-info.ts';
-import { helpText } from './help.ts';
+import { COMMANDS } from './commands/command-list.ts';
 import { FlagError, parseFlags } from './parse-flags.ts';
 import type { ParsedFlags } from './parse-flags.ts';
-import { serve } from './serve.ts';
+import { nearestWord } from './nearest-word.ts';
 
 /** A command line that says something wrong; as Unix tools have it. */
 const EXIT_USAGE = 2;
 
-/** Runs one command line; the answer is the exit code. */
+/** Runs one command line; the answer is the exit code. What a command needs is loaded when it runs. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (isCommand(args[0])) {
+    const { runCommand } = await import('./commands/run-command.ts');
+    const exitCode = await runCommand(args);
+    if (exitCode !== undefined) return exitCode;
+  }
   try {
-    return await runCommand(parseFlags(args));
+    return await runServer(parseFlags(args));
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     process.stderr.write(`narthex: error: ${error.message}\n`);
@@ -20,13 +23,31 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function runCommand(flags: ParsedFlags): Promise<number> {
-  if (flags.help) return print(helpText());
+function isCommand(word: string | undefined): boolean {
+  return COMMANDS.some(({ name }) => name.split(' ')[0] === word);
+}
+
+async function runServer(flags: ParsedFlags): Promise<number> {
+  if (flags.help || (flags.words[0] === 'help' && flags.words.length === 1)) {
+    const { helpText } = await import('./help.ts');
+    return print(helpText());
+  }
   if (flags.version) return print(versionText());
   const [command = 'serve', ...rest] = flags.words;
-  if (command === 'serve' && rest.length === 0) return await serve(flags);
-  if (command === 'check' && rest[0] === 'config') return await checkConfigs(rest.slice(1));
-  throw new FlagError(`cannot run "${flags.words.join(' ')}", see --help`);
+  if (command !== 'serve' || rest.length > 0) throw unknownCommand(flags.words);
+  const { serve } = await import('./serve.ts');
+  return await serve(flags);
+}
+
+function unknownCommand(words: readonly string[]): FlagError {
+  const [first = '', ...rest] = words;
+  const known = ['serve', ...new Set(COMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))];
+  if (known.includes(first)) {
+    return new FlagError(`cannot run "${[first, ...rest].join(' ')}", see --help`);
+  }
+  const nearest = nearestWord(first, known);
+  const hint = nearest === undefined ? 'see --help' : `did you mean ${nearest}?`;
+  return new FlagError(`unknown command "${first}", ${hint}`);
 }
 
 function print(text: string): number {
@@ -37,30 +58,4 @@ function print(text: string): number {
 function versionText(): string {
   const { narthexVersion, nodeVersion, version } = BUILD_INFO;
   return `narthex, version ${narthexVersion} (as Prometheus ${version}, on Node ${nodeVersion})\n`;
-}
-
-/** Says of each file whether it can be used. 1: one cannot. */
-async function checkConfigs(files: readonly string[]): Promise<number> {
-  if (files.length === 0) throw new FlagError('expected a file to check');
-  let exitCode = 0;
-  for (const file of files) if (!(await checkConfig(file))) exitCode = 1;
-  return exitCode;
-}
-
-async function checkConfig(file: string): Promise<boolean> {
-  const log = createLog({
-    level: 'warn',
-    format: 'logfmt',
-    write: (line) => process.stderr.write(line),
-  });
-  try {
-    const config = await readConfig(file, { log, features: new Set() });
-    print(`${file}: valid, ${config.scrapeConfigs.length} scrape configs\n`);
-    for (const section of idleSections(config)) print(`${file}: ${section} has no effect yet\n`);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConfigFileError)) throw error;
-    process.stderr.write(`${errorText(error)}\n`);
-    return false;
-  }
 }

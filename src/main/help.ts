@@ -1,3 +1,5 @@
+import { commandList } from './commands/command-help.ts';
+import { COMMANDS } from './commands/command-list.ts';
 import { FLAGS } from './flags.ts';
 import type { FlagDefinition } from './flags.ts';
 
@@ -5,14 +7,15 @@ import type { FlagDefinition } from './flags.ts';
 const TEXT_COLUMN = 8;
 const LINE_WIDTH = 96;
 
-const COMMANDS = `Narthex collects metrics, stores them, answers PromQL and shows them.
+const FLAG_FORMS = `Flags may be written --flag=value or --flag value; those that are on or off --flag or --no-flag.
+`;
+
+const INTRODUCTION = `Narthex collects metrics, stores them, answers PromQL and shows them.
 
 Usage:
-  narthex [<flags>]                    run the server (also: narthex serve)
-  narthex check config [<flags>] FILE  check a configuration file
+  narthex [<flags>]
+        Run the server (also: narthex serve). Its flags are below.
   narthex --help | --version
-
-Flags may be written --flag=value or --flag value; those that are on or off --flag or --no-flag.
 `;
 
 export function helpText(): string {
@@ -20,7 +23,7 @@ export function helpText(): string {
   const idle = FLAGS.filter((flag) => flag.withoutEffect !== undefined);
   const known = wrap(idle.map((flag) => `--${flag.name}`).join(', '));
   return (
-    `${COMMANDS}\nFlags:\n${effective.map(flagHelp).join('')}` +
+    `${INTRODUCTION}${commandList(COMMANDS)}\n${FLAG_FORMS}\nFlags of the server:\n${effective.map(flagHelp).join('')}` +
     `\nFlags of Prometheus that are accepted and have no effect yet:\n${known}`
   );
 }

@@ -1,0 +1,99 @@
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { FloatHistogram } from '#model';
+import type { Disk } from '#platform';
+import { ExemplarStore } from '../exemplars.ts';
+import { Head } from '../head.ts';
+import { MetadataTable } from '../metadata-table.ts';
+import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from '../wal/layout.ts';
+import { readSegment } from '../wal/reader.ts';
+import { Replay } from '../wal/replay.ts';
+
+const SERIES_MAX = 10_000_000;
+
+export interface LogBounds {
+  /** Inclusive, milliseconds; what lies outside is not kept in memory. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What a log holds within the bounds, put into a head of its own. */
+export interface ReadLog {
+  readonly head: Head;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the log of a data directory as it is: nothing is repaired and nothing removed, a record that is
+ * being written is left out. Throws the disk's error: ENOENT where a server truncates the log meanwhile.
+ */
+export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
+  const head = new Head({
+    seriesMax: SERIES_MAX,
+    chunkBytesMax: Math.floor(totalmem() / 2),
+    announce: () => {},
+  });
+  const target = { head, exemplars: new ExemplarStore(0), metadata: new MetadataTable() };
+  const replay = new BoundedReplay(target, bounds);
+  const damage: string[] = [];
+  const paths = segmentPaths(disk, dir);
+  for (const [index, path] of paths.entries()) {
+    const content = readSegment(disk, path, (record) => replay.record(record));
+    if (content.unreadableCount > 0) {
+      damage.push(`${path}: ${content.unreadableCount} records are compressed with zstd`);
+    }
+    for (const { reason, offset, bytes, isTail } of content.corruptions) {
+      // The newest segment may end in what is just being written.
+      if (isTail && index === paths.length - 1) continue;
+      damage.push(`${path}: ${reason}, ${bytes} bytes from ${offset} are left out`);
+    }
+  }
+  replay.end();
+  return { head, warnings: [...damage, ...replay.warnings()] };
+}
+
+/** The newest checkpoint's, then those after it. */
+function segmentPaths(disk: Disk, dir: string): string[] {
+  const names = disk.list(dir);
+  const checkpoint = checkpointNumbers(names).at(-1);
+  const segments = segmentNumbers(names).filter((segment) => segment > (checkpoint ?? -1));
+  const paths = segments.map((segment) => join(dir, segmentName(segment)));
+  if (checkpoint === undefined) return paths;
+  const checkpointDir = join(dir, checkpointName(checkpoint));
+  const first = segmentNumbers(disk.list(checkpointDir));
+  return [...first.map((segment) => join(checkpointDir, segmentName(segment))), ...paths];
+}
+
+class BoundedReplay extends Replay {
+  readonly #bounds: LogBounds;
+
+  constructor(target: ConstructorParameters<typeof Replay>[0], bounds: LogBounds) {
+    super(target);
+    this.#bounds = bounds;
+  }
+
+  // eslint-disable-next-line max-params -- as the sink has it
+  override sample(ref: number, timeMs: number, high: number, low: number): void {
+    if (this.#has(timeMs)) super.sample(ref, timeMs, high, low);
+  }
+
+  override histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
+    if (this.#has(timeMs)) super.histogram(ref, timeMs, histogram);
+  }
+
+  override exemplar(): void {
+    // Nobody asks for them.
+  }
+
+  warnings(): string[] {
+    const warnings: string[] = [];
+    const lost = this.samplesRefused + this.unknownRefs;
+    if (lost > 0) warnings.push(`${lost} samples of the log cannot be kept`);
+    if (this.undecodable > 0) warnings.push(`${this.undecodable} records of the log make no sense`);
+    return warnings;
+  }
+
+  #has(timeMs: number): boolean {
+    return timeMs >= this.#bounds.startMs && timeMs <= this.#bounds.endMs;
+  }
+}
