@@ -28,6 +28,7 @@ type Row = readonly [
 export function registerMetrics(registry: Registry, sources: MetricSources): () => void {
   return registry.collect(() => [
     ...headRows(sources).map(familyOf),
+    samplesFamily(sources.head),
     ...walRows(sources).map(familyOf),
     ...exemplarRows(sources).map(familyOf),
   ]);
@@ -36,6 +37,18 @@ export function registerMetrics(registry: Registry, sources: MetricSources): () 
 function familyOf([name, type, help, value, sampleType]: Row): MetricFamily {
   const labels = sampleType === undefined ? [] : [['type', sampleType] as const];
   return { name: `prometheus_tsdb_${name}`, type, help, metrics: [{ labels, value }] };
+}
+
+function samplesFamily({ samplesAppended, histogramsAppended }: Head): MetricFamily {
+  return {
+    name: 'prometheus_tsdb_head_samples_appended_total',
+    help: 'Samples taken.',
+    type: 'counter',
+    metrics: [
+      { labels: [['type', 'float']], value: samplesAppended - histogramsAppended },
+      { labels: [['type', 'histogram']], value: histogramsAppended },
+    ],
+  };
 }
 
 function headRows(sources: MetricSources): Row[] {
@@ -54,7 +67,6 @@ function headRows(sources: MetricSources): Row[] {
     ['head_chunks', 'gauge', 'Chunks in the head.', stats.chunkCount],
     ['head_chunks_created_total', 'counter', 'Chunks made in the head.', head.chunksCreated],
     ['head_chunks_removed_total', 'counter', 'Chunks removed from the head.', head.chunksRemoved],
-    ['head_samples_appended_total', 'counter', 'Samples taken.', head.samplesAppended, 'float'],
     ['head_min_time', 'gauge', 'Oldest sample in the head, in milliseconds.', minTimeMs],
     ['head_max_time', 'gauge', 'Newest sample in the head, in milliseconds.', maxTimeMs],
     ['head_min_time_seconds', 'gauge', 'Oldest sample in the head.', minTimeMs / 1000],
