@@ -53,6 +53,31 @@ function worker(database: Database): (job: CompactionJob) => Promise<CompactionA
   return (job) => Promise.resolve(runCompaction(job, tools));
 }
 
+/** Keeps how it stood before each change, as a process that dies then leaves it. */
+class RecordingDisk extends MemoryDisk {
+  isRecording = false;
+  readonly snapshots: MemoryDisk[] = [];
+
+  override append(path: string, data: Uint8Array): void {
+    this.#record();
+    super.append(path, data);
+  }
+
+  override rename(from: string, to: string): void {
+    this.#record();
+    super.rename(from, to);
+  }
+
+  override remove(path: string): void {
+    this.#record();
+    super.remove(path);
+  }
+
+  #record(): void {
+    if (this.isRecording) this.snapshots.push(this.copy());
+  }
+}
+
 function write(database: Database, startMinute: number, endMinute: number): void {
   for (let minute = startMinute; minute < endMinute; minute++) {
     const appender = database.appender();
@@ -239,6 +264,38 @@ describe('a database with blocks', () => {
     expect(minutes(database)).toEqual(range(0, 182));
     await database.close();
   });
+
+  test('loses nothing and invents nothing, whenever it dies while it cuts and merges', async () => {
+    const recording = new RecordingDisk();
+    disk = recording;
+    const database = await open();
+    database.startCompaction(worker(database));
+    for (let hour = 0; hour < 10; hour += 2) {
+      write(database, hour * 60, hour * 60 + 120);
+      await database.compact();
+    }
+    write(database, 600, 1080);
+    const before = blocks().length;
+    recording.isRecording = true;
+    await database.compact();
+    recording.isRecording = false;
+    // It did both: several blocks were cut, and several were merged.
+    expect(blocks().length).toBeLessThan(before + 4);
+    expect(recording.snapshots.length).toBeGreaterThan(30);
+    for (const snapshot of recording.snapshots) {
+      disk = snapshot;
+      disk.remove('data/lock');
+      const again = await open();
+      again.startCompaction(worker(again));
+      expect(minutes(again)).toEqual(range(0, 1080));
+      await again.compact();
+      expect(minutes(again)).toEqual(range(0, 1080));
+      expect(disk.list('data').filter((name) => name.includes('.tmp'))).toEqual([]);
+      await again.close();
+    }
+    disk = recording;
+    await database.close();
+  }, 60_000);
 
   test('removes what was half written', async () => {
     disk.write('data/01HF0000000000000000000000.tmp-for-creation/index', new Uint8Array(3));
