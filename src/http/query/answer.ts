@@ -5,6 +5,7 @@ import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
 import { answerInstantQuery, answerRangeQuery } from './evaluate.ts';
 import { answerFederate } from './federate.ts';
 import { knownError } from './known-error.ts';
+import type { ShownError } from './known-error.ts';
 import { answerFormatQuery, answerParseQuery } from './parse-endpoints.ts';
 import { Params } from './params.ts';
 import type { QueryAnswer, QueryRequest } from './request.ts';
@@ -28,9 +29,19 @@ export function answerQuery(
   } catch (error) {
     const known = knownError(error);
     if (known === undefined) throw error;
-    const [type, message] = known;
+    const [type, message] = isOverdue(parts, request) ? timedOut(known) : known;
     return request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
   }
+}
+
+function isOverdue(parts: QueryThreadParts, { deadlineMs }: QueryRequest): boolean {
+  return deadlineMs !== 0 && parts.clockMs() >= deadlineMs;
+}
+
+/** The queue cancels what is over its time; then the time is the reason. */
+function timedOut(known: ShownError): ShownError {
+  if (known[0] !== 'canceled') return known;
+  return ['timeout', 'query timed out in expression evaluation'];
 }
 
 function timeLeftMs(parts: QueryThreadParts, request: QueryRequest): number {
