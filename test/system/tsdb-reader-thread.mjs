@@ -61,7 +61,7 @@ function query() {
   seen.queries++;
 }
 
-/** The value follows from the labels and the time, the time steps evenly. */
+/** The value (of a histogram its sum) follows from the labels and the time, the time steps evenly. */
 function check(set, index, labels) {
   columns.clear();
   set.read(index, -Infinity, Infinity, columns);
@@ -69,11 +69,20 @@ function check(set, index, labels) {
   for (let k = 0; k < columns.length; k++) {
     const timeMs = columns.timestampsMs[k];
     const isNext = k === 0 || timeMs === columns.timestampsMs[k - 1] + 1000;
-    if (columns.values[k] !== base + timeMs / 1024 || !isNext) {
+    const histogram = columns.histograms[k];
+    const value = histogram?.sum ?? columns.values[k];
+    if (value !== base + timeMs / 1024 || !isNext || !isWhole(histogram, timeMs / 1000)) {
       const labelText = labels.join(',');
-      seen.problems.push(`${labelText}: row ${k}: ${timeMs} ${columns.values[k]}`);
+      seen.problems.push(`${labelText}: row ${k}: ${timeMs} ${value}`);
       return;
     }
   }
   seen.samples += columns.length;
+}
+
+/** Every bucket has counted once each step. */
+function isWhole(histogram, step) {
+  if (histogram === undefined) return true;
+  const { count, positiveBuckets } = histogram;
+  return count === step * positiveBuckets.length && positiveBuckets.every((one) => one === step);
 }

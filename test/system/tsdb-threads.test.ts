@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Registry } from '#instrument';
-import { createMatcher } from '#model';
+import { STALE_HISTOGRAM, createMatcher } from '#model';
+import type { FloatHistogram } from '#model';
 import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
 import { openDatabase } from '#tsdb';
@@ -33,6 +34,19 @@ function open(path: string, retentionMs: number): Promise<Database> {
 const STEPS = 1500;
 const SERIES = 200;
 
+const BUCKETS = 60;
+
+/** So wide that a chunk of them takes many pieces of memory. */
+function wideHistogram(sum: number, count: number): FloatHistogram {
+  return {
+    ...STALE_HISTOGRAM,
+    sum,
+    count: count * BUCKETS,
+    positiveSpans: [{ offset: 0, length: BUCKETS }],
+    positiveBuckets: Array.from({ length: BUCKETS }, () => count),
+  };
+}
+
 /** All series of a generation live for a hundred steps; the retention is two hundred. */
 async function writeChurn(database: Database): Promise<void> {
   for (let step = 0; step < STEPS; step++) {
@@ -49,7 +63,9 @@ async function writeChurn(database: Database): Promise<void> {
         'shard',
         String(i % 4),
       ]);
-      appender.append(ref, step * 1000, generation * 1000 + i + (step * 1000) / 1024);
+      const value = generation * 1000 + i + (step * 1000) / 1024;
+      if (i % 3 === 0) appender.appendHistogram(ref, step * 1000, wideHistogram(value, step));
+      else appender.append(ref, step * 1000, value);
     }
     appender.commit();
     if (step % 20 !== 0) continue;
