@@ -12,7 +12,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: sourceConditions } },
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/simulation/**/*.test.ts'],
           environment: 'node',
         },
       },

@@ -87,14 +87,20 @@ export class BatchLog {
   #commit(): void {
     const { writer } = this.#wal;
     const { segment } = writer;
-    writer.commit();
-    if (writer.segment === segment) return;
-    this.#wal.noteSegment(segment, this.segmentMaxTimeMs);
-    this.segmentMaxTimeMs = -Infinity;
+    try {
+      writer.commit();
+    } finally {
+      // The segment may have ended although the batch found no room in the next one.
+      if (writer.segment !== segment) {
+        this.#wal.noteSegment(segment, this.segmentMaxTimeMs);
+        this.segmentMaxTimeMs = -Infinity;
+      }
+    }
   }
 
-  #noteTimes({ columns, histograms }: BatchContent): void {
+  #noteTimes({ columns, histograms, exemplars }: BatchContent): void {
     let maxTimeMs = this.segmentMaxTimeMs;
+    for (const { exemplar } of exemplars) maxTimeMs = Math.max(maxTimeMs, exemplar.timestampMs);
     for (const { timeMs } of histograms) if (timeMs > maxTimeMs) maxTimeMs = timeMs;
     for (let i = 0; i < columns.count; i++) {
       if (columns.times[i] > maxTimeMs) maxTimeMs = columns.times[i];

@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Matcher } from '#model';
 import { systemDisk } from '#platform';
-import type { Timer } from '#platform';
+import type { Disk, Timer } from '#platform';
 import { StorageError } from '#storage';
 import type { Appender, ExemplarSeries, MetadataEntry } from '#storage';
 import { Batch, BatchColumns } from './batch.ts';
@@ -37,7 +37,7 @@ const TRIM_FULLNESS = 0.9;
 /** Opens a data directory: locks it, replays its log. Throws DirectoryLockedError, or the disk's error. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const disk = options.disk ?? systemDisk;
-  disk.makeDir(options.dir);
+  makeDurableDir(disk, options.dir);
   const unlock = lockDirectory(disk, options.dir, options.log);
   try {
     const database = new HeadDatabase(options, unlock);
@@ -47,6 +47,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     unlock();
     throw error;
   }
+}
+
+function makeDurableDir(disk: Disk, dir: string): void {
+  if (disk.exists(dir)) return;
+  disk.makeDir(dir);
+  disk.syncDir(dirname(dir));
 }
 
 class HeadDatabase implements Database {

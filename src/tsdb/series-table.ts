@@ -110,6 +110,11 @@ export class SeriesTable {
     if (ref > this.#walRefLast) this.#walRefLast = ref;
   }
 
+  /** So many numbers will be given to no series. */
+  skipWalRefs(count: number): void {
+    this.#walRefLast += count;
+  }
+
   /** Series without samples leave the index. Their rows and memory wait for the readers. */
   remove(rows: readonly number[]): void {
     if (rows.length === 0) return;

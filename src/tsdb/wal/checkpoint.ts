@@ -41,11 +41,16 @@ export async function writeCheckpoint(
   const { disk, dir } = source;
   const path = join(dir, checkpointName(lastSegment));
   const temporary = `${path}.tmp`;
+  // One of before, after which a segment could not be removed: it knows all series that it must.
+  if (disk.exists(path)) {
+    disk.syncDir(dir);
+    removeReplaced(disk, dir, lastSegment);
+    return;
+  }
   disk.remove(temporary);
   disk.makeDir(temporary);
   try {
     await writeSeries(source, temporary, lastSegment);
-    disk.remove(path);
     disk.rename(temporary, path);
     disk.syncDir(dir);
   } catch (error) {

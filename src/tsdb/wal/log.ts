@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock, Disk, Log } from '#platform';
 import type { Head } from '../head.ts';
 import type { MetadataTable } from '../metadata-table.ts';
@@ -59,15 +59,20 @@ export class Wal {
     const { disk, dir, clock } = this.#options;
     const startMs = clock.monotonicMs();
     disk.makeDir(dir);
+    this.#tryTo('make the name of the log durable', () => disk.syncDir(dirname(dir)));
     const replay = new Replay(target);
     const names = disk.list(dir);
     const checkpoint = checkpointNumbers(names).at(-1);
-    for (const name of names) if (name.endsWith('.tmp')) disk.remove(join(dir, name));
+    this.#tryTo('remove what was half written', () => {
+      for (const name of names) if (/\.(?:tmp|repair)$/.test(name)) disk.remove(join(dir, name));
+    });
     if (checkpoint !== undefined) {
       await this.#replayCheckpoint(replay, checkpoint);
-      removeReplaced(disk, dir, checkpoint);
+      this.#tryTo('remove segments that a checkpoint replaces', () =>
+        removeReplaced(disk, dir, checkpoint),
+      );
     }
-    const segments = segmentNumbers(disk.list(dir));
+    const segments = segmentNumbers(names).filter((segment) => segment > (checkpoint ?? -1));
     await this.#replaySegments(replay, segments);
     replay.end();
     this.#aliases = replay.aliases;
@@ -122,7 +127,8 @@ export class Wal {
     let last: number | undefined;
     for (const segment of segmentNumbers(disk.list(dir))) {
       if (segment >= this.writer.segment) break;
-      if ((this.#maxTimes.get(segment) ?? -Infinity) >= horizonMs) break;
+      // What is not known to be old stays.
+      if ((this.#maxTimes.get(segment) ?? Infinity) >= horizonMs) break;
       last = segment;
     }
     return last;
@@ -147,21 +153,36 @@ export class Wal {
     for (const segment of segments) {
       onProgress({ minSegment, maxSegment, current: segment });
       replay.beginSegment(segment);
-      await this.#replaySegment(replay, join(dir, segmentName(segment)));
-      this.#maxTimes.set(segment, replay.segmentMaxTimeMs);
+      const isRead = await this.#replaySegment(replay, join(dir, segmentName(segment)));
+      if (isRead) this.#maxTimes.set(segment, replay.segmentMaxTimeMs);
     }
   }
 
-  async #replaySegment(replay: Replay, path: string): Promise<void> {
+  /** False where the disk does not give it; then it stays for the next start. */
+  async #replaySegment(replay: Replay, path: string): Promise<boolean> {
+    const { disk, log } = this.#options;
+    try {
+      const content = await this.#readSegment(replay, path);
+      for (const { bytes } of content.corruptions) replay.skipRefs(bytes);
+      await this.#repair(path, content);
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      this.corruptions++;
+      log.error('cannot read a segment of the log; what it holds is missing', { path, error });
+      replay.skipRefs(disk.bytesIn(dirname(path)));
+      return false;
+    }
+    await this.#sync(path);
+    return true;
+  }
+
+  async #readSegment(replay: Replay, path: string): Promise<SegmentContent> {
     const { disk, clock } = this.#options;
     const steps = readSegmentSteps(disk, path, (record) => replay.record(record));
     let pausedMs = clock.monotonicMs();
     for (;;) {
       const step = steps.next();
-      if (step.done === true) {
-        await this.#repair(path, step.value);
-        return;
-      }
+      if (step.done === true) return step.value;
       if (clock.monotonicMs() - pausedMs < STEP_MS) continue;
       await pause();
       pausedMs = clock.monotonicMs();
@@ -182,6 +203,27 @@ export class Wal {
       await repairSegment(disk, path, content);
     } catch (error) {
       log.error('cannot repair a segment of the log; it stays as it is', { path, error });
+    }
+  }
+
+  /** What was written before the last process died may still wait in the system's memory. */
+  async #sync(path: string): Promise<void> {
+    const { disk, log } = this.#options;
+    try {
+      const file = disk.open(path, 'read');
+      await file.syncLater().finally(() => file.close());
+    } catch (error) {
+      this.syncsFailed++;
+      log.error('cannot make a segment of the log durable', { path, error });
+    }
+  }
+
+  /** What is not needed to start must not keep the server from it. */
+  #tryTo(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.log.error(`cannot ${what}`, { error });
     }
   }
 
@@ -222,6 +264,12 @@ export class Wal {
       log.warn('records of the log are of a type that is not read yet', { type, records });
     }
   }
+}
+
+/** As the system gives it: EIO, EACCES, ... */
+function isDiskError(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code);
 }
 
 /** Lets other work of the thread go on. */

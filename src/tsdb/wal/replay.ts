@@ -86,6 +86,11 @@ export class Replay implements RecordSink {
     this.segmentMaxTimeMs = -Infinity;
   }
 
+  /** So much of the log is lost; the numbers that it may have given to series are not given again. */
+  skipRefs(bytes: number): void {
+    this.#target.head.series.skipWalRefs(bytes);
+  }
+
   series(ref: number, labels: Labels): void {
     const { series } = this.#target.head;
     series.reserveWalRef(ref);
@@ -103,7 +108,7 @@ export class Replay implements RecordSink {
   sample(ref: number, timeMs: number, high: number, low: number): void {
     const row = this.#rows.get(ref);
     if (row === 0) {
-      this.unknownRefs++;
+      this.#noteUnknown(ref);
       return;
     }
     this.#noteSample(ref, timeMs, this.#target.head.append(row, timeMs, high, low));
@@ -112,7 +117,7 @@ export class Replay implements RecordSink {
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
     const row = this.#rows.get(ref);
     if (row === 0) {
-      this.unknownRefs++;
+      this.#noteUnknown(ref);
       return;
     }
     this.#noteSample(ref, timeMs, this.#target.head.appendHistogram(row, timeMs, histogram));
@@ -121,8 +126,7 @@ export class Replay implements RecordSink {
   #noteSample(ref: number, timeMs: number, status: AppendStatus): void {
     if (status === AppendStatus.ok) this.sampleCount++;
     else if (status === AppendStatus.limit) this.samplesRefused++;
-    if (timeMs > this.segmentMaxTimeMs) this.segmentMaxTimeMs = timeMs;
-    if (this.aliases.size > 0) this.#noteAlias(ref);
+    this.#noteTime(ref, timeMs);
   }
 
   exemplar(ref: number, timeMs: number, value: number, labels: Labels): void {
@@ -131,6 +135,7 @@ export class Replay implements RecordSink {
     if (row === 0) return;
     const exemplar = { labels, value, timestampMs: timeMs };
     exemplars.add(head.series.refOf(row), () => head.series.labelsOf(row), exemplar);
+    this.#noteTime(ref, timeMs);
   }
 
   metadata(ref: number, metadata: Metadata): void {
@@ -172,8 +177,19 @@ export class Replay implements RecordSink {
     }
   }
 
-  #noteAlias(ref: number): void {
+  #noteTime(ref: number, timeMs: number): void {
+    if (timeMs > this.segmentMaxTimeMs) this.segmentMaxTimeMs = timeMs;
+    if (this.aliases.size === 0) return;
     const alias = this.aliases.get(ref);
     if (alias !== undefined) alias.segment = this.segment;
+  }
+
+  /**
+   * The record of the series is lost. A new series under its number would get its samples as soon as a
+   * checkpoint, which is read first, names it.
+   */
+  #noteUnknown(ref: number): void {
+    this.unknownRefs++;
+    this.#target.head.series.reserveWalRef(ref);
   }
 }

@@ -36,6 +36,8 @@ export class WalWriter {
   #dirty = false;
   /** Syncs that run. */
   readonly #syncs = new Set<Promise<void>>();
+  /** Ended segments that could not be made durable yet. */
+  #unsynced: DiskFile[] = [];
   pagesCompleted = 0;
   writesFailed = 0;
   flushes = 0;
@@ -91,29 +93,40 @@ export class WalWriter {
     }
   }
 
-  /** Ends the segment; the next batch begins another. Throws the disk's error. */
+  /**
+   * Ends the segment; the next batch begins another. Does nothing while it holds no batch, or a part of
+   * a refused one that cannot be cut off.
+   */
   roll(): void {
     const file = this.#file;
-    if (file !== undefined && file.bytes === 0) return;
+    if (file !== undefined) this.#tryCutTorn(file);
+    if (file?.bytes === 0 || this.#tornAt !== undefined) return;
     this.#file = undefined;
     this.#segment++;
-    this.#tornAt = undefined;
     if (file !== undefined) this.#finish(file);
   }
 
-  /** Begins to make durable what was written. Failures go to `onSyncError`. */
+  /** Begins to make durable what was written. Failures go to `onSyncError`; the next call tries again. */
   sync(): void {
-    if (!this.#dirty || this.#file === undefined || this.#syncs.size > 0) return;
+    if (this.#syncs.size > 0) return;
+    const file = this.#file;
+    for (const ended of this.#unsynced.splice(0)) this.#syncEnded(ended);
+    if (!this.#dirty || file === undefined) return;
     this.#dirty = false;
-    this.#track(this.#file.syncLater());
+    const onFailure = (): void => {
+      if (this.#file === file) this.#dirty = true;
+    };
+    this.#track(file.syncLater(), () => {}, onFailure);
   }
 
   /** Waits until all is durable. */
   async close(): Promise<void> {
     const file = this.#file;
+    if (file !== undefined) this.#tryCutTorn(file);
     this.#file = undefined;
     if (file !== undefined) this.#finish(file);
     await Promise.all(this.#syncs);
+    for (const unsynced of this.#unsynced.splice(0)) unsynced.close();
   }
 
   #write(batch: readonly PendingRecord[]): void {
@@ -139,12 +152,21 @@ export class WalWriter {
   }
 
   #current(): DiskFile {
-    if (this.#file === undefined) {
-      const { disk, dir } = this.#options;
-      this.#file = disk.open(join(dir, segmentName(this.#segment)), 'append');
-      disk.syncDir(dir);
-    }
+    this.#file ??= this.#make();
     return this.#file;
+  }
+
+  #make(): DiskFile {
+    const { disk, dir } = this.#options;
+    const file = disk.open(join(dir, segmentName(this.#segment)), 'append');
+    try {
+      disk.syncDir(dir);
+    } catch (error) {
+      // Under a name that a power failure may take away nothing is written.
+      file.close();
+      throw error;
+    }
+    return file;
   }
 
   #cutTorn(file: DiskFile): void {
@@ -190,14 +212,22 @@ export class WalWriter {
     } catch {
       // Readers take the missing end of a page for zeros.
     }
-    this.#track(file.syncLater(), () => file.close());
+    this.#syncEnded(file);
   }
 
-  #track(sync: Promise<void>, then: () => void = () => {}): void {
+  #syncEnded(file: DiskFile): void {
+    this.#track(
+      file.syncLater(),
+      () => file.close(),
+      () => void this.#unsynced.push(file),
+    );
+  }
+
+  #track(sync: Promise<void>, onSuccess: () => void, onFailure: () => void): void {
     const tracked = sync
-      .then(then, (error: unknown) => {
+      .then(onSuccess, (error: unknown) => {
         this.#options.onSyncError(error);
-        then();
+        onFailure();
       })
       .finally(() => this.#syncs.delete(tracked));
     this.#syncs.add(tracked);
