@@ -6,10 +6,15 @@ export interface SelectHints {
   /** Inclusive bounds, milliseconds since the epoch. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Between the instants that are evaluated; 0 for a single one. */
   readonly stepMs?: number;
+  /** Of the windows of a range selector. */
   readonly rangeMs?: number;
   /** The function or aggregation around the selector: `rate`, `sum`, ... */
   readonly func?: string;
+  /** Of an aggregation right around the selector: its labels, and whether it groups by or without them. */
+  readonly grouping?: readonly string[];
+  readonly by?: boolean;
   /** At most so many series, 0 or undefined: all. */
   readonly limit?: number;
 }

@@ -1,3 +1,4 @@
+import type { SelectHints } from '#storage';
 import type {
   AtModifier,
   Call,
@@ -17,7 +18,11 @@ export interface Prepared {
   readonly invariant: ReadonlySet<Expr>;
   /** Selectors of whose histograms only count and sum matter; see `statisticsSelectors`. */
   readonly statistics: ReadonlySet<VectorSelector>;
+  /** What is around each selector, for the storage. */
+  readonly surroundings: ReadonlyMap<VectorSelector, Surroundings>;
 }
+
+export type Surroundings = Pick<SelectHints, 'func' | 'grouping' | 'by'>;
 
 /**
  * `stepMs` is what `step()` says in durations: 0 for an instant query. Throws QueryError for a duration
@@ -31,7 +36,32 @@ export function prepare(expr: Expr, grid: Grid, stepMs: number): Prepared {
     expr: resolved,
     invariant: preparation.invariant,
     statistics: statisticsSelectors(resolved),
+    surroundings: selectorSurroundings(resolved),
   };
+}
+
+/** As Prometheus tells its storages (promql/engine.go: extractFuncFromPath, extractGroupsFromPath). */
+function selectorSurroundings(expr: Expr): Map<VectorSelector, Surroundings> {
+  const found = new Map<VectorSelector, Surroundings>();
+  walkExpr(expr, (node, path) => {
+    if (node.kind !== 'vectorSelector') return;
+    const func = nearestFunction(path);
+    const parent = path.at(-1);
+    const groups =
+      parent?.kind === 'aggregate' ? { grouping: parent.grouping, by: !parent.without } : {};
+    found.set(node, { ...(func === undefined ? {} : { func }), ...groups });
+  });
+  return found;
+}
+
+/** Behind a binary operator there is more than one metric. */
+function nearestFunction(path: readonly Expr[]): string | undefined {
+  for (const parent of path.toReversed()) {
+    if (parent.kind === 'call') return parent.func;
+    if (parent.kind === 'aggregate') return parent.operator;
+    if (parent.kind === 'binary') return undefined;
+  }
+  return undefined;
 }
 
 const STATISTICS: ReadonlySet<string> = new Set([

@@ -5,7 +5,7 @@ import { ABSENT, FLOAT, type Grid, histogramAt, type Series, stepTimeMs } from '
 
 /** Samples of one series, floats and histograms apart, stale markers gone, each sorted by time. */
 export class RangeColumns {
-  readonly labels: Labels;
+  labels: Labels;
   readonly dropName: boolean;
   floatCount = 0;
   floatTimesMs: Float64Array;
@@ -47,11 +47,17 @@ export class RangeColumns {
     );
   }
 
-  /** Without a copy where there is nothing but floats. */
-  static ofSamples(labels: Labels, columns: SampleColumns, keepStarts: boolean): RangeColumns {
+  /** Without a copy where there is nothing but floats: `plain`, made for that and used again, shows them. */
+  // oxlint-disable-next-line max-params -- for each series: an object more would be felt
+  static ofSamples(
+    labels: Labels,
+    columns: SampleColumns,
+    keepStarts: boolean,
+    plain: RangeColumns,
+  ): RangeColumns {
     const starts = keepStarts ? columns.startTimestampsMs : undefined;
     if (columns.histograms.length === 0 && !hasStale(columns)) {
-      const plain = new RangeColumns(labels, false, 0);
+      plain.labels = labels;
       plain.floatTimesMs = columns.timestampsMs;
       plain.floatValues = columns.values;
       plain.floatStartsMs = starts;

@@ -133,7 +133,11 @@ class RowStream {
     const { selector, reuses } = this.#choice;
     const startMs = referenceTimeMs(selector, grid.startMs) - evaluation.settings.lookbackMs + 1;
     const endMs = referenceTimeMs(selector, lastTimeMs(grid));
-    const set = select(evaluation, selector, { startMs, endMs });
+    const set = select(evaluation, selector, {
+      startMs,
+      endMs,
+      stepMs: hintStepMs(evaluation, grid),
+    });
     const detects = evaluation.prepared.statistics.has(selector);
     for (let i = 0; i < set.count; i++) {
       evaluation.checkTime();
@@ -252,7 +256,13 @@ function detectResets(columns: SampleColumns): void {
 export interface SelectBounds {
   readonly startMs: number;
   readonly endMs: number;
+  readonly stepMs?: number;
   readonly rangeMs?: number;
+}
+
+/** An instant query has no step; that of its grid means nothing. */
+export function hintStepMs(evaluation: Evaluation, { stepMs, steps }: Grid): number {
+  return evaluation.settings.stepMs === 0 && steps === 1 ? 0 : stepMs;
 }
 
 export function select(
@@ -260,7 +270,10 @@ export function select(
   selector: VectorSelector,
   bounds: SelectBounds,
 ): SeriesSet {
-  const set = evaluation.querier.select(selector.matchers, bounds);
+  const set = evaluation.querier.select(selector.matchers, {
+    ...bounds,
+    ...evaluation.prepared.surroundings.get(selector),
+  });
   evaluation.annotations.addStorage(set);
   return set;
 }
@@ -279,6 +292,21 @@ export interface RangeSource {
   readonly afterMs: number;
 }
 
+/** So many series keep the labels that were decoded, for those who ask twice. */
+const LABELS_KEPT_MAX = 20_000;
+
+function keptLabels(set: SeriesSet): (index: number) => Labels {
+  const kept: Labels[] = [];
+  return (index) => {
+    if (index >= LABELS_KEPT_MAX) return set.labels(index);
+    const known: Labels | undefined = kept[index];
+    if (known !== undefined) return known;
+    const labels = set.labels(index);
+    kept[index] = labels;
+    return labels;
+  };
+}
+
 export function matrixSource(
   evaluation: Evaluation,
   grid: Grid,
@@ -290,21 +318,28 @@ export function matrixSource(
   const afterMs = selector.smoothed ? lookbackMs : 0;
   const startMs = referenceTimeMs(selector, grid.startMs) - rangeMs - beforeMs + 1;
   const endMs = referenceTimeMs(selector, lastTimeMs(grid)) + afterMs;
-  const set = select(evaluation, selector, { startMs, endMs, rangeMs });
+  const set = select(evaluation, selector, {
+    startMs,
+    endMs,
+    stepMs: hintStepMs(evaluation, grid),
+    rangeMs,
+  });
   const columns = new SampleColumns();
   const keepStarts = evaluation.settings.startTimestamps;
+  const plain = new RangeColumns([], false, 0);
+  const labelsOf = keptLabels(set);
   return {
     count: set.count,
     rangeMs,
     beforeMs,
     afterMs,
     endMs: (timeMs) => referenceTimeMs(selector, timeMs),
-    labels: (index) => set.labels(index),
+    labels: labelsOf,
     read(index) {
       columns.clear();
       set.read(index, startMs, endMs, columns);
       if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
-      return RangeColumns.ofSamples(set.labels(index), columns, keepStarts);
+      return RangeColumns.ofSamples(labelsOf(index), columns, keepStarts, plain);
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 } from './matrix.ts';
 import { warnMixedSamples, warnMixedSchemas } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
-import { referenceTimeMs, select } from './selectors.ts';
+import { referenceTimeMs, select, hintStepMs } from './selectors.ts';
 import { Window } from './window.ts';
 
 /** The value of each series at each step between the samples before and after it. */
@@ -25,8 +25,13 @@ export function smoothInstants(
   const { lookbackMs } = evaluation.settings;
   const startMs = referenceTimeMs(selector, grid.startMs) - lookbackMs + 1;
   const endMs = referenceTimeMs(selector, lastTimeMs(grid)) + lookbackMs;
-  const set = select(evaluation, selector, { startMs, endMs });
+  const set = select(evaluation, selector, {
+    startMs,
+    endMs,
+    stepMs: hintStepMs(evaluation, grid),
+  });
   const columns = new SampleColumns();
+  const plain = new RangeColumns([], false, 0);
   const place = { annotations: evaluation.annotations, position: selector.position };
   const window = new Window(new RangeColumns([], false, 0), 0, place, selector);
   const result: Series[] = [];
@@ -34,7 +39,7 @@ export function smoothInstants(
     evaluation.checkTime();
     columns.clear();
     set.read(i, startMs, endMs, columns);
-    window.reset(RangeColumns.ofSamples(set.labels(i), columns, false));
+    window.reset(RangeColumns.ofSamples(set.labels(i), columns, false, plain));
     evaluation.holdRow(grid.steps);
     const out = new SeriesBuilder(set.labels(i), false, grid.steps);
     for (let step = 0; step < grid.steps; step++) {
