@@ -191,7 +191,7 @@ test(
           await opened.database.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   },
 );

@@ -180,7 +180,10 @@ export class BlockKeeper {
       const { dir, log } = this.#options;
       for (const { meta } of this.blocks) {
         const answer = await this.#answer({ kind: 'clean', dir, ulid: meta.ulid });
-        if (answer.isClean === true) continue;
+        // An empty newest block stays: at a start it says what of the log is not to be read again.
+        const isNewest = this.blocks.every((other) => other.meta.maxTimeMs <= meta.maxTimeMs);
+        const isKept = answer.meta === undefined && isNewest;
+        if (answer.isClean === true || isKept) continue;
         log.info('block cleaned of what was deleted', {
           from: meta.ulid,
           block: answer.meta?.ulid ?? 'nothing was left',

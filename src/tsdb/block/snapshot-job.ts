@@ -3,6 +3,7 @@ import type { Disk } from '#platform';
 import type { SnapshotJob } from './compaction-job.ts';
 import { CHUNKS_DIR, INDEX_FILE, META_FILE, TOMBSTONES_FILE } from './layout.ts';
 
+const WAL_DIR = 'wal';
 const TEMPORARY_SUFFIX = '.tmp';
 const COPY_BYTES: number = 1 << 20;
 
@@ -19,6 +20,8 @@ export function makeSnapshot(
   const temporary = into + TEMPORARY_SUFFIX;
   removeLeftovers(disk, parent);
   disk.makeDir(temporary);
+  // Without it Debian's promtool does not take the directory for a database.
+  disk.makeDir(join(temporary, WAL_DIR));
   try {
     for (const ulid of ulids) linkBlock(disk, join(dir, ulid), join(temporary, ulid));
     writeHead(temporary);
