@@ -63,7 +63,6 @@ export class Replay implements RecordSink {
   unknownRefs = 0;
   seriesRefused = 0;
   samplesRefused = 0;
-  tombstones = 0;
   undecodable = 0;
   /** Records of types that are not read yet, by type. */
   readonly others: Map<number, number> = new Map();
@@ -148,7 +147,6 @@ export class Replay implements RecordSink {
   }
 
   tombstone(ref: number, startMs: number, endMs: number): void {
-    this.tombstones++;
     const row = this.#rows.get(ref);
     if (row === 0 || endMs < startMs) return;
     const intervals = this.#deleted.get(row);
