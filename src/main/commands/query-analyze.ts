@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '#model';
-import { printExpr, parseExpr, quoteGo } from '#promql';
+import { parseExpr, printExpr } from '#promql';
 import type { BucketStatistics } from './bucket-statistics.ts';
 import {
   classicStatistics,
@@ -103,14 +103,6 @@ class HistogramAnalysis {
 }
 
 function bucketSelector(metric: Metric): string {
-  const { __name__: name = '', ...labels } = metric;
-  const bucketName = quoteGo(name.replace(/_sum$/, '_bucket'));
-  const parts = Object.entries(labels).map(
-    ([label, value]) => `${quoteLabel(label)}=${quoteGo(value)}`,
-  );
-  return `{${[`__name__=${bucketName}`, ...parts].join(',')}}`;
-}
-
-function quoteLabel(label: string): string {
-  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) ? label : quoteGo(label);
+  const { __name__: name = '' } = metric;
+  return formatMetric({ ...metric, __name__: name.replace(/_sum$/, '_bucket') });
 }

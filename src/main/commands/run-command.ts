@@ -61,8 +61,8 @@ function failed(error: unknown, output: Output): number {
       return EXIT_USAGE;
     }
     if (!isExplained(error)) throw error;
-    const prefix = error instanceof CommandError ? '' : 'narthex: ';
-    output.writeError(`${prefix}${errorText(error)}\n`);
+    const isWhole = error instanceof CommandError;
+    output.writeError(isWhole ? `${error.message}\n` : `narthex: ${errorText(error)}\n`);
     return EXIT_FAILURE;
   } catch (second) {
     if (second instanceof OutputClosedError) return 0;

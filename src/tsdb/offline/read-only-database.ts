@@ -76,10 +76,14 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
     return new OpenedDirectory({ startMs, endMs }, blocks, log, warnings);
   } catch (error) {
     close();
+    if (error instanceof GoneError) return undefined;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
+
+/** A block went away after it was listed. */
+class GoneError extends Error {}
 
 interface Opening {
   readonly before: ReturnType<typeof currentBlocks>;
@@ -98,8 +102,9 @@ function openBlocks(
     try {
       blocks.push(new BlockReader(disk, join(dir, meta.ulid), cache));
     } catch (error) {
+      if (!disk.exists(join(dir, meta.ulid))) throw new GoneError();
       const isDamage = error instanceof BlockDamagedError || error instanceof DecodeError;
-      if (!isDamage || !disk.exists(join(dir, meta.ulid))) throw error;
+      if (!isDamage) throw error;
       warnings.push(unreadable(meta.ulid, error.message));
     }
   }
