@@ -37,7 +37,8 @@ const TRIM_FULLNESS = 0.9;
 /** Opens a data directory: locks it, replays its log. Throws DirectoryLockedError, or the disk's error. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const disk = options.disk ?? systemDisk;
-  makeDurableDir(disk, options.dir);
+  disk.makeDir(options.dir);
+  makeNameDurable(disk, options);
   const unlock = lockDirectory(disk, options.dir, options.log);
   try {
     const database = new HeadDatabase(options, unlock);
@@ -49,10 +50,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-function makeDurableDir(disk: Disk, dir: string): void {
-  if (disk.exists(dir)) return;
-  disk.makeDir(dir);
-  disk.syncDir(dirname(dir));
+/** At each start: the process that made the directory may have died before this. */
+function makeNameDurable(disk: Disk, { dir, log }: DatabaseOptions): void {
+  try {
+    disk.syncDir(dirname(dir));
+  } catch (error) {
+    // The directory above may be closed to us; then it was made by others.
+    log.debug('cannot make the name of the data directory durable', { dir, error });
+  }
 }
 
 class HeadDatabase implements Database {

@@ -173,6 +173,8 @@ class Simulation {
     this.#model.adopt(seen, isBad ? 'unreadable' : how);
     if (how === 'power') this.#hasDropped = false;
     this.#disk.freeBytes = Infinity;
+    // So that nothing new is older than what may come back when the segment can be read again.
+    if (isBad) await this.#advance(60_000);
     return database;
   }
 
@@ -199,7 +201,7 @@ class Simulation {
     else if (deed < 75) await this.#advance(random.between(1, 15_000));
     else if (deed < 82) await this.#advance(random.between(60_000, 300_000));
     else if (deed < 84) await this.#advance(random.between(1, this.#retentionMs * 2));
-    else if (deed < 87) this.#attempt(() => database.trim());
+    else if (deed < 87) this.#trim(database);
     else if (deed < 91) this.#endSyncs(0.7);
     else if (deed < 94) this.#check(database);
     else if (deed < 96) this.#beginWaiting(database);
@@ -314,7 +316,7 @@ class Simulation {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting === undefined) return;
-    // A new series that gets no sample for a minute or two leaves, and its batch goes without it.
+    // See #trim, which runs each minute by itself.
     const isLate = this.#clock.nowMs() - waiting.sinceMs > 60_000;
     if (isLate || this.#random.chance(0.2)) waiting.appender.rollback();
     else this.#commit(waiting.appender, waiting.content);
@@ -509,9 +511,11 @@ class Simulation {
     this.#trace(`now ${this.#clock.nowMs()}`);
   }
 
-  #attempt(run: () => void): void {
+  #trim(database: Database): void {
+    // A new series without samples leaves at the second sweep, and its batch goes without it.
+    if (this.#waiting !== undefined) this.#waiting.sinceMs = -Infinity;
     try {
-      run();
+      database.trim();
     } catch (error) {
       if (!this.#disk.isDead && this.#disk.faultsInjected === 0) throw error;
     }
