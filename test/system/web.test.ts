@@ -48,6 +48,9 @@ const PAGES: readonly [path: string, heading: string][] = [
 const COMPLETION_REST_MS = 250;
 
 const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
+if (missing !== '' && process.env['CI'] === 'true') {
+  throw new Error('no Chromium is installed; .ci/run installs it');
+}
 
 describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
   let server: NarthexProcess;
