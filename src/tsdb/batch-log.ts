@@ -69,11 +69,15 @@ export class BatchLog {
     this.#noteTimes(content);
   }
 
-  /** Throws StorageError `log-write`; nothing of it counts as logged then. */
-  writeDeletions({ rows, startTimesMs, endTimesMs }: DeletedRows): void {
+  /** Of the rows from an index up to another. Throws StorageError `log-write`; nothing of it counts as logged then. */
+  writeDeletions(
+    { rows, startTimesMs, endTimesMs }: DeletedRows,
+    start: number,
+    end: number,
+  ): void {
     const record = this.#record;
     const { walRef, logged } = this.#head.series;
-    for (let i = 0; i < rows.length; i++) {
+    for (let i = start; i < end; i++) {
       // A series that the log does not know has no samples there.
       if (logged[rows[i]] === 0) continue;
       if (record.length === 0) encodeTombstonesHeader(record);

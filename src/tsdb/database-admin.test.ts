@@ -130,6 +130,18 @@ describe('a deletion', () => {
     await database.close();
   });
 
+  test('that ends before it begins takes nothing', async () => {
+    const database = await open();
+    write(database, 50);
+    await compact(database);
+    await remove(database, 'a', 15, 5);
+    await remove(database, 'a', 45, 40);
+    expect(minutes(database, 'a')).toEqual(range(0, 50));
+    const [ulid = ''] = blocks();
+    expect(readTombstones(disk, `data/${ulid}`).size).toBe(0);
+    await database.close();
+  });
+
   test('of all a series has hides the series until it has samples again', async () => {
     const database = await open();
     write(database, 10);

@@ -16,6 +16,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
 import { Head } from './head.ts';
+import type { DeletedRows } from './head-deletions.ts';
 import { Control, READERS_MAX } from './memory.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
@@ -30,6 +31,9 @@ const SYNC_INTERVAL_MS = 5000;
 const TRIM_INTERVAL_MS = 60_000;
 /** Where one trim was not enough. */
 const TRIM_PAUSE_MS = 500;
+
+/** Logged without a pause: some milliseconds. */
+const DELETIONS_A_STEP = 10_000;
 
 /** Where this much of the chunk memory is used, the oldest tenth of the time is given up early. */
 const TRIM_FULLNESS = 0.9;
@@ -191,13 +195,23 @@ class HeadDatabase implements Database {
   async deleteSeries(matchers: readonly Matcher[], startMs: number, endMs: number): Promise<void> {
     this.#openTarget();
     const texts = matchers.map(({ type, name, value }) => ({ type, name, value }));
-    await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, (deleted) => {
+    await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, async (deleted) => {
       if (deleted.headRows.rows.length === 0) return;
-      this.#openTarget().log.writeDeletions(deleted.headRows);
+      await this.#logDeletions(deleted.headRows);
       this.#wal.writer.sync();
       this.#head.deletions = deleted.headDeletions;
       this.#announceDeletions();
     });
+  }
+
+  /** In portions, so that no scrape is late. */
+  async #logDeletions(deleted: DeletedRows): Promise<void> {
+    const { length } = deleted.rows;
+    for (let start = 0; start < length; start += DELETIONS_A_STEP) {
+      if (start > 0) await new Promise((resolve) => void setImmediate(resolve));
+      const end = Math.min(length, start + DELETIONS_A_STEP);
+      this.#openTarget().log.writeDeletions(deleted, start, end);
+    }
   }
 
   async cleanTombstones(): Promise<void> {

@@ -153,7 +153,10 @@ export class BlockKeeper {
    * Deletes from the blocks; `deleteFromHead` gets what is to be deleted from the head. Rejects with
    * StorageError `closed`, or because a block could not be changed.
    */
-  deleteSeries(deletion: Deletion, deleteFromHead: (deleted: Deleted) => void): Promise<void> {
+  deleteSeries(
+    deletion: Deletion,
+    deleteFromHead: (deleted: Deleted) => Promise<void>,
+  ): Promise<void> {
     return this.#alone(async () => {
       const { startMs, endMs } = deletion;
       const ulids = this.blocks
@@ -170,7 +173,7 @@ export class BlockKeeper {
       });
       if (deleted === undefined) return;
       this.#noteDeleted(deleted.blocks);
-      deleteFromHead(deleted);
+      await deleteFromHead(deleted);
     });
   }
 

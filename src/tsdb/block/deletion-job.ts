@@ -130,6 +130,7 @@ function withDeleted(
 }
 
 function hasChunkIn(entry: SeriesEntry, { startMs, endMs }: TimeRange): boolean {
+  if (endMs < startMs) return false;
   for (let i = 0; i < entry.chunkCount; i++) {
     if (entry.minTimes[i] <= endMs && entry.maxTimes[i] >= startMs) return true;
   }
