@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/simulation/**/*.test.ts'],
           environment: 'node',
+          // Bounds a hang, not the speed: property tests take their time on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

@@ -80,6 +80,18 @@ describe('an instant query', () => {
   });
 });
 
+describe('a group of very many series', () => {
+  it('is ranked whole', () => {
+    const many = createMemoryStorage();
+    const count = 130_000;
+    for (let i = 0; i < count; i++) {
+      many.store(['__name__', 'm', 'i', String(i)], [{ timestampMs: 0, value: i }]);
+    }
+    const { value } = createEngine().instant(many, `topk(${count}, m)`, { timeMs: 0 });
+    expect(value.kind === 'vector' && value.samples.length).toBe(count);
+  });
+});
+
 describe('a range query', () => {
   const engine = createEngine();
 

@@ -20,7 +20,8 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
         rowFor(rows, best, grid.steps).setFloat(step, best.values[step]);
       }
     }
-    result.push(...rows.values());
+    // Not spread into one call: a group of a hundred thousand rows would overflow the stack.
+    for (const row of rows.values()) result.push(row);
   }
   return result;
 }
