@@ -12,7 +12,11 @@ export function expandTemplate(
   return template.replace(REFERENCE, (whole: string, braced?: string, bare?: string) => {
     if (whole === '$$') return '$';
     const name = braced ?? bare ?? '';
-    const index = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : Object.hasOwn(names, name) ? names[name] : -1;
+    const index = /^(?:0|[1-9]\d*)$/.test(name)
+      ? Number(name)
+      : Object.hasOwn(names, name)
+        ? names[name]
+        : -1;
     return groups[index] ?? '';
   });
 }
