@@ -34,6 +34,8 @@ export class Wal {
   readonly #maxTimes = new Map<number, number>();
   #aliases: Map<number, SeriesAlias> = new Map();
   #truncating: Promise<void> | undefined;
+  /** A segment could not be read: a checkpoint would leave out the series that only it has samples of. */
+  #isIncomplete = false;
   corruptions = 0;
   syncsFailed = 0;
   truncations = 0;
@@ -90,7 +92,7 @@ export class Wal {
 
   /** Gives up segments all of whose samples are older. Failures are logged. Does nothing while it runs. */
   truncate(horizonMs: number, head: Head, metadata: MetadataTable): void {
-    if (this.#truncating !== undefined) return;
+    if (this.#truncating !== undefined || this.#isIncomplete) return;
     const last = this.#lastExpired(horizonMs);
     if (last === undefined) return;
     this.#truncating = this.#truncate(last, head, metadata).finally(() => {
@@ -168,6 +170,7 @@ export class Wal {
     } catch (error) {
       if (!isDiskError(error)) throw error;
       this.corruptions++;
+      this.#isIncomplete = true;
       log.error('cannot read a segment of the log; what it holds is missing', { path, error });
       replay.skipRefs(disk.bytesIn(dirname(path)));
       return false;
