@@ -1,14 +1,24 @@
 // What is changed by hand over HTTP: deletions hold at once, after kill -9, and for Debian's promtool.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantQuery } from './api.ts';
-import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
 import { remoteWrite } from './remote-write.ts';
 
 const PROMTOOL = '/usr/bin/promtool';
+const PROMETHEUS = '/usr/bin/prometheus';
 const STEP_MS = 15_000;
 const SAMPLE_COUNT = 240;
 const START_MS = Math.floor((Date.now() - SAMPLE_COUNT * STEP_MS) / 60_000) * 60_000;
@@ -47,20 +57,26 @@ function timeOf(step: number): number {
 async function admin(
   name: string,
   params: Readonly<Record<string, string>> = {},
-  method = 'POST',
+  { method = 'POST', url = server.url }: { method?: string; url?: string } = {},
 ): Promise<{ status: number; body: string }> {
   const query = new URLSearchParams(params).toString();
-  const response = await fetch(`${server.url}/api/v1/admin/tsdb/${name}?${query}`, { method });
+  const response = await fetch(`${url}/api/v1/admin/tsdb/${name}?${query}`, { method });
   return { status: response.status, body: await response.text() };
 }
 
 /** Deletes over HTTP and from what is wanted. Steps are inclusive. */
-async function remove(series: readonly string[], first?: number, last?: number): Promise<void> {
-  const answer = await admin('delete_series', {
+async function remove(
+  series: readonly string[],
+  first?: number,
+  last?: number,
+  url: string = server.url,
+): Promise<void> {
+  const params = {
     'match[]': `kept{i=~"${series.join('|')}"}`,
     ...(first !== undefined && { start: String(timeOf(first) / 1000) }),
     ...(last !== undefined && { end: String(timeOf(last) / 1000) }),
-  });
+  };
+  const answer = await admin('delete_series', params, { url });
   expect(answer).toEqual({ status: 204, body: '' });
   for (const i of series) {
     const stays = (step: number): boolean => step < (first ?? 0) || step > (last ?? Infinity);
@@ -68,10 +84,10 @@ async function remove(series: readonly string[], first?: number, last?: number):
   }
 }
 
-async function expectQueries(): Promise<void> {
+async function expectQueries(url: string = server.url): Promise<void> {
   // Several times, so that each query thread is asked.
   for (let round = 0; round < 4; round++) {
-    const result = await instantQuery(server.url, 'kept[3h]');
+    const result = await instantQuery(url, 'kept[3h]');
     const found = new Map(
       result.map(({ metric, values }) => [
         metric['i'] ?? '',
@@ -80,6 +96,32 @@ async function expectQueries(): Promise<void> {
     );
     expect(found).toEqual(wanted());
   }
+}
+
+/** On the same directory, which nobody may have open. */
+async function startPrometheus(): Promise<{ url: string; kill: () => Promise<void> }> {
+  const port = await freePort();
+  const config = join(dir, 'theirs.yml');
+  writeFileSync(config, 'scrape_configs: []\n');
+  const flags = [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${join(dir, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--web.enable-admin-api',
+  ];
+  const child = spawn(PROMETHEUS, flags, { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
+    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
+    if (response?.ok === true) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { url, kill };
 }
 
 function wanted(): Map<string, number[]> {
@@ -104,6 +146,14 @@ function dumpLine(i: string, step: number): string {
 
 function blocks(path: string): string[] {
   return readdirSync(path).filter((name) => name.length === 26);
+}
+
+function oldestBlockEndMs(): number {
+  const ends = blocks(join(dir, 'data')).map((ulid) => {
+    const meta = readFileSync(join(dir, 'data', ulid, 'meta.json'), 'utf8');
+    return (JSON.parse(meta) as { maxTime: number }).maxTime;
+  });
+  return Math.min(...ends);
 }
 
 async function untilBlocks(): Promise<void> {
@@ -149,8 +199,28 @@ test('a deletion is seen by the next query, survives kill -9, and promtool knows
   await expectQueries();
 });
 
+test("Debian's Prometheus knows our deletions, and we know its", async (context) => {
+  if (!existsSync(PROMETHEUS)) {
+    if (process.env['CI'] === 'true') throw new Error('prometheus is missing');
+    context.skip(`${PROMETHEUS} is not installed (Debian: package prometheus)`);
+    return;
+  }
+  await server.stop();
+  const prometheus = await startPrometheus();
+  try {
+    await expectQueries(prometheus.url);
+    await remove(['1'], 60, 70, prometheus.url);
+    await remove(['2'], SAMPLE_COUNT - 12, SAMPLE_COUNT - 11, prometheus.url);
+    await expectQueries(prometheus.url);
+  } finally {
+    await prometheus.kill();
+  }
+  await start();
+  await expectQueries();
+});
+
 test('a snapshot holds the same samples for promtool, with and without the head', async () => {
-  const { status, body } = await admin('snapshot', {}, 'PUT');
+  const { status, body } = await admin('snapshot', {}, { method: 'PUT' });
   expect(status).toBe(200);
   const { name } = (JSON.parse(body) as { data: { name: string } }).data;
   expect(name).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{16}$/);
@@ -180,8 +250,9 @@ test('a snapshot holds the same samples for promtool, with and without the head'
 });
 
 test('cleaning writes blocks anew without what was deleted, and removes those left empty', async () => {
-  await remove(SERIES, 0, 50);
   const before = blocks(join(dir, 'data'));
+  // The whole of the oldest block, and a part of the next.
+  await remove(SERIES, 0, Math.ceil((oldestBlockEndMs() - START_MS) / STEP_MS) + 2);
   expect(await admin('clean_tombstones')).toEqual({ status: 204, body: '' });
   const after = blocks(join(dir, 'data'));
   expect(after.length).toBeLessThan(before.length);
