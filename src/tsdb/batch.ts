@@ -93,6 +93,8 @@ export interface AppendCounters {
   outOfOrder: number;
   outOfBounds: number;
   duplicate: number;
+  /** For want of memory. */
+  refused: number;
 }
 
 /** One batch of writes; see Appender. Samples wait in columns until the log has them. */
@@ -272,6 +274,7 @@ export class Batch implements Appender {
     if (status === AppendStatus.outOfOrder) counters.outOfOrder++;
     else if (status === AppendStatus.tooOld) counters.outOfBounds++;
     else if (status === AppendStatus.duplicate) counters.duplicate++;
+    else if (status === AppendStatus.limit) counters.refused++;
     return status;
   }
 

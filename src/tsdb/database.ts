@@ -12,6 +12,7 @@ import { BlockKeeper } from './block/block-keeper.ts';
 import { registerBlockMetrics } from './block/block-metrics.ts';
 import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import { runCompaction } from './block/compactor.ts';
+import { EARLY_FULLNESS } from './block/plan.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
@@ -34,9 +35,8 @@ const TRIM_PAUSE_MS = 500;
 
 /** Logged without a pause: some milliseconds. */
 const DELETIONS_A_STEP = 10_000;
-
-/** Where this much of the chunk memory is used, the oldest tenth of the time is given up early. */
-const TRIM_FULLNESS = 0.9;
+/** Between two looks at blocks because memory is short. */
+const RELIEF_PAUSE_MS = 10_000;
 
 /** Opens a data directory: locks it, replays its log. Throws DirectoryLockedError, or the disk's error. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -75,11 +75,12 @@ class HeadDatabase implements Database {
   readonly #wal: Wal;
   readonly #keeper: BlockKeeper;
   readonly #columns: BatchColumns[] = [];
-  readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0 };
+  readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0, refused: 0 };
   #log: BatchLog | undefined;
   #target: BatchTarget | undefined;
   #timers: Timer[] = [];
   #soon: Timer | undefined;
+  #relief: Timer | undefined;
   #segmentSinceMs = 0;
   #openBatches = 0;
   #isOpen = false;
@@ -177,6 +178,9 @@ class HeadDatabase implements Database {
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
     if (!head.trim(keptFromMs)) this.#trimSoon();
     if (head.trimDeletions()) this.#announceDeletions();
+    if (head.isFull) {
+      this.#options.log.error('memory for samples is used up: new samples are refused');
+    }
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
@@ -229,6 +233,7 @@ class HeadDatabase implements Database {
     this.#isOpen = false;
     for (const timer of this.#timers) timer.cancel();
     this.#soon?.cancel();
+    this.#relief?.cancel();
     this.#unregister();
     await this.#keeper.close();
     await this.#wal.close();
@@ -302,16 +307,16 @@ class HeadDatabase implements Database {
 
   /** What the retention gives up. Where no blocks are made the head keeps the whole of it. */
   #horizonMs(): number {
-    const { maxTimeMs, minTimeMs, fullness } = this.#head;
+    const { maxTimeMs } = this.#head;
     if (maxTimeMs === -Infinity) return -Infinity;
-    const nowMs = this.#options.clock.nowMs();
-    const horizonMs = Math.min(maxTimeMs, nowMs) - this.#options.retentionMs;
-    if (fullness < TRIM_FULLNESS) return horizonMs;
-    const earlyMs = minTimeMs + (maxTimeMs - minTimeMs) / 10;
-    this.#options.log.warn('memory for samples is nearly used up: the oldest are given up early', {
-      before: new Date(earlyMs).toISOString(),
-    });
-    return Math.max(horizonMs, Math.ceil(earlyMs));
+    return Math.min(maxTimeMs, this.#options.clock.nowMs()) - this.#options.retentionMs;
+  }
+
+  /** Memory may be used up before the minute is over. */
+  #relieveSoon(): void {
+    if (this.#relief !== undefined) return;
+    void this.compact();
+    this.#relief = this.#options.clock.setTimer(RELIEF_PAUSE_MS, () => (this.#relief = undefined));
   }
 
   /** So that a quiet log, too, is cut into pieces that can be given up one by one. */
@@ -339,6 +344,7 @@ class HeadDatabase implements Database {
       giveBack: (columns) => {
         this.#openBatches--;
         this.#columns.push(columns);
+        if (this.#head.fullness >= EARLY_FULLNESS) this.#relieveSoon();
       },
     };
   }

@@ -112,7 +112,7 @@ export class Head {
     if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
       return AppendStatus.tooOld;
     }
-    if (this.#chunks.usedCount > this.#fullCount) return AppendStatus.limit;
+    if (this.isFull) return AppendStatus.limit;
     if (this.views.seriesLastChunk[row] === 0) return AppendStatus.ok;
     const lastMs = this.series.encoder.lastTime[row];
     if (timeMs > lastMs) return AppendStatus.ok;
@@ -184,6 +184,11 @@ export class Head {
   /** How much of the memory for chunks is used, 0 to 1. */
   get fullness(): number {
     return this.#chunks.usedCount / this.#chunks.blocksMax;
+  }
+
+  /** New samples are refused. */
+  get isFull(): boolean {
+    return this.#chunks.usedCount > this.#fullCount;
   }
 
   /**

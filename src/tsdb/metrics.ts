@@ -29,6 +29,7 @@ export function registerMetrics(registry: Registry, sources: MetricSources): () 
   return registry.collect(() => [
     ...headRows(sources).map(familyOf),
     samplesFamily(sources.head),
+    refusedFamily(sources.counters),
     ...walRows(sources).map(familyOf),
     ...exemplarRows(sources).map(familyOf),
   ]);
@@ -48,6 +49,15 @@ function samplesFamily({ samplesAppended, histogramsAppended }: Head): MetricFam
       { labels: [['type', 'float']], value: samplesAppended - histogramsAppended },
       { labels: [['type', 'histogram']], value: histogramsAppended },
     ],
+  };
+}
+
+function refusedFamily({ refused }: AppendCounters): MetricFamily {
+  return {
+    name: 'narthex_tsdb_samples_refused_total',
+    help: 'Samples refused because the memory for samples was used up.',
+    type: 'counter',
+    metrics: [{ labels: [], value: refused }],
   };
 }
 

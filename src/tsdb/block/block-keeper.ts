@@ -4,7 +4,15 @@ import type { BlockList } from './announced-blocks.ts';
 import { byTime, findBlocks, sizedBlock } from './block-list.ts';
 import type { BlockMeta } from './block-meta.ts';
 import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
-import { BLOCK_RANGE_MS, blockRanges, expiredBlocks, overlaps, planCompaction } from './plan.ts';
+import {
+  BLOCK_RANGE_MS,
+  EARLY_FULLNESS,
+  blockRanges,
+  cutEnd,
+  expiredBlocks,
+  overlaps,
+  planCompaction,
+} from './plan.ts';
 import type { SizedBlock } from './plan.ts';
 
 /** What of a head the keeper sees. */
@@ -12,6 +20,10 @@ export interface KeptHead {
   readonly minTimeMs: number;
   readonly maxTimeMs: number;
   minValidMs: number;
+  /** How much of the memory for samples is used, 0 to 1. */
+  readonly fullness: number;
+  /** New samples are refused. */
+  readonly isFull: boolean;
 }
 
 export interface BlockKeeperOptions {
@@ -50,8 +62,6 @@ type JobResult = Extract<CompactionAnswer, { readonly failure?: undefined }>;
 const POLL_MS = 20;
 /** Five seconds. */
 const BATCH_POLLS = 250;
-/** The head is cut when it spans more than so many ranges; late samples have the half. From Prometheus. */
-const CUT_SPAN = 1.5;
 /** Blocks that could not be merged are left alone for so long. */
 const RETRY_MS = 3_600_000;
 
@@ -250,8 +260,14 @@ export class BlockKeeper {
   async #cutHead(): Promise<boolean> {
     const { head, dir, log } = this.#options;
     const startMs = Math.max(head.minTimeMs, this.#headStartMs);
-    if (this.#isClosed || !(head.maxTimeMs - startMs > this.rangeMs * CUT_SPAN)) return false;
-    const endMs = (Math.floor(startMs / this.rangeMs) + 1) * this.rangeMs;
+    const { maxTimeMs, fullness, isFull } = head;
+    const endMs = cutEnd({ startMs, maxTimeMs, rangeMs: this.rangeMs, fullness, isFull });
+    if (endMs === undefined || this.#isClosed) return false;
+    if (fullness >= EARLY_FULLNESS) {
+      log.warn('memory for samples is nearly used up: a block is cut early', {
+        before: new Date(endMs).toISOString(),
+      });
+    }
     head.minValidMs = Math.max(head.minValidMs, endMs);
     await this.#untilWritten();
     const meta = await this.#do({ kind: 'cut', dir, startMs, endMs });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BlockMeta } from './block-meta.ts';
 import { LEVEL_ONE } from './compactor.ts';
-import { blockRanges, expiredBlocks, planCompaction } from './plan.ts';
+import { blockRanges, cutEnd, expiredBlocks, planCompaction } from './plan.ts';
 
 interface Given {
   readonly failed?: boolean;
@@ -125,5 +125,24 @@ describe('retention', () => {
       '20-40',
       '0-20',
     ]);
+  });
+});
+
+describe('where a block that is cut from the head ends', () => {
+  const calm = { startMs: 30, maxTimeMs: 150, rangeMs: 100, fullness: 0.5, isFull: false };
+  test.each([
+    ['nowhere before the head spans one and a half ranges', {}, undefined],
+    [
+      'nowhere without a sample',
+      { startMs: Infinity, maxTimeMs: -Infinity, fullness: 1 },
+      undefined,
+    ],
+    ['at the end of the range', { maxTimeMs: 181 }, 100],
+    ['after half of the head where memory is short', { maxTimeMs: 61, fullness: 0.9 }, 46],
+    ['in the same range all the same', { fullness: 0.9, startMs: 70 }, 100],
+    ['nowhere where that is too little', { maxTimeMs: 41, fullness: 0.95 }, undefined],
+    ['after all of it where samples are refused', { maxTimeMs: 41, fullness: 1, isFull: true }, 42],
+  ])('%s', (_, situation, want) => {
+    expect(cutEnd({ ...calm, ...situation })).toBe(want);
   });
 });

@@ -21,6 +21,41 @@ export function blockRanges(retentionMs: number, firstMs: number = BLOCK_RANGE_M
   return ranges;
 }
 
+/** Of the memory for samples: from here on blocks are cut early. */
+export const EARLY_FULLNESS = 0.9;
+/** The head is cut when it spans more than so many ranges; late samples have the half. From Prometheus. */
+const CUT_SPAN = 1.5;
+/** Of a range: what is cut early spans no less, unless new samples are refused already. */
+const EARLY_SHARE = 1 / 16;
+
+/** What a cut depends on. Times in milliseconds. */
+export interface CutSituation {
+  /** Of what is not in blocks. */
+  readonly startMs: number;
+  readonly maxTimeMs: number;
+  readonly rangeMs: number;
+  /** Of the memory for samples, 0 to 1. */
+  readonly fullness: number;
+  /** New samples are refused. */
+  readonly isFull: boolean;
+}
+
+/**
+ * Where the next block ends (exclusive); undefined where none is to be cut. It lies within one range. Early
+ * cuts take the older half of the head, or all of it where that is too little to make room.
+ */
+export function cutEnd(situation: CutSituation): number | undefined {
+  const { startMs, maxTimeMs, rangeMs, fullness, isFull } = situation;
+  const spanMs = maxTimeMs - startMs;
+  if (!(spanMs >= 0)) return undefined;
+  const rangeEndMs = (Math.floor(startMs / rangeMs) + 1) * rangeMs;
+  if (spanMs > rangeMs * CUT_SPAN) return rangeEndMs;
+  if (fullness < EARLY_FULLNESS) return undefined;
+  const halfMs = Math.ceil(spanMs / 2);
+  if (halfMs >= rangeMs * EARLY_SHARE) return Math.min(rangeEndMs, startMs + halfMs);
+  return isFull ? Math.min(rangeEndMs, maxTimeMs + 1) : undefined;
+}
+
 /**
  * The blocks to be made one next, oldest first; none where all is well. The order of Prometheus
  * (tsdb/compact.go): overlapping blocks first, then a full range of a level, then one with much deleted.
