@@ -9,13 +9,15 @@ const EXIT_USAGE = 2;
 
 /** Runs one command line; the answer is the exit code. What a command needs is loaded when it runs. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (isCommand(args[0])) {
+  // `narthex help tsdb dump` is `narthex tsdb dump --help`.
+  const words = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  if (isCommand(words[0])) {
     const { runCommand } = await import('./commands/run-command.ts');
-    const exitCode = await runCommand(args);
+    const exitCode = await runCommand(words);
     if (exitCode !== undefined) return exitCode;
   }
   try {
-    return await runServer(parseFlags(args));
+    return await runServer(parseFlags(words));
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     process.stderr.write(`narthex: error: ${error.message}\n`);
@@ -28,7 +30,7 @@ function isCommand(word: string | undefined): boolean {
 }
 
 async function runServer(flags: ParsedFlags): Promise<number> {
-  if (flags.help || (flags.words[0] === 'help' && flags.words.length === 1)) {
+  if (flags.help) {
     const { helpText } = await import('./help.ts');
     return print(helpText());
   }

@@ -63,11 +63,14 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
   const listed = listBlocks(dir, disk);
   const before = currentBlocks(listed);
   const warnings = listed.damaged.map(({ ulid, reason }) => unreadable(ulid, reason));
+  if (disk.list(join(dir, 'wbl')).length > 0) {
+    warnings.push('the log of out-of-order samples (wbl) is not read');
+  }
   const blocks: BlockReader[] = [];
   const close = (): void => blocks.forEach((block) => block.close());
   try {
     openBlocks(disk, options, { before, blocks, warnings });
-    const headStartMs = Math.max(startMs, ...before.map(({ meta }) => meta.maxTimeMs));
+    const headStartMs = Math.max(startMs, headStartOf(before));
     const log = readLog(disk, join(dir, 'wal'), { startMs: headStartMs, endMs });
     if (!isUnchanged(before, currentBlocks(listBlocks(dir, disk)))) {
       close();
@@ -80,6 +83,15 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Prometheus marks so what it made of late samples: the log may hold others of that time. */
+const LATE_HINT = 'from-out-of-order';
+
+/** What is older is in blocks. */
+function headStartOf(blocks: Opening['before']): number {
+  const inOrder = blocks.filter(({ meta }) => !meta.compaction.hints.includes(LATE_HINT));
+  return Math.max(-Infinity, ...inOrder.map(({ meta }) => meta.maxTimeMs));
 }
 
 /** A block went away after it was listed. */
