@@ -243,11 +243,66 @@ describe('a database with blocks', () => {
     const registry = new Registry();
     const again = await open({ log, registry });
     expect(errors).toEqual([first]);
-    expect(minutes(again)).toEqual(range(120, 400));
+    // The log still has what the block had, and what the other one has besides.
+    expect(minutes(again)).toEqual(range(0, 400));
     expect(blocks()).toContain(first);
     const damaged = registry.gather().find(({ name }) => name === 'narthex_tsdb_blocks_damaged');
     expect(damaged?.metrics[0]).toMatchObject({ value: 1 });
+    const late = again.appender();
+    const ref = late.seriesRef(labelsFromObject({ __name__: 'late' }));
+    expect(late.append(ref, START_MS + 60_000, 1)).toBe(AppendStatus.tooOld);
+    late.rollback();
+    // It becomes a block again, and is found in that at the next start, with or without the log.
+    again.startCompaction(worker(again));
+    await again.compact();
+    expect(minutes(again)).toEqual(range(0, 400));
     await again.close();
+    disk.remove('data/wal');
+    const last = await open();
+    expect(minutes(last)).toEqual(range(0, 240));
+    await last.close();
+  });
+
+  test('does not load from the log what is in blocks', async () => {
+    const database = await open();
+    database.startCompaction(worker(database));
+    write(database, 0, 300);
+    await database.compact();
+    await database.close();
+    const lines: unknown[] = [];
+    const log: Log = {
+      ...silentLog,
+      info: (message, fields) => void (message === 'log replayed' && lines.push(fields)),
+    };
+    const again = await open({ log });
+    expect(lines).toMatchObject([{ samples: 2 * 180, inBlocks: 2 * 120 }]);
+    expect(again.stats().minTimeMs).toBe(START_MS + 120 * 60_000);
+    expect(minutes(again)).toEqual(range(0, 300));
+    await again.close();
+  });
+
+  test('loads from the log what lies beside a block of late samples', async () => {
+    const database = await open();
+    write(database, 0, 100);
+    await database.snapshot('data/snapshot', false);
+    await database.close();
+    const ulid = disk.list('data/snapshot').find((name) => name.length === 26) ?? '';
+    disk.rename(`data/snapshot/${ulid}`, `data/${ulid}`);
+    const path = `data/${ulid}/meta.json`;
+    const meta = JSON.parse(new TextDecoder().decode(disk.read(path))) as { compaction: object };
+    meta.compaction = { ...meta.compaction, hints: ['from-out-of-order'] };
+    disk.write(path, new TextEncoder().encode(JSON.stringify(meta)));
+    // As a series that is in the log alone.
+    const again = await open();
+    const appender = again.appender();
+    const ref = appender.seriesRef(labelsFromObject({ __name__: 'a' }));
+    expect(appender.append(ref, START_MS + 99.5 * 60_000, 99.5)).toBe(AppendStatus.ok);
+    appender.commit();
+    expect(minutes(again)).toEqual([...range(0, 100), 99.5]);
+    await again.close();
+    const last = await open();
+    expect(minutes(last)).toEqual([...range(0, 100), 99.5]);
+    await last.close();
   });
 
   test('keeps the samples in the head while the disk is full', async () => {

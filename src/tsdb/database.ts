@@ -111,8 +111,9 @@ class HeadDatabase implements Database {
   async open(): Promise<void> {
     this.#warnOfIgnored();
     const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
-    this.#keeper.open();
-    await this.#wal.open(target);
+    const stored = this.#keeper.open();
+    await this.#wal.open({ ...target, stored });
+    this.#keeper.noteReplayed();
     const log = new BatchLog(this.#head, this.#metadata, this.#wal);
     this.#log = log;
     this.#target = { ...target, log, ...this.#batchServices() };

@@ -1,7 +1,7 @@
 import type { Clock, Disk, Log } from '#platform';
 import { StorageError } from '#storage';
 import type { BlockList } from './announced-blocks.ts';
-import { byTime, findBlocks, sizedBlock } from './block-list.ts';
+import { byTime, findBlocks, isInBlocks, newestTimeMs, sizedBlock } from './block-list.ts';
 import type { BlockMeta } from './block-meta.ts';
 import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
 import {
@@ -56,6 +56,14 @@ export interface Deletion {
   readonly endMs: number;
 }
 
+/** Which samples are in blocks. */
+export interface StoredTimes {
+  /** None from here on; milliseconds. */
+  readonly endMs: number;
+  /** Of a time before that. */
+  isStored(timeMs: number): boolean;
+}
+
 type JobResult = Extract<CompactionAnswer, { readonly failure?: undefined }>;
 
 /** How often the keeper looks whether readers have taken over a new list. */
@@ -96,17 +104,25 @@ export class BlockKeeper {
     this.#ranges = blockRanges(options.retentionMs, this.rangeMs);
   }
 
-  /** Finds the blocks that there are; to be called before the log is replayed. */
-  open(): void {
+  /** Finds the blocks that there are. The answer says what of the log is to be left out in its replay. */
+  open(): StoredTimes {
     const { disk, dir, log, head } = this.#options;
-    const { blocks, replaced, damagedCount } = findBlocks(disk, dir, log);
-    this.blocks = blocks;
-    this.damagedCount = damagedCount;
-    this.#doomed = [...replaced];
-    this.#headStartMs = Math.max(-Infinity, ...blocks.map(({ meta }) => meta.maxTimeMs));
-    this.releasedMs = this.#headStartMs;
-    head.minValidMs = Math.max(head.minValidMs, this.#headStartMs);
+    const found = findBlocks(disk, dir, log);
+    this.blocks = found.blocks;
+    this.damagedCount = found.damagedCount;
+    this.#doomed = [...found.replaced];
+    const endMs = newestTimeMs(found.blocks);
+    this.#headStartMs = endMs;
+    this.releasedMs = endMs;
+    head.minValidMs = Math.max(head.minValidMs, endMs);
     this.#version++;
+    return { endMs, isStored: (timeMs) => isInBlocks(timeMs, found) };
+  }
+
+  /** To be called after the replay: what only a damaged block had is in the head again. */
+  noteReplayed(): void {
+    this.#headStartMs = Math.min(this.#headStartMs, this.#options.head.minTimeMs);
+    this.releasedMs = this.#headStartMs;
   }
 
   get list(): BlockList {

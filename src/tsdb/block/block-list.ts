@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Disk, Log } from '#platform';
 import type { BlockMeta } from './block-meta.ts';
-import { BlockReader } from './block-reader.ts';
+import { BlockReader, readMeta } from './block-reader.ts';
 import { CHUNKS_DIR, CREATION_SUFFIX, DELETION_SUFFIX } from './layout.ts';
 import { PageCache } from './page-cache.ts';
 import type { SizedBlock } from './plan.ts';
@@ -14,6 +14,14 @@ export interface FoundBlocks {
   readonly replaced: readonly string[];
   /** Blocks that cannot be used. They stay where they are. */
   readonly damagedCount: number;
+  /** What those were to hold. */
+  readonly damagedRanges: readonly TimeRange[];
+}
+
+/** The end is exclusive; milliseconds. */
+export interface TimeRange {
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
 }
 
 /**
@@ -22,7 +30,7 @@ export interface FoundBlocks {
  */
 export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
   const found: SizedBlock[] = [];
-  let damagedCount = 0;
+  const damagedRanges: TimeRange[] = [];
   const cache = new PageCache(0);
   for (const name of disk.list(dir)) {
     if (isLeftover(name)) disk.remove(join(dir, name));
@@ -30,7 +38,7 @@ export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
     try {
       found.push(checkBlock(disk, dir, name, cache));
     } catch (error) {
-      damagedCount++;
+      damagedRanges.push(rangeOfDamaged(disk, join(dir, name)));
       log.error('a block is damaged and is left aside; all others are used', {
         block: name,
         error,
@@ -39,7 +47,40 @@ export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
   }
   const replaced = replacedBy(found);
   const blocks = found.filter(({ meta }) => !replaced.has(meta.ulid));
-  return { blocks: blocks.toSorted(byTime), replaced: [...replaced], damagedCount };
+  return {
+    blocks: blocks.toSorted(byTime),
+    replaced: [...replaced],
+    damagedCount: damagedRanges.length,
+    damagedRanges,
+  };
+}
+
+/** All times where not even that can be read. */
+function rangeOfDamaged(disk: Disk, path: string): TimeRange {
+  try {
+    return readMeta(disk, path);
+  } catch {
+    return { minTimeMs: -Infinity, maxTimeMs: Infinity };
+  }
+}
+
+/** Prometheus makes blocks of late samples while the head still has others of the same time. */
+const LATE_HINT = 'from-out-of-order';
+
+/** Where the samples begin that are in no block, as all are taken in order; -Infinity without blocks. */
+export function newestTimeMs(blocks: readonly SizedBlock[]): number {
+  const inOrder = blocks.filter(({ meta }) => !meta.compaction.hints.includes(LATE_HINT));
+  return Math.max(-Infinity, ...inOrder.map(({ meta }) => meta.maxTimeMs));
+}
+
+/** Whether a sample is older than all of the head, and not one that only a damaged block had. */
+export function isInBlocks(
+  timeMs: number,
+  { blocks, damagedRanges }: Pick<FoundBlocks, 'blocks' | 'damagedRanges'>,
+): boolean {
+  const holds = (range: TimeRange): boolean =>
+    range.minTimeMs <= timeMs && timeMs < range.maxTimeMs;
+  return !damagedRanges.some(holds) || blocks.some(({ meta }) => holds(meta));
 }
 
 function isLeftover(name: string): boolean {

@@ -252,7 +252,7 @@ export class Wal {
     const { log } = this.#options;
     const { sampleCount, unknownRefs, undecodable, seriesRefused, samplesRefused } = replay;
     const tookMs = Math.round(this.replayMs);
-    log.info('log replayed', { samples: sampleCount, tookMs });
+    log.info('log replayed', { samples: sampleCount, inBlocks: replay.storedCount, tookMs });
     if (unknownRefs > 0) {
       log.warn('samples of the log belong to series that it does not know', {
         samples: unknownRefs,

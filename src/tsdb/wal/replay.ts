@@ -2,6 +2,7 @@ import { DecodeError } from '#bytes';
 import { METRIC_NAME, labelValue } from '#model';
 import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
+import type { StoredTimes } from '../block/block-keeper.ts';
 import type { ExemplarStore } from '../exemplars.ts';
 import type { Head } from '../head.ts';
 import { deletionsOf } from '../head-deletions.ts';
@@ -47,7 +48,11 @@ export interface ReplayTarget {
   readonly head: Head;
   readonly exemplars: ExemplarStore;
   readonly metadata: MetadataTable;
+  /** What is not to be loaded; all is where it is left out. */
+  readonly stored?: StoredTimes;
 }
+
+const NOTHING_STORED: StoredTimes = { endMs: -Infinity, isStored: () => false };
 
 /** Puts the records of a log into a head. */
 export class Replay implements RecordSink {
@@ -67,8 +72,13 @@ export class Replay implements RecordSink {
   /** Records of types that are not read yet, by type. */
   readonly others: Map<number, number> = new Map();
 
+  readonly #stored: StoredTimes;
+  /** In blocks already. */
+  storedCount = 0;
+
   constructor(target: ReplayTarget) {
     this.#target = target;
+    this.#stored = target.stored ?? NOTHING_STORED;
   }
 
   record(record: Uint8Array): void {
@@ -110,6 +120,7 @@ export class Replay implements RecordSink {
       this.#noteUnknown(ref);
       return;
     }
+    if (timeMs < this.#stored.endMs && this.#isStored(ref, timeMs)) return;
     this.#noteSample(ref, timeMs, this.#target.head.append(row, timeMs, high, low));
   }
 
@@ -119,7 +130,15 @@ export class Replay implements RecordSink {
       this.#noteUnknown(ref);
       return;
     }
+    if (timeMs < this.#stored.endMs && this.#isStored(ref, timeMs)) return;
     this.#noteSample(ref, timeMs, this.#target.head.appendHistogram(row, timeMs, histogram));
+  }
+
+  #isStored(ref: number, timeMs: number): boolean {
+    if (!this.#stored.isStored(timeMs)) return false;
+    this.storedCount++;
+    this.#noteTime(ref, timeMs);
+    return true;
   }
 
   #noteSample(ref: number, timeMs: number, status: AppendStatus): void {
