@@ -12,7 +12,8 @@ import { Registry } from '#instrument';
 import { labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
 import { silentLog, systemClock } from '#platform';
-import { openDatabase } from '#tsdb';
+import { createCompactionThread, openDatabase } from '#tsdb';
+import type { Database } from '#tsdb';
 import { freePort, startNarthex } from './narthex.ts';
 import type { NarthexProcess } from './narthex.ts';
 
@@ -128,6 +129,37 @@ const HISTOGRAM: FloatHistogram = {
   customValues: [],
 };
 
+/** Appends the number of the step to each of twenty series, a second apart, until it is told to end. */
+async function writeSteps(
+  database: Database,
+  written: { steps: number; readonly isDone: boolean },
+): Promise<void> {
+  while (!written.isDone) {
+    const appender = database.appender();
+    for (let i = 0; i < 20; i++) {
+      const ref = appender.seriesRef(labelsFromObject({ __name__: 'x', i: String(i) }));
+      appender.append(ref, (START_S + written.steps) * 1000, written.steps);
+    }
+    appender.commit();
+    written.steps++;
+    if (written.steps % 100 === 0) {
+      await database.compact();
+      database.trim();
+    }
+    if (written.steps % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+async function dumped(path: string): Promise<{ status: unknown; lines: string[]; errors: string }> {
+  const child = spawn(process.execPath, [PROGRAM, 'tsdb', 'dump', path]);
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('latin1')));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString('latin1')));
+  const [status] = (await once(child, 'close')) as [unknown];
+  return { status, lines: output.split('\n').slice(0, -1), errors };
+}
+
 describe('data directories', () => {
   withProgram(PROMTOOL)('promtool and we show its blocks alike', () => {
     const page = writePage('theirs.om');
@@ -219,6 +251,41 @@ describe('data directories', () => {
       output: '# EOF\n',
       errors: 'left out: 5 native histograms\n',
     });
+    await database.close();
+  });
+
+  test('nothing is missing while blocks are cut and merged and the log is truncated', async () => {
+    const path = join(dir, 'busy');
+    const database = await openDatabase({
+      dir: path,
+      blockRangeMs: 100_000,
+      walSegmentBytes: 65_536,
+      retentionMs: 1e12,
+      outOfOrderWindowMs: 0,
+      log: silentLog,
+      clock: systemClock,
+      registry: new Registry(),
+    });
+    const thread = createCompactionThread();
+    database.attachReader((update) => thread.apply(update));
+    database.startCompaction((job) => Promise.resolve(thread.run(job)));
+    const written = { steps: 0, isDone: false };
+    const writing = writeSteps(database, written);
+    for (let i = 0; i < 8; i++) {
+      const before = written.steps;
+      const { status, lines, errors } = await dumped(path);
+      expect([status, errors]).toEqual([0, '']);
+      const steps = lines
+        .filter((line) => line.includes('i="7"'))
+        .map((line) => line.split(' ')[2]);
+      expect(steps.length).toBeGreaterThanOrEqual(before);
+      expect(steps).toEqual(steps.map((_, step) => String(step)));
+      expect(lines.length).toBe(steps.length * 20);
+    }
+    written.isDone = true;
+    await writing;
+    const parents = readdirSync(path).filter((name) => name.length === 26);
+    expect(parents.length).toBeGreaterThan(0);
     await database.close();
   });
 
