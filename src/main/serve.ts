@@ -49,10 +49,11 @@ export async function serve(flags: ParsedFlags): Promise<number> {
     registry: new Registry(),
     startMs: Date.now(),
   };
-  logStart(flags, context);
   const shutdown = new Shutdown(context.clock, context.log);
+  // Before the first line of the log, since that is what somebody who sends a signal waits for.
   const stopRequest = new StopRequest(context.log);
   const reloads = new ReloadSignal();
+  logStart(flags, context);
   let exitCode = 0;
   try {
     const quit = (): void => stopRequest.ask('POST /-/quit');
