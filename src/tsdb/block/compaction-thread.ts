@@ -1,4 +1,5 @@
 import { systemDisk } from '#platform';
+import type { Disk } from '#platform';
 import { HeadReader } from '../reader.ts';
 import type { SharedUpdate } from '../types.ts';
 import { runCompaction } from './compactor.ts';
@@ -10,9 +11,9 @@ export interface CompactionThread {
   run(job: CompactionJob): CompactionAnswer;
 }
 
-export function createCompactionThread(): CompactionThread {
-  const reader = new HeadReader(systemDisk);
-  const tools = { disk: systemDisk, nowMs: Date.now, head: () => reader.reading() };
+export function createCompactionThread(disk: Disk = systemDisk): CompactionThread {
+  const reader = new HeadReader(disk);
+  const tools = { disk, nowMs: Date.now, head: () => reader.reading() };
   return {
     apply: (update) => reader.apply(update),
     run: (job) => runCompaction(job, tools),

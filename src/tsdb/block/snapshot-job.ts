@@ -28,6 +28,8 @@ export function makeSnapshot(
     disk.syncDir(temporary);
     disk.rename(temporary, into);
     disk.syncDir(parent);
+    // The directory of snapshots may be new.
+    disk.syncDir(dirname(parent));
   } catch (error) {
     disk.remove(temporary);
     throw error;
