@@ -78,6 +78,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     'What a block spans that is cut from memory. For tests; all else is made for the default.',
   ),
   flag(
+    'storage.tsdb.max-block-duration',
+    'duration',
+    '',
+    'What a merged block spans at most. Default: a tenth of the retention, but no more than 31 days.',
+  ),
+  flag(
     'query.lookback-delta',
     'duration',
     '5m',
@@ -135,7 +141,6 @@ export const FLAGS: readonly FlagDefinition[] = [
   idle('storage.tsdb.wal-compression', 'boolean', 'true'),
   idle('storage.tsdb.wal-compression-type', 'text', 'snappy'),
   idle('storage.tsdb.wal-segment-size', 'text', ''),
-  idle('storage.tsdb.max-block-duration', 'duration', ''),
   idle('storage.tsdb.max-block-chunk-segment-size', 'text', ''),
   idle('storage.tsdb.samples-per-chunk', 'count', '120'),
   idle('storage.tsdb.head-chunks-write-queue-size', 'count', '0'),

@@ -30,6 +30,8 @@ export interface Settings {
   readonly retentionBytes: number;
   /** What a block spans that is cut from memory. */
   readonly blockRangeMs: number;
+  /** What a merged block spans at most; undefined: as the retention has it. */
+  readonly blockRangeMaxMs: number | undefined;
   readonly lookbackDeltaMs: number;
   readonly queryTimeoutMs: number;
   readonly queryThreadCount: number;
@@ -80,6 +82,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     dataDir: text('storage.tsdb.path'),
     ...retention,
     blockRangeMs: Math.max(1, parseDuration(text('storage.tsdb.min-block-duration'))),
+    blockRangeMaxMs: parseDuration(text('storage.tsdb.max-block-duration') || '0') || undefined,
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
     queryThreadCount: threadCount(concurrency),

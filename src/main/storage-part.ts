@@ -44,6 +44,7 @@ export class StoragePart {
     readonly outOfOrderWindowMs: number;
     readonly exemplarsMax: number;
   }): Promise<Database> {
+    const { blockRangeMaxMs } = this.#settings;
     const database = await openDatabase({
       ...this.#surroundings,
       ...options,
@@ -52,6 +53,7 @@ export class StoragePart {
       retentionMs: this.#settings.retentionMs,
       retentionBytes: this.#settings.retentionBytes,
       blockRangeMs: this.#settings.blockRangeMs,
+      ...(blockRangeMaxMs !== undefined && { blockRangeMaxMs }),
       onReplayProgress: (progress) => (this.#progress = progress),
     });
     this.#database = database;

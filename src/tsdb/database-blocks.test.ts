@@ -352,6 +352,30 @@ describe('a database with blocks', () => {
     await database.close();
   }, 60_000);
 
+  test('removes what a thread that died left behind, and nothing that others are writing', async () => {
+    const database = await open();
+    const run = worker(database);
+    let isDead = false;
+    database.startCompaction(async (job) => {
+      if (!isDead) return await run(job);
+      const name = job.kind === 'cut' ? 'tmp-for-creation' : 'tmp-for-deletion';
+      disk.write(`data/01HF0000000000000000000000.${name}/index`, new Uint8Array(3));
+      throw new Error('the thread died');
+    });
+    write(database, 0, 182);
+    disk.write('data/01HF0000000000000000000009.tmp-for-creation/index', new Uint8Array(3));
+    const leftovers = (): string[] => disk.list('data').filter((name) => name.includes('.tmp-for'));
+    isDead = true;
+    await database.compact();
+    await database.compact();
+    expect(leftovers().length).toBe(3);
+    isDead = false;
+    await database.compact();
+    expect(leftovers()).toEqual(['01HF0000000000000000000009.tmp-for-creation']);
+    expect(minutes(database)).toEqual(range(0, 182));
+    await database.close();
+  });
+
   test('removes what was half written', async () => {
     disk.write('data/01HF0000000000000000000000.tmp-for-creation/index', new Uint8Array(3));
     disk.write('data/01HF0000000000000000000001.tmp-for-deletion/index', new Uint8Array(3));

@@ -250,7 +250,8 @@ class HeadDatabase implements Database {
   }
 
   #makeKeeper(): BlockKeeper {
-    const { dir, log, clock, retentionMs, retentionBytes, blockRangeMs } = this.#options;
+    const { dir, log, clock, retentionMs, retentionBytes } = this.#options;
+    const { blockRangeMs, blockRangeMaxMs } = this.#options;
     return new BlockKeeper({
       disk: this.#options.disk ?? systemDisk,
       dir,
@@ -259,6 +260,7 @@ class HeadDatabase implements Database {
       retentionMs,
       retentionBytes: retentionBytes ?? 0,
       ...(blockRangeMs !== undefined && { blockRangeMs }),
+      ...(blockRangeMaxMs !== undefined && { blockRangeMaxMs }),
       head: this.#head,
       announce: (list) => this.#announce({ kind: 'blocks', list }),
       oldestListInUse: () => this.#oldestListInUse(),

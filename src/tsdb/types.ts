@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly retentionBytes?: number;
   /** What a block that is cut from the head spans. Milliseconds, default two hours. */
   readonly blockRangeMs?: number;
+  /** What a merged block spans at most. Milliseconds, default a tenth of the retention, but no more than 31 days. */
+  readonly blockRangeMaxMs?: number;
   /** How much older than its series' newest a sample may be. Has no effect yet: only 0 is done. */
   readonly outOfOrderWindowMs: number;
   readonly log: Log;

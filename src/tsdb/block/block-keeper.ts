@@ -1,7 +1,14 @@
 import type { Clock, Disk, Log } from '#platform';
 import { StorageError } from '#storage';
 import type { BlockList } from './announced-blocks.ts';
-import { byTime, findBlocks, isInBlocks, newestTimeMs, sizedBlock } from './block-list.ts';
+import {
+  byTime,
+  findBlocks,
+  isInBlocks,
+  leftovers,
+  newestTimeMs,
+  sizedBlock,
+} from './block-list.ts';
 import type { BlockMeta } from './block-meta.ts';
 import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
 import {
@@ -35,6 +42,7 @@ export interface BlockKeeperOptions {
   readonly retentionMs: number;
   readonly retentionBytes: number;
   readonly blockRangeMs?: number;
+  readonly blockRangeMaxMs?: number;
   readonly head: KeptHead;
   /** Tells all readers. */
   readonly announce: (list: BlockList) => void;
@@ -101,7 +109,7 @@ export class BlockKeeper {
   constructor(options: BlockKeeperOptions) {
     this.#options = options;
     this.rangeMs = options.blockRangeMs ?? BLOCK_RANGE_MS;
-    this.#ranges = blockRanges(options.retentionMs, this.rangeMs);
+    this.#ranges = blockRanges(options.retentionMs, this.rangeMs, options.blockRangeMaxMs);
   }
 
   /** Finds the blocks that there are. The answer says what of the log is to be left out in its replay. */
@@ -341,10 +349,18 @@ export class BlockKeeper {
   }
 
   async #answer(job: CompactionJob): Promise<JobResult> {
-    const { runHere } = this.#options;
-    const answer = await (this.#run?.(job) ?? runHere(job));
-    if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
-    return answer;
+    const { disk, dir, runHere } = this.#options;
+    // Another program may be adding blocks.
+    const before = leftovers(disk, dir);
+    try {
+      const answer = await (this.#run?.(job) ?? runHere(job));
+      if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
+      return answer;
+    } catch (error) {
+      // A thread that died left these; the next run removes them.
+      this.#doomed.push(...leftovers(disk, dir).filter((name) => !before.includes(name)));
+      throw error;
+    }
   }
 
   /** Resolves when no reader looks at a block that left the list, nor for what a new one holds in the head. */
@@ -361,8 +377,9 @@ export class BlockKeeper {
 
   async #removeDoomed(): Promise<void> {
     if (this.#doomed.length === 0) return;
-    await this.#do({ kind: 'remove', dir: this.#options.dir, ulids: this.#doomed });
-    this.#doomed = [];
+    const ulids = this.#doomed;
+    await this.#do({ kind: 'remove', dir: this.#options.dir, ulids });
+    this.#doomed = this.#doomed.filter((name) => !ulids.includes(name));
   }
 
   /** Batches that were checked against the old limit are short; one that was forgotten is not waited for. */

@@ -83,6 +83,11 @@ export function isInBlocks(
   return !damagedRanges.some(holds) || blocks.some(({ meta }) => holds(meta));
 }
 
+/** What is half written or half removed, by name. */
+export function leftovers(disk: Disk, dir: string): string[] {
+  return disk.list(dir).filter(isLeftover);
+}
+
 function isLeftover(name: string): boolean {
   return (
     name.endsWith(CREATION_SUFFIX) ||

@@ -105,6 +105,15 @@ describe('what is compacted next', () => {
     expect(hours(blockRanges(0))).toEqual([2, 6, 18, 54, 162, 486]);
     expect(hours(blockRanges(3_600_000))).toEqual([2]);
   });
+
+  test('levels end at what is given, whatever the retention', () => {
+    const retentionMs = 15 * 86_400_000;
+    expect(hours(blockRanges(retentionMs, undefined, 20 * 86_400_000))).toEqual([
+      2, 6, 18, 54, 162,
+    ]);
+    expect(hours(blockRanges(retentionMs, undefined, 2 * 3_600_000))).toEqual([2]);
+    expect(hours(blockRanges(retentionMs, undefined, 1))).toEqual([2]);
+  });
 });
 
 describe('retention', () => {

@@ -8,10 +8,17 @@ const RANGE_MAX_MS: number = 31 * 86_400_000;
 /** Of the series; beyond it a block is written anew without what was deleted. */
 const TOMBSTONE_SHARE = 0.05;
 
-/** What blocks may span, by level, in milliseconds: no more than a tenth of the retention or 31 days. */
-export function blockRanges(retentionMs: number, firstMs: number = BLOCK_RANGE_MS): number[] {
+/**
+ * What blocks may span, by level, in milliseconds: no more than `givenMaxMs`, or else than a tenth of the
+ * retention or 31 days.
+ */
+export function blockRanges(
+  retentionMs: number,
+  firstMs: number = BLOCK_RANGE_MS,
+  givenMaxMs?: number,
+): number[] {
   const tenthMs = retentionMs > 0 && retentionMs < Infinity ? retentionMs / 10 : Infinity;
-  const longestMs = Math.min(RANGE_MAX_MS, tenthMs);
+  const longestMs = givenMaxMs ?? Math.min(RANGE_MAX_MS, tenthMs);
   const ranges = [firstMs];
   while (ranges.length < LEVELS_MAX) {
     const nextMs = ranges[ranges.length - 1] * LEVEL_FACTOR;
