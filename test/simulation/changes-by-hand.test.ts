@@ -78,9 +78,9 @@ async function open(disk: SimulatedDisk, dir = 'data', log: Log = silentLog): Pr
 
 /** What waits until something is durable. */
 async function withSyncs<T>(disk: SimulatedDisk, promise: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = promise.finally(() => (isDone = true));
-  while (!isDone) {
+  const state = { isDone: false };
+  const done = promise.finally(() => (state.isDone = true));
+  while (!state.isDone) {
     await new Promise((resolve) => void setImmediate(resolve));
     disk.endSyncs();
   }
