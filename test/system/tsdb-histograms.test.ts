@@ -1,7 +1,7 @@
 // Debian's Prometheus reads the native histograms of our log; we read those of its log.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -51,7 +51,11 @@ interface RunningPrometheus {
   stop(): Promise<void>;
 }
 
-async function startPrometheus(path: string, config: string): Promise<RunningPrometheus> {
+async function startPrometheus(
+  path: string,
+  config: string,
+  more: readonly string[] = [],
+): Promise<RunningPrometheus> {
   const port = await freePort();
   const file = join(dir, `prometheus-${port}.yml`);
   writeFileSync(file, config);
@@ -62,6 +66,7 @@ async function startPrometheus(path: string, config: string): Promise<RunningPro
       `--storage.tsdb.path=${path}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--enable-feature=native-histograms',
+      ...more,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -224,3 +229,64 @@ scrape_configs:
   querier.close();
   await database.close();
 });
+
+/** The first block that is there, and what it spans. */
+function blockRange(path: string): { minTime: number; maxTime: number } | undefined {
+  const ulid = readdirSync(path).find((name) => /^[0-9A-Z]{26}$/.test(name));
+  if (ulid === undefined) return undefined;
+  const text = readFileSync(join(path, ulid, 'meta.json'), 'utf8');
+  return JSON.parse(text) as { minTime: number; maxTime: number };
+}
+
+withPrometheus()(
+  'we read the histograms of a block that Prometheus wrote',
+  async () => {
+    const path = join(dir, 'their-block');
+    const target = await serveHistograms();
+    const config = `
+global: {scrape_interval: 1s}
+scrape_configs:
+  - job_name: theirs
+    static_configs: [{targets: ['${target.address}']}]
+`;
+    // A block is cut as soon as the head spans one and a half of it.
+    const short = ['--storage.tsdb.min-block-duration=6s', '--storage.tsdb.max-block-duration=6s'];
+    const prometheus = await startPrometheus(path, config, short);
+    const isCut = (): boolean => blockRange(path) !== undefined;
+    for (let tries = 0; tries < 300 && !isCut(); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await prometheus.stop();
+    const range = blockRange(path);
+    expect(range).toBeDefined();
+    // All that is found is from blocks.
+    rmSync(join(path, 'wal'), { recursive: true });
+    rmSync(join(path, 'chunks_head'), { recursive: true, force: true });
+
+    const database = await open(path);
+    const querier = database.reader.queryable.querier(-Infinity, Infinity);
+    const all = { startMs: -Infinity, endMs: Infinity };
+    const set = querier.select([createMatcher('=', '__name__', 'request_seconds')], all);
+    expect(set.warnings).toEqual([]);
+    expect(set.count).toBe(1);
+    const columns = new SampleColumns();
+    set.read(0, -Infinity, Infinity, columns);
+    expect(columns.length).toBeGreaterThan(0);
+    for (let i = 0; i < columns.length; i++) {
+      expect(columns.timestampsMs[i]).toBeGreaterThanOrEqual(range?.minTime ?? Infinity);
+      expect(columns.histograms[i]).toMatchObject({
+        schema: 3,
+        count: (i + 1) * 100,
+        sum: (i + 1) * 150,
+        zeroThreshold: 2 ** -128,
+        zeroCount: 0,
+        positiveSpans: [{ offset: 1, length: 10 }],
+        positiveBuckets: Array.from({ length: 10 }, () => (i + 1) * 10),
+        negativeBuckets: [],
+      });
+    }
+    querier.close();
+    await database.close();
+  },
+  60_000,
+);
