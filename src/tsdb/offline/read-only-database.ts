@@ -4,6 +4,7 @@ import type { Labels, Matcher } from '#model';
 import { systemDisk } from '#platform';
 import type { Disk } from '#platform';
 import type { SampleColumns, SeriesSet } from '#storage';
+import { newestTimeMs } from '../block/block-list.ts';
 import { BlockDamagedError } from '../block/block-meta.ts';
 import { BlockQuerier, BlockReading } from '../block/block-querier.ts';
 import { BlockReader } from '../block/block-reader.ts';
@@ -70,7 +71,7 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
   const close = (): void => blocks.forEach((block) => block.close());
   try {
     openBlocks(disk, options, { before, blocks, warnings });
-    const headStartMs = Math.max(startMs, headStartOf(before));
+    const headStartMs = Math.max(startMs, newestTimeMs(before));
     const log = readLog(disk, join(dir, 'wal'), { startMs: headStartMs, endMs });
     if (!isUnchanged(before, currentBlocks(listBlocks(dir, disk)))) {
       close();
@@ -83,15 +84,6 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Prometheus marks so what it made of late samples: the log may hold others of that time. */
-const LATE_HINT = 'from-out-of-order';
-
-/** What is older is in blocks. */
-function headStartOf(blocks: Opening['before']): number {
-  const inOrder = blocks.filter(({ meta }) => !meta.compaction.hints.includes(LATE_HINT));
-  return Math.max(-Infinity, ...inOrder.map(({ meta }) => meta.maxTimeMs));
 }
 
 /** A block went away after it was listed. */
