@@ -1,6 +1,5 @@
 // Debian's promtool and Prometheus read our blocks; we read theirs; the built server cuts, merges and serves them.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -20,11 +19,12 @@ import { SampleColumns } from '#storage';
 import { createCompactionThread, openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { instantQuery } from './api.ts';
-import { freePort, startNarthex } from './narthex.ts';
+import { startNarthex } from './narthex.ts';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
 
+const HISTOGRAMS = ['--enable-feature=native-histograms'];
 const PROMTOOL = '/usr/bin/promtool';
-const PROMETHEUS = '/usr/bin/prometheus';
 const HOUR_MS = 3_600_000;
 
 /** Skips with a message where the program is missing; not in CI, where it is installed. */
@@ -198,44 +198,6 @@ withProgram(PROMTOOL)(
   },
 );
 
-async function startPrometheus(
-  path: string,
-): Promise<{ url: string; stop: () => Promise<string> }> {
-  const port = await freePort();
-  const file = join(dir, `prometheus-${port}.yml`);
-  writeFileSync(file, 'scrape_configs: []\n');
-  const child = spawn(
-    PROMETHEUS,
-    [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${path}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--enable-feature=native-histograms',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let output = '';
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 200; tries++) {
-    const isReady = await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) break;
-    if (child.exitCode !== null) throw new Error(`prometheus ended: ${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const stop = async (): Promise<string> => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-    return output;
-  };
-  return { url, stop };
-}
-
 withProgram(PROMETHEUS)(
   'Prometheus starts on our blocks and answers from them, native histograms too',
   async () => {
@@ -274,7 +236,7 @@ withProgram(PROMETHEUS)(
     await database.close();
     // What is in the log only would be answered from there.
     rmSync(join(path, 'wal'), { recursive: true });
-    const prometheus = await startPrometheus(path);
+    const prometheus = await startPrometheus({ path, flags: HISTOGRAMS });
     const timeMs = END_MS - 399 * 60_000;
     const ask = async (expression: string, atMs: number): Promise<string[]> => {
       const query = new URLSearchParams({ query: expression, time: String(atMs / 1000) });
@@ -294,7 +256,8 @@ withProgram(PROMETHEUS)(
       // The last bucket ends at 2^(3/2).
       expect(await ask('histogram_quantile(1, whole)', at)).toEqual(['2.82842712474619']);
     } finally {
-      expect(await prometheus.stop()).not.toMatch(/corrupt|level=error/i);
+      await prometheus.stop();
+      expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
     }
   },
 );

@@ -1,7 +1,6 @@
 // Debian's Prometheus reads the native histograms of our log; we read those of its log.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,10 +12,10 @@ import { SampleColumns } from '#storage';
 import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { serveHistograms } from './histogram-target.ts';
-import { freePort } from './narthex.ts';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { closeServers } from './scrape-servers.ts';
 
-const PROMETHEUS = '/usr/bin/prometheus';
+const HISTOGRAMS = ['--enable-feature=native-histograms'];
 
 /** Skips with a message where the program is missing; not in CI, where it is installed. */
 function withPrometheus(): typeof test {
@@ -43,48 +42,6 @@ function open(path: string): Promise<Database> {
     clock: systemClock,
     registry: new Registry(),
   });
-}
-
-interface RunningPrometheus {
-  readonly url: string;
-  readonly output: () => string;
-  stop(): Promise<void>;
-}
-
-async function startPrometheus(
-  path: string,
-  config: string,
-  more: readonly string[] = [],
-): Promise<RunningPrometheus> {
-  const port = await freePort();
-  const file = join(dir, `prometheus-${port}.yml`);
-  writeFileSync(file, config);
-  const child = spawn(
-    PROMETHEUS,
-    [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${path}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--enable-feature=native-histograms',
-      ...more,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let output = '';
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 200; tries++) {
-    const ready = await fetch(`${url}/-/ready`).catch(() => undefined);
-    if (ready?.ok === true) break;
-    if (child.exitCode !== null) throw new Error(`prometheus ended: ${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-  return { url, output: () => output, stop };
 }
 
 async function numberOf(url: string, query: string, timeMs: number): Promise<number> {
@@ -154,7 +111,7 @@ withPrometheus()('Prometheus answers from the histograms of our log', async () =
   const database = await open(path);
   fill(database, []);
   await database.close();
-  const prometheus = await startPrometheus(path, 'scrape_configs: []\n');
+  const prometheus = await startPrometheus({ path, flags: HISTOGRAMS });
   try {
     const ask = (query: string): Promise<number> => numberOf(prometheus.url, query, END_MS);
     expect(await ask('histogram_count(integers)')).toBe(SAMPLES * 4);
@@ -178,7 +135,7 @@ withPrometheus()(
     const database = await open(path);
     fill(database, [custom, { ...custom, count: 3.5, positiveBuckets: [1, 2.5] }]);
     await database.close();
-    const prometheus = await startPrometheus(path, 'scrape_configs: []\n');
+    const prometheus = await startPrometheus({ path, flags: HISTOGRAMS });
     try {
       const ask = (query: string): Promise<number> => numberOf(prometheus.url, query, END_MS);
       expect(await ask('histogram_count(integers)')).toBe(SAMPLES * 4);
@@ -199,7 +156,7 @@ scrape_configs:
   - job_name: theirs
     static_configs: [{targets: ['${target.address}']}]
 `;
-  const prometheus = await startPrometheus(path, config);
+  const prometheus = await startPrometheus({ path, config, flags: HISTOGRAMS });
   const counted = 'count_over_time(request_seconds[1m])';
   for (let tries = 0; tries < 300; tries++) {
     if ((await numberOf(prometheus.url, counted, Date.now())) >= 3) break;
@@ -251,7 +208,7 @@ scrape_configs:
 `;
     // A block is cut as soon as the head spans one and a half of it.
     const short = ['--storage.tsdb.min-block-duration=6s', '--storage.tsdb.max-block-duration=6s'];
-    const prometheus = await startPrometheus(path, config, short);
+    const prometheus = await startPrometheus({ path, config, flags: [...HISTOGRAMS, ...short] });
     const isCut = (): boolean => blockRange(path) !== undefined;
     for (let tries = 0; tries < 300 && !isCut(); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100));

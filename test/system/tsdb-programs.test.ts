@@ -1,7 +1,7 @@
 // Debian's promtool and Prometheus read what we wrote; we read what they wrote.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,11 @@ import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
 import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 
+/** Debian's does not lock its directory unless it is told to. */
+const LOCKED = ['--storage.tsdb.use-lockfile'];
 const PROMTOOL = '/usr/bin/promtool';
-const PROMETHEUS = '/usr/bin/prometheus';
 
 /** Skips with a message where the program is missing; not in CI, where it is installed. */
 function withProgram(path: string): typeof test {
@@ -115,56 +117,6 @@ withProgram(PROMTOOL)(
   },
 );
 
-interface RunningPrometheus {
-  readonly url: string;
-  readonly output: () => string;
-  stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function startPrometheus(path: string, config: string): Promise<RunningPrometheus> {
-  const port = await freePort();
-  const file = join(dir, `prometheus-${port}.yml`);
-  writeFileSync(file, config);
-  const child = spawn(
-    PROMETHEUS,
-    [
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${path}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      // Debian's does not lock its directory unless it is told to.
-      '--storage.tsdb.use-lockfile',
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let output = '';
-  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 200; tries++) {
-    const isReady = await fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) break;
-    if (child.exitCode !== null) throw new Error(`prometheus ended: ${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-  return { url, output: () => output, stop };
-}
-
 async function query(
   url: string,
   expression: string,
@@ -181,7 +133,7 @@ withProgram(PROMETHEUS)('Prometheus starts on our directory and answers from it'
   const database = await open(path);
   fill(database);
   await database.close();
-  const prometheus = await startPrometheus(path, 'scrape_configs: []\n');
+  const prometheus = await startPrometheus({ path, flags: LOCKED });
   try {
     const counted = await query(prometheus.url, 'count_over_time(narthex_test{i="5"}[11m])');
     expect(counted.map(({ value }) => value[1])).toEqual(['120']);
@@ -208,7 +160,7 @@ scrape_configs:
   - job_name: theirs
     static_configs: [{targets: ['127.0.0.1:${port}']}]
 `;
-  const prometheus = await startPrometheus(path, config);
+  const prometheus = await startPrometheus({ path, config, flags: LOCKED });
   for (let tries = 0; tries < 300; tries++) {
     const counted = await query(prometheus.url, 'count_over_time(their_metric[1m])', Date.now());
     if (Number(counted[0]?.value[1]) >= 3) break;
@@ -248,7 +200,7 @@ scrape_configs:
 
 withProgram(PROMETHEUS)('a directory that Prometheus has open is refused', async () => {
   const path = join(dir, 'busy');
-  const prometheus = await startPrometheus(path, 'scrape_configs: []\n');
+  const prometheus = await startPrometheus({ path, flags: LOCKED });
   try {
     await expect(open(path)).rejects.toThrow(/in use by another program/);
   } finally {
