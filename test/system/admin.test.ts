@@ -1,24 +1,15 @@
 // What is changed by hand over HTTP: deletions hold at once, after kill -9, and for Debian's promtool.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { instantQuery } from './api.ts';
-import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
+import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
 
 const PROMTOOL = '/usr/bin/promtool';
-const PROMETHEUS = '/usr/bin/prometheus';
 const STEP_MS = 15_000;
 const SAMPLE_COUNT = 240;
 const START_MS = Math.floor((Date.now() - SAMPLE_COUNT * STEP_MS) / 60_000) * 60_000;
@@ -96,32 +87,6 @@ async function expectQueries(url: string = server.url): Promise<void> {
     );
     expect(found).toEqual(wanted());
   }
-}
-
-/** On the same directory, which nobody may have open. */
-async function startPrometheus(): Promise<{ url: string; kill: () => Promise<void> }> {
-  const port = await freePort();
-  const config = join(dir, 'theirs.yml');
-  writeFileSync(config, 'scrape_configs: []\n');
-  const flags = [
-    `--config.file=${config}`,
-    `--storage.tsdb.path=${join(dir, 'data')}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    '--web.enable-admin-api',
-  ];
-  const child = spawn(PROMETHEUS, flags, { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
-    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
-    if (response?.ok === true) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await ended;
-  };
-  return { url, kill };
 }
 
 function wanted(): Map<string, number[]> {
@@ -206,7 +171,9 @@ test("Debian's Prometheus knows our deletions, and we know its", async (context)
     return;
   }
   await server.stop();
-  const prometheus = await startPrometheus();
+  // On the same directory.
+  const path = join(dir, 'data');
+  const prometheus = await startPrometheus({ path, flags: ['--web.enable-admin-api'] });
   try {
     await expectQueries(prometheus.url);
     await remove(['1'], 60, 70, prometheus.url);

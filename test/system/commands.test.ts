@@ -1,6 +1,5 @@
 // The commands beside the server, compared with Debian's promtool on the same data.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
@@ -16,10 +15,11 @@ import { createCompactionThread, openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { freePort, startNarthex } from './narthex.ts';
 import type { NarthexProcess } from './narthex.ts';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
+import type { PrometheusProcess } from './prometheus.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/narthex', import.meta.url));
 const PROMTOOL = '/usr/bin/promtool';
-const PROMETHEUS = '/usr/bin/prometheus';
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Skips with a message where the program is missing; not in CI, where it is installed. */
@@ -90,6 +90,15 @@ function writePage(name: string): string {
   const path = join(dir, name);
   writeFileSync(path, `${lines.join('\n')}\n`);
   return path;
+}
+
+/** As a benchmark's file has them. */
+function seriesLine(i: number): string {
+  return `{"job":"a","__name__":"m_${i % 7}","i":"${i}"}\n`;
+}
+
+function withoutTimes(output: string): string[] {
+  return output.split('\n').map((line) => line.replace(/(duration=|sec: ).*/, '$1'));
 }
 
 /** Lists of equal counts come in any order from promtool. */
@@ -224,6 +233,32 @@ describe('data directories', () => {
     expect(readdirSync(again).length).toBeLessThan(readdirSync(ours).length);
   });
 
+  withProgram(PROMTOOL)('a benchmark of writing leaves the samples that promtool would', () => {
+    const file = join(dir, 'series.json');
+    const numbers = Array.from({ length: 1500 }, (_, i) => i);
+    writeFileSync(file, [3, ...numbers].map(seriesLine).join(''));
+    const flags = ['--metrics=1200', '--scrapes=200'];
+    const bench = (place: string, args = flags): string[] =>
+      ['tsdb', 'bench', 'write', `--out=${join(dir, place)}`].concat(args, file);
+    const ours = narthex(...bench('bench'));
+    expect(ours).toMatchObject({ status: 0, errors: '' });
+    const theirs = promtool(...bench('their-bench'));
+    const shown = withoutTimes(ours.output);
+    for (const line of withoutTimes(theirs.output)) expect(shown).toContain(line);
+    expect(ours.output).toContain(' > total samples: 240000\n');
+    const dumped = promtool('tsdb', 'dump', join(dir, 'their-bench', 'storage')).output;
+    expect(dumped.length).toBeGreaterThan(10_000_000);
+    expect(promtool('tsdb', 'dump', join(dir, 'bench', 'storage')).output === dumped).toBe(true);
+    expect(narthex('tsdb', 'dump', join(dir, 'bench', 'storage')).output === dumped).toBe(true);
+    // What a run has left is replaced, nothing else is.
+    expect(narthex(...bench('bench', ['--metrics=3', '--scrapes=150'])).output).toMatch(
+      /total samples: 450\n/,
+    );
+    const refused = narthex('tsdb', 'bench', 'write', `--out=${dir}`, file);
+    expect(refused.status).toBe(1);
+    expect(refused.errors).toContain('it is not empty and not of a benchmark');
+  });
+
   // Debian's promtool shows none.
   test('native histograms are dumped from the log', async () => {
     const path = dataDir('histograms');
@@ -307,6 +342,8 @@ describe('data directories', () => {
     [['tsdb', 'dump', '--match={'], 1, 'cannot read --match: 1:2: parse error'],
     [['tsdb', 'lst'], 2, 'did you mean list?'],
     [['tsdbb'], 2, 'did you mean tsdb?'],
+    [['tsdb', 'bench', 'write', '--metrics=0'], 1, 'cannot use --metrics=0'],
+    [['tsdb', 'bench', 'write', '/nonexistent'], 1, 'no such file or directory'],
     [['query', 'instant', 'x'], 2, 'expected the argument <expr>'],
   ];
   test.each(mistakes)('%j ends with %d: %s', (args, status, message) => {
@@ -339,7 +376,7 @@ function settled(dump: string, untilMs: number): string[] {
 
 describe('a server that runs', () => {
   let server: NarthexProcess;
-  let prometheus: ChildProcess | undefined;
+  let prometheus: PrometheusProcess | undefined;
   let prometheusUrl = '';
   let serverDir = '';
 
@@ -350,15 +387,9 @@ describe('a server that runs', () => {
     server = await startNarthex({ config: (port) => head + job('narthex', port), dir: serverDir });
     if (existsSync(PROMETHEUS)) {
       const port = await freePort();
-      prometheusUrl = `http://127.0.0.1:${port}`;
-      const file = join(dir, 'prometheus.yml');
-      writeFileSync(file, head + job('p', port) + job('narthex', server.port));
-      const flags = [
-        `--config.file=${file}`,
-        `--storage.tsdb.path=${join(dir, 'prometheus')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ];
-      prometheus = spawn(PROMETHEUS, flags, { stdio: 'ignore' });
+      const config = head + job('p', port) + job('narthex', server.port);
+      prometheus = await startPrometheus({ path: join(dir, 'prometheus'), config, port });
+      prometheusUrl = prometheus.url;
     }
     for (let i = 0; i < 100; i++) {
       const urls = [server.url, ...(prometheusUrl === '' ? [] : [prometheusUrl])];
@@ -368,7 +399,7 @@ describe('a server that runs', () => {
     }
   });
   afterAll(async () => {
-    prometheus?.kill('SIGTERM');
+    await prometheus?.stop();
     await server.stop();
   });
 

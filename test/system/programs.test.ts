@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { untilQuery } from './api.ts';
-import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
+import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 
 // Prometheus' own programs as Debian packs them, against our server.
 const PROMTOOL = '/usr/bin/promtool';
-const PROMETHEUS = '/usr/bin/prometheus';
 
 const missing = [PROMTOOL, PROMETHEUS].filter((path) => !existsSync(path)).join(' and ');
 if (missing !== '' && process.env['CI'] === 'true') {
@@ -89,12 +89,8 @@ describe.skipIf(missing !== '')(`Prometheus' programs (needs ${missing || 'nothi
   });
 
   it('Prometheus scrapes us and federates from us', { timeout: 60_000 }, async () => {
-    const port = await freePort();
-    const file = join(dir, 'prometheus.yml');
     const target = `static_configs: [{ targets: ['127.0.0.1:${server.port}'] }]`;
-    writeFileSync(
-      file,
-      `
+    const config = `
 global: { scrape_interval: 1s }
 scrape_configs:
   - job_name: direct
@@ -104,25 +100,10 @@ scrape_configs:
     metrics_path: /federate
     params: { 'match[]': ['{job="narthex"}'] }
     ${target}
-`,
-    );
-    const child = spawn(
-      PROMETHEUS,
-      [
-        `--config.file=${file}`,
-        `--storage.tsdb.path=${join(dir, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-      ],
-      { stdio: 'ignore' },
-    );
-    const url = `http://127.0.0.1:${port}`;
+`;
+    const prometheus = await startPrometheus({ path: join(dir, 'data'), config });
+    const { url } = prometheus;
     try {
-      await expect
-        .poll(async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.status, {
-          timeout: 20_000,
-          interval: 200,
-        })
-        .toBe(200);
       await untilQuery(url, up('direct'), (result) => result.length === 1);
       await untilQuery(url, up('federated'), (result) => result.length === 1);
       await untilQuery(url, 'narthex_build_info{job="direct"}', (result) => result.length === 1);
@@ -133,7 +114,7 @@ scrape_configs:
       );
       expect(own[0]?.metric).toMatchObject({ site: 'here' });
     } finally {
-      child.kill('SIGKILL');
+      await prometheus.kill();
     }
   });
 });

@@ -11,6 +11,8 @@ export interface PrometheusProcess {
   /** What it wrote so far. */
   readonly output: () => string;
   readonly stop: () => Promise<void>;
+  /** Ends it without a warning. */
+  readonly kill: () => Promise<void>;
 }
 
 export interface PrometheusOptions {
@@ -18,11 +20,13 @@ export interface PrometheusOptions {
   readonly path: string;
   readonly config?: string;
   readonly flags?: readonly string[];
+  /** A free one unless given. */
+  readonly port?: number;
 }
 
 /** Resolves once Prometheus is ready, or after 20 s. Rejects with what it wrote where it ends. */
 export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusProcess> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const file = `${options.path}-prometheus-${port}.yml`;
   writeFileSync(file, options.config ?? 'scrape_configs: []\n');
   const child = spawn(
@@ -47,10 +51,16 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     if (child.exitCode !== null) throw new Error(`prometheus ended: ${output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
   };
-  return { url, output: () => output, stop };
+  return {
+    url,
+    output: () => output,
+    stop: async () => await end('SIGTERM'),
+    kill: async () => await end('SIGKILL'),
+  };
 }

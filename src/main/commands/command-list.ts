@@ -166,6 +166,28 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./tsdb-dump.ts')).tsdbDumpOpenMetrics,
   },
   {
+    name: 'tsdb bench write',
+    help: 'Writes samples as scrapes would and prints how long it took.',
+    arguments: [
+      {
+        name: 'file',
+        help: 'Series, one JSON object of labels a line; made up unless given.',
+        isOptional: true,
+      },
+    ],
+    options: [
+      {
+        name: 'out',
+        kind: 'text',
+        fallback: 'benchout',
+        help: 'Where the data goes. Replaced if a run before has made it, otherwise it must be empty.',
+      },
+      { name: 'metrics', kind: 'count', fallback: '10000', help: 'Number of series to read.' },
+      { name: 'scrapes', kind: 'count', fallback: '3000', help: 'Number of scrapes to simulate.' },
+    ],
+    load: async () => (await import('./tsdb-bench-write.ts')).tsdbBenchWrite,
+  },
+  {
     name: 'tsdb create-blocks-from openmetrics',
     help: 'Makes blocks out of the samples of an OpenMetrics file, each with its timestamp.',
     arguments: [
