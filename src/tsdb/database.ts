@@ -171,6 +171,10 @@ class HeadDatabase implements Database {
     this.#exemplars.setMax(count);
   }
 
+  setOutOfOrderWindow(windowMs: number): void {
+    this.#head.lateWindowMs = windowMs;
+  }
+
   trim(): void {
     const head = this.#head;
     const horizonMs = this.#horizonMs();

@@ -14,6 +14,7 @@ import { advanceEpoch } from './epochs.ts';
 import { NO_DELETIONS, withoutGone } from './head-deletions.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import { HistogramWriter, isHistogramChunk, moreBlocks } from './histogram-chunk.ts';
+import { LateSamples } from './late-samples.ts';
 import { Control, MemoryViews, REGION_BLOCKS_LOG2, createSharedMemory } from './memory.ts';
 import { SeriesTable } from './series-table.ts';
 import type { HeadStats, SharedMemory, SharedUpdate } from './types.ts';
@@ -44,6 +45,8 @@ const WAITING_MAX = 8192;
 export class Head {
   readonly views: MemoryViews;
   readonly series: SeriesTable;
+  /** Samples that are older than the newest of their series. */
+  readonly late: LateSamples;
   readonly #chunks: ChunkMemory;
   readonly #encoder: ChunkEncoder;
   readonly #histograms: HistogramWriter;
@@ -55,8 +58,12 @@ export class Head {
   /** Of samples; +-Infinity while there is none. */
   minTimeMs: number = Infinity;
   maxTimeMs: number = -Infinity;
-  /** What is older is not taken. */
+  /** What is older is not taken, or as a late sample only. */
   minValidMs: number = -Infinity;
+  /** What is older is not taken even as a late sample. */
+  horizonMs: number = -Infinity;
+  /** How much older than the newest sample of all a late one may be. 0: none is taken. */
+  lateWindowMs = 0;
   deletions: HeadDeletions = NO_DELETIONS;
   #reclaimAt = WAITING_MAX;
 
@@ -69,6 +76,7 @@ export class Head {
       options.announce({ kind: 'region', index, buffer }),
     );
     this.#fullCount = this.#chunks.blocksMax * FULL_SHARE;
+    this.late = new LateSamples(this.views, this.#chunks);
     this.#encoder = new ChunkEncoder(this.series.encoder);
     this.#histograms = new HistogramWriter(this.views, this.#chunks);
   }
@@ -117,6 +125,20 @@ export class Head {
     const lastMs = this.series.encoder.lastTime[row];
     if (timeMs > lastMs) return AppendStatus.ok;
     return timeMs < lastMs ? AppendStatus.outOfOrder : AppendStatus.duplicate;
+  }
+
+  /** Whether a sample that cannot go behind the newest of its series is taken as a late one. */
+  checkLate(timeMs: number): AppendStatus {
+    // Without samples in memory, the newest of the blocks is what counts.
+    const newestMs = Math.max(this.maxTimeMs, this.minValidMs);
+    const isTaken =
+      this.lateWindowMs > 0 &&
+      timeMs >= newestMs - this.lateWindowMs &&
+      timeMs >= this.horizonMs &&
+      timeMs >= -TIME_MS_MAX &&
+      timeMs <= TIME_MS_MAX;
+    if (!isTaken) return AppendStatus.tooOld;
+    return this.isFull ? AppendStatus.limit : AppendStatus.ok;
   }
 
   /** Until `endBatch`, what is appended is visible to readers only in part. */
@@ -198,14 +220,15 @@ export class Head {
   trim(horizonMs: number): boolean {
     const dead: number[] = [];
     let minTimeMs = Infinity;
-    const { seriesLabels, seriesFirstChunk } = this.views;
+    const { seriesLabels, seriesFirstChunk, seriesLate } = this.views;
+    this.#trimLate();
     const end = this.series.rowEnd;
     for (let row = 1; row < end; row++) {
       if (seriesLabels[row] === 0) continue;
       const hadSamples = seriesFirstChunk[row] !== 0;
       const firstMs = hadSamples ? this.#trimSeries(row, horizonMs) : Infinity;
       if (firstMs < minTimeMs) minTimeMs = firstMs;
-      if (firstMs !== Infinity) continue;
+      if (firstMs !== Infinity || seriesLate[row] !== 0) continue;
       const isDead = hadSamples || this.series.idle[row] === 1;
       if (isDead && dead.length < REMOVED_MAX) dead.push(row);
       else this.series.idle[row] = 1;
@@ -216,6 +239,12 @@ export class Head {
     this.#publishChunkCount();
     this.#reclaim();
     return dead.length < REMOVED_MAX;
+  }
+
+  #trimLate(): void {
+    const { late, horizonMs } = this;
+    if (late.minTimeMs >= horizonMs) return;
+    late.release({ generation: Infinity, startMs: -Infinity, endMs: horizonMs - 1 });
   }
 
   /** Forgets deletions whose samples are gone. True where readers are to be told. */

@@ -72,6 +72,7 @@ export function createSharedMemory(seriesMax: number): SharedMemory {
     seriesFirstChunk: reserveShared(rows * 4, rowsMax * 4),
     seriesLastChunk: reserveShared(rows * 4, rowsMax * 4),
     seriesMaxTime: reserveShared(rows * 8, rowsMax * 8),
+    seriesLate: reserveShared(rows * 4, rowsMax * 4),
     chunkRegions: [],
   };
 }
@@ -98,6 +99,7 @@ export class MemoryViews {
   seriesFirstChunk: Int32Array;
   seriesLastChunk: Int32Array;
   seriesMaxTime: Float64Array;
+  seriesLate: Int32Array;
   readonly regions: SharedArrayBuffer[];
   readonly regionWords: Int32Array[] = [];
   readonly regionTimes: Float64Array[] = [];
@@ -111,6 +113,7 @@ export class MemoryViews {
     this.seriesFirstChunk = wordsOf(memory.seriesFirstChunk);
     this.seriesLastChunk = wordsOf(memory.seriesLastChunk);
     this.seriesMaxTime = doublesOf(memory.seriesMaxTime);
+    this.seriesLate = wordsOf(memory.seriesLate);
     this.regions = [...memory.chunkRegions];
     this.refresh();
   }
@@ -129,6 +132,7 @@ export class MemoryViews {
   #refreshSeries(): void {
     const { memory } = this;
     if (this.seriesMaxTime.byteLength >= memory.seriesMaxTime.byteLength) return;
+    this.seriesLate = wordsOf(memory.seriesLate);
     this.seriesLabels = wordsOf(memory.seriesLabels);
     this.seriesFirstChunk = wordsOf(memory.seriesFirstChunk);
     this.seriesLastChunk = wordsOf(memory.seriesLastChunk);

@@ -180,6 +180,7 @@ export class SeriesTable {
     this.metadataId[row] = 0;
     this.#views.seriesFirstChunk[row] = 0;
     this.#views.seriesLastChunk[row] = 0;
+    this.#views.seriesLate[row] = 0;
     Atomics.store(this.#views.seriesLabels, row, this.#labels.addRow(row));
     if (row === this.rowEnd) Atomics.store(this.#views.control, Control.rowEnd, row + 1);
     this.#addSlot(row);
@@ -205,7 +206,8 @@ export class SeriesTable {
   #growRows(row: number): void {
     const { memory } = this.#views;
     const rows = Math.max(row + 1, this.#views.seriesLabels.length * 2);
-    for (const column of [memory.seriesLabels, memory.seriesFirstChunk, memory.seriesLastChunk]) {
+    const { seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate } = memory;
+    for (const column of [seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate]) {
       growShared(column, Math.min(rows * 4, column.maxByteLength));
     }
     growShared(memory.seriesMaxTime, Math.min(rows * 8, memory.seriesMaxTime.maxByteLength));

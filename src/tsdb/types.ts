@@ -17,7 +17,7 @@ export interface DatabaseOptions {
   readonly blockRangeMs?: number;
   /** What a merged block spans at most. Milliseconds, default a tenth of the retention, but no more than 31 days. */
   readonly blockRangeMaxMs?: number;
-  /** How much older than its series' newest a sample may be. Has no effect yet: only 0 is done. */
+  /** How much older than the newest of all a sample may be that is older than its series' newest. 0: none is taken. */
   readonly outOfOrderWindowMs: number;
   readonly log: Log;
   readonly clock: Clock;
@@ -85,6 +85,8 @@ export interface Database extends Appendable, ExemplarQueryable {
   metadata(metric?: string): readonly MetadataEntry[];
   /** Applies a changed configuration. */
   setExemplarsMax(count: number): void;
+  /** Applies a changed configuration. Milliseconds; what was taken before stays. */
+  setOutOfOrderWindow(windowMs: number): void;
   /** Gives up what is beyond the retention, in memory and on disk. Runs by itself each minute. */
   trim(): void;
   /**
@@ -129,6 +131,7 @@ export interface SharedMemory {
   readonly seriesFirstChunk: SharedArrayBuffer;
   readonly seriesLastChunk: SharedArrayBuffer;
   readonly seriesMaxTime: SharedArrayBuffer;
+  readonly seriesLate: SharedArrayBuffer;
   readonly chunkRegions: readonly SharedArrayBuffer[];
 }
 
