@@ -50,6 +50,12 @@ class CountingAppender implements Appender {
   seriesRef(): number {
     return ++this.refs;
   }
+  findSeries(): number {
+    return 0;
+  }
+  seriesRefOfSpans(): number {
+    return ++this.refs;
+  }
   append(_ref: number, _timestampMs: number, value: number): AppendStatus {
     this.samples++;
     if (value === value) this.sum += value;

@@ -1,5 +1,5 @@
 import { ProtobufWriter, snappyCompress } from '#bytes';
-import { isStaleNaN, labelsKey } from '#model';
+import { isStaleNaN, labelsKey, type Labels } from '#model';
 import { type Appendable, AppendStatus } from '#storage';
 import { describe, expect, test } from 'vitest';
 import { decodeWriteRequest } from './decode-v1.ts';
@@ -16,12 +16,14 @@ class SmallStorage implements Appendable {
 
   appender(): ReturnType<Appendable['appender']> {
     const pending: Written[] = [];
+    const find = (labels: Labels): number =>
+      pending.findIndex((one) => one.labels === shown(labels)) + 1;
+    const make = (labels: Labels): number =>
+      find(labels) || pending.push({ labels: shown(labels), samples: [] });
     return {
-      seriesRef: (labels) => {
-        const key = labelsKey(labels).replaceAll('\xff\0', ' ');
-        const at = pending.findIndex((one) => one.labels === key);
-        return at >= 0 ? at + 1 : pending.push({ labels: key, samples: [] });
-      },
+      seriesRef: make,
+      findSeries: (spans) => find(spans.labels()),
+      seriesRefOfSpans: (spans) => make(spans.labels()),
       append: (ref, timestampMs, value) => {
         const samples = pending[ref - 1]?.samples ?? [];
         const newest = samples.at(-1)?.[0] ?? -Infinity;
@@ -38,6 +40,10 @@ class SmallStorage implements Appendable {
       rollback: () => undefined,
     };
   }
+}
+
+function shown(labels: Labels): string {
+  return labelsKey(labels).replaceAll('\xff\0', ' ');
 }
 
 type Sample = readonly [timestampMs: number, value: number];

@@ -1,4 +1,5 @@
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
+import type { LabelSpans } from './label-spans.ts';
 
 /** Names a series inside one storage for as long as the process lives. 0 names none. */
 export type SeriesRef = number;
@@ -29,6 +30,16 @@ export type AppendStatus = (typeof AppendStatus)[keyof typeof AppendStatus];
 export interface Appender {
   /** Finds or makes the series. Throws StorageLimitError where a limit forbids a new one. */
   seriesRef(labels: Labels): SeriesRef;
+  /**
+   * The series that has exactly these labels, 0 where there is none. Nothing need be checked before: what
+   * is found was checked when it was made, byte for byte. Makes no strings.
+   */
+  findSeries(labels: LabelSpans): SeriesRef;
+  /**
+   * Finds or makes the series. The caller has made sure that the names are sorted by their bytes, given
+   * once and not empty, that no value is empty, and that all is UTF-8. Throws as `seriesRef`.
+   */
+  seriesRefOfSpans(labels: LabelSpans): SeriesRef;
   append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus;
   appendHistogram(ref: SeriesRef, timestampMs: number, histogram: FloatHistogram): AppendStatus;
   appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus;

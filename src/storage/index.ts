@@ -1,5 +1,6 @@
 export * from './appender.ts';
 export * from './columns.ts';
+export * from './label-spans.ts';
 export * from './querier.ts';
 export * from './memory.ts';
 export * from './merge.ts';

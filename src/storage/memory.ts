@@ -11,6 +11,7 @@ import {
 } from '#model';
 import { type Appendable, type Appender, AppendStatus, type SeriesRef } from './appender.ts';
 import { SampleColumns } from './columns.ts';
+import type { LabelSpans } from './label-spans.ts';
 import type { NamesResult, Querier, Queryable, SelectHints, SeriesSet } from './querier.ts';
 
 /** One sample to be put into a memory storage. */
@@ -59,6 +60,11 @@ class PlainStorage {
     return ref;
   }
 
+  /** 0 where there is none. */
+  find(labels: Labels): SeriesRef {
+    return this.#refs.get(labelsKey(labels)) ?? 0;
+  }
+
   store(labels: Labels, samples: readonly MemorySample[]): void {
     this.add(this.ref(labels), samples);
   }
@@ -104,6 +110,19 @@ class MemoryAppender implements Appender {
 
   seriesRef(labels: Labels): SeriesRef {
     return this.#storage.ref(labels);
+  }
+
+  findSeries(labels: LabelSpans): SeriesRef {
+    try {
+      return this.#storage.find(labels.labels());
+    } catch (error) {
+      if (error instanceof URIError) return 0;
+      throw error;
+    }
+  }
+
+  seriesRefOfSpans(labels: LabelSpans): SeriesRef {
+    return this.#storage.ref(labels.labels());
   }
 
   append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus {

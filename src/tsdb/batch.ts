@@ -8,7 +8,7 @@ import {
 } from '#model';
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
-import type { Appender, SeriesRef } from '#storage';
+import type { Appender, LabelSpans, SeriesRef } from '#storage';
 import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { MetadataTable } from './metadata-table.ts';
@@ -123,6 +123,16 @@ export class Batch implements Appender {
   seriesRef(labels: Labels): SeriesRef {
     const { head } = this.#target;
     return head.series.refOf(head.seriesRow(labels));
+  }
+
+  findSeries(labels: LabelSpans): SeriesRef {
+    const { series } = this.#target.head;
+    return series.refOf(series.find(labels));
+  }
+
+  seriesRefOfSpans(labels: LabelSpans): SeriesRef {
+    const { head } = this.#target;
+    return head.series.refOf(head.seriesRowOfSpans(labels));
   }
 
   append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus {

@@ -1,6 +1,7 @@
 import { histogramsEqual } from '#model';
 import type { FloatHistogram, Labels } from '#model';
 import { AppendStatus } from '#storage';
+import type { LabelSpans } from '#storage';
 import { ChunkEncoder } from './chunk-encoder.ts';
 import {
   CHUNK_MIN_TIME,
@@ -88,7 +89,15 @@ export class Head {
 
   /** Finds or makes a series. Throws StorageError `limit`. */
   seriesRow(labels: Labels): number {
-    const row = this.series.find(labels);
+    return this.#reclaiming(this.series.rowOfLabels(labels));
+  }
+
+  /** As `Appender.seriesRefOfSpans`, which says what must be checked before. Throws StorageError `limit`. */
+  seriesRowOfSpans(labels: LabelSpans): number {
+    return this.#reclaiming(this.series.rowOfSpans(labels));
+  }
+
+  #reclaiming(row: number): number {
     if (this.series.waitingCount > this.#reclaimAt) this.#reclaim();
     return row;
   }

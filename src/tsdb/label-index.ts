@@ -1,4 +1,5 @@
-import { hashText, readText, textEquals } from './label-text.ts';
+import type { LabelSpans } from '#storage';
+import { TextEncoding, hashText, mix, readText, textEquals, textWords } from './label-text.ts';
 import { Control } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
@@ -6,9 +7,10 @@ import type { MemoryViews } from './memory.ts';
  * How names, pairs (name and value) and postings lie in the arena, and how any thread reads them.
  *
  *   name   hash | list of its pairs | text
- *   pair   hash | list of the rows that have it | name | text of the value
+ *   pair   hash that goes on from its name's | list of the rows that have it | name | text of the value
  *   list   count, published last | capacity | items ...       no particular order
- *   table  mask | slots ...: offset of a name or pair, 0 never used, -1 removed
+ *   table  32 - log2 of its slots | - | slots ... from the second on: mixed hash | offset of a name or pair,
+ *          0 never used, -1 removed
  *   row    count | pairs ...                                   in the order of the label set
  *
  * A list only grows at its end; where an item leaves or the list is full, a new list takes its place. So
@@ -22,7 +24,7 @@ export const PAIR_NAME = 2;
 export const PAIR_TEXT = 3;
 export const LIST_ITEMS = 2;
 
-const NO_SLOT = 0;
+const encoding = new TextEncoding();
 
 /** A word of the arena, though the arena may have grown since the views were made. */
 export function wordAt(views: MemoryViews, offset: number): number {
@@ -38,39 +40,46 @@ export function listCount(views: MemoryViews, list: number): number {
   return count;
 }
 
+/** The slot of a table at which a search for a mixed hash begins. Slot 0 is the table's head. */
+export function firstSlot(mixed: number, shift: number): number {
+  return mixed >>> shift || 1;
+}
+
 /** The offset of a name, 0 if there is none. */
 export function findName(views: MemoryViews, name: string): number {
+  const spans = encoding.encode([name, '']);
+  const hash = hashText(spans, 0, 0);
   const table = Atomics.load(views.control, Control.nameTable);
-  const mask = wordAt(views, table);
-  const hash = hashText(name, 0);
-  for (let i = hash & mask; ; i = (i + 1) & mask) {
-    const offset = wordAt(views, table + 1 + i);
-    if (offset === NO_SLOT) return 0;
+  const shift = wordAt(views, table);
+  const slots = 1 << (32 - shift);
+  for (let i = firstSlot(mix(hash), shift); ; i = i + 1 === slots ? 1 : i + 1) {
+    const offset = wordAt(views, table + 2 * i + 1);
+    if (offset === 0) return 0;
     if (offset < 0 || wordAt(views, offset) !== hash) continue;
-    if (textEquals(views, offset + NAME_TEXT, name)) return offset;
+    if (isTextAt(views, offset + NAME_TEXT, spans, 0)) return offset;
   }
 }
 
-/** The offset of a pair, 0 if there is none. */
+/** The offset of a pair, 0 if there is none. `name`: the offset of its name. */
 export function findPair(views: MemoryViews, name: number, value: string): number {
-  return findPairHashed(views, name, value, hashText(value, name));
+  const spans = encoding.encode(['', value]);
+  const hash = hashText(spans, 2, wordAt(views, name));
+  const table = Atomics.load(views.control, Control.pairTable);
+  const shift = wordAt(views, table);
+  const slots = 1 << (32 - shift);
+  for (let i = firstSlot(mix(hash), shift); ; i = i + 1 === slots ? 1 : i + 1) {
+    const offset = wordAt(views, table + 2 * i + 1);
+    if (offset === 0) return 0;
+    if (offset < 0 || wordAt(views, offset) !== hash) continue;
+    if (wordAt(views, offset + PAIR_NAME) !== name) continue;
+    if (isTextAt(views, offset + PAIR_TEXT, spans, 2)) return offset;
+  }
 }
 
-export function findPairHashed(
-  views: MemoryViews,
-  name: number,
-  value: string,
-  hash: number,
-): number {
-  const table = Atomics.load(views.control, Control.pairTable);
-  const mask = wordAt(views, table);
-  for (let i = hash & mask; ; i = (i + 1) & mask) {
-    const offset = wordAt(views, table + 1 + i);
-    if (offset === NO_SLOT) return 0;
-    if (offset < 0 || wordAt(views, offset) !== hash) continue;
-    if (views.arena[offset + PAIR_NAME] !== name) continue;
-    if (textEquals(views, offset + PAIR_TEXT, value)) return offset;
-  }
+function isTextAt(views: MemoryViews, offset: number, spans: LabelSpans, at: number): boolean {
+  const words = textWords(wordAt(views, offset) >>> 1);
+  if (offset + words > views.arena.length) views.refresh();
+  return textEquals(views.arena, offset, spans, at);
 }
 
 export function nameText(views: MemoryViews, name: number): string {

@@ -1,18 +1,33 @@
+import type { Labels } from '#model';
+import { LabelSpans } from '#storage';
 import type { MemoryViews } from './memory.ts';
 
 /*
- * A string in the arena:  header: length in UTF-16 units << 1 | wide | then the units,
- * one byte each (Latin-1) or, where `wide`, two (UTF-16LE). Lossless for every JavaScript string.
+ * A string in the arena:  header: length in bytes << 1 | 1 where a byte is above 0x7f | then UTF-8, the
+ * last word filled up with zeros. So texts compare word by word, with each other and with bytes that
+ * came from outside. Half a surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
  */
 
-/** Any 32 bits, the same in each thread. FNV-1a over UTF-16 units. */
-export function hashText(text: string, seed: number): number {
-  let hash = seed ^ 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mix(hash);
+/**
+ * Hash of the text between two numbers of `spans`, from `at` on; the same in each thread. Goes on from
+ * `seed`, which may be another hash (the rounds of MurmurHash3). Not mixed: see `mix`.
+ */
+export function hashText({ view, spans }: LabelSpans, at: number, seed: number): number {
+  const end = spans[at + 1];
+  let from = spans[at];
+  let hash = seed ^ Math.imul(end - from, 0x9e3779b1);
+  for (; from + 4 <= end; from += 4) hash = hashWord(hash, view.getInt32(from, true));
+  return from === end ? hash : hashWord(hash, lastWord(view, from, end));
 }
 
-/** Spreads a hash's bits into its low ones (the finalizer of MurmurHash3). */
+/** Takes another word, or another hash, into a hash. */
+export function hashWord(hash: number, word: number): number {
+  const k = Math.imul(word, 0xcc9e2d51);
+  const h = hash ^ Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Spreads a hash's bits (the finalizer of MurmurHash3). One to one. */
 export function mix(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -20,54 +35,105 @@ export function mix(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-function isWide(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 0xff) return true;
+/** Fewer than four bytes, zeros behind them. */
+function lastWord(view: DataView, start: number, end: number): number {
+  if (start + 4 <= view.byteLength) {
+    return view.getInt32(start, true) & ((1 << ((end - start) * 8)) - 1);
   }
-  return false;
+  let word = 0;
+  for (let at = end - 1; at >= start; at--) word = (word << 8) | view.getUint8(at);
+  return word;
 }
 
-/** Words that a string takes, its header included. */
-export function textWords(text: string): number {
-  return 1 + (((isWide(text) ? text.length * 2 : text.length) + 3) >>> 2);
+/** Words that a text of so many bytes takes, its header included. */
+export function textWords(bytes: number): number {
+  return 1 + ((bytes + 3) >>> 2);
 }
 
-/** Words of the string that stands at an offset. */
+/** Words of the text that stands at an offset. */
 export function textWordsAt(arena: Int32Array, offset: number): number {
-  const header = arena[offset];
-  const length = header >>> 1;
-  return 1 + (((header & 1 ? length * 2 : length) + 3) >>> 2);
+  return textWords(arena[offset] >>> 1);
 }
 
-export function writeText(views: MemoryViews, offset: number, text: string): void {
-  const wide = isWide(text);
-  views.arena[offset] = (text.length << 1) | (wide ? 1 : 0);
-  const at = (offset + 1) * 4;
-  if (wide) views.arenaBytes.write(text, at, 'utf16le');
-  else writeLatin1(views.arenaBytes, at, text);
-}
-
-/** By hand: for strings as short as labels are, the call into the engine costs more than the loop. */
-function writeLatin1(bytes: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+export function writeText(
+  arena: Int32Array,
+  offset: number,
+  { view, spans }: LabelSpans,
+  at: number,
+): void {
+  const end = spans[at + 1];
+  let from = spans[at];
+  let to = offset + 1;
+  let seen = 0;
+  for (; from + 4 <= end; from += 4) {
+    const word = view.getInt32(from, true);
+    seen |= word;
+    arena[to++] = word;
+  }
+  if (from < end) {
+    const word = lastWord(view, from, end);
+    seen |= word;
+    arena[to] = word;
+  }
+  arena[offset] = ((end - spans[at]) << 1) | ((seen & 0x80808080) === 0 ? 0 : 1);
 }
 
 export function readText(views: MemoryViews, offset: number): string {
+  if (offset >= views.arena.length) views.refresh();
   const header = views.arena[offset];
   const at = (offset + 1) * 4;
-  const length = header >>> 1;
-  if (header & 1) return views.arenaBytes.toString('utf16le', at, at + length * 2);
-  return views.arenaBytes.toString('latin1', at, at + length);
+  const end = at + (header >>> 1);
+  if (end > views.arenaBytes.length) views.refresh();
+  return views.arenaBytes.toString(header & 1 ? 'utf8' : 'latin1', at, end);
 }
 
-export function textEquals(views: MemoryViews, offset: number, text: string): boolean {
-  const header = views.arena[offset];
-  if (header >>> 1 !== text.length) return false;
-  if (header & 1) return readText(views, offset) === text;
-  const bytes = views.arenaBytes;
-  const at = (offset + 1) * 4;
-  for (let i = 0; i < text.length; i++) {
-    if (bytes[at + i] !== text.charCodeAt(i)) return false;
+/** Whether the text at an offset is that between two numbers of `spans`. */
+export function textEquals(
+  arena: Int32Array,
+  offset: number,
+  { view, spans }: LabelSpans,
+  at: number,
+): boolean {
+  const end = spans[at + 1];
+  let from = spans[at];
+  if (arena[offset] >>> 1 !== end - from) return false;
+  let other = offset + 1;
+  for (; from + 4 <= end; from += 4) {
+    if (arena[other++] !== view.getInt32(from, true)) return false;
   }
-  return true;
+  return from === end || arena[other] === lastWord(view, from, end);
+}
+
+const encoder = new TextEncoder();
+
+/** Brings strings into bytes, for what is asked by string. What `encode` gives holds until the next call. */
+export class TextEncoding {
+  #spans: LabelSpans = new LabelSpans(new Uint8Array(1024));
+
+  encode(labels: Labels): LabelSpans {
+    let bytesMax = 0;
+    for (const text of labels) bytesMax += text.length * 3;
+    if (bytesMax > this.#spans.bytes.length) this.#spans = new LabelSpans(new Uint8Array(bytesMax));
+    const spans = this.#spans;
+    spans.clear();
+    let end = 0;
+    for (let i = 0; i < labels.length; i += 2) {
+      const nameEnd = writeUtf8(spans.bytes, end, labels[i]);
+      const valueEnd = writeUtf8(spans.bytes, nameEnd, labels[i + 1]);
+      spans.add(end, nameEnd, nameEnd, valueEnd);
+      end = valueEnd;
+    }
+    spans.select(0, spans.length);
+    return spans;
+  }
+}
+
+/** Where the text ends. Nearly all are short and plain: a call into the encoder costs more than the loop. */
+function writeUtf8(bytes: Uint8Array, start: number, text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return start + encoder.encodeInto(text, bytes.subarray(start)).written;
+    bytes[start + i] = unit;
+  }
+  return start + text.length;
 }

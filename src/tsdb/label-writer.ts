@@ -1,4 +1,4 @@
-import type { Labels } from '#model';
+import type { LabelSpans } from '#storage';
 import { Arena } from './arena.ts';
 import {
   LIST_ITEMS,
@@ -7,89 +7,112 @@ import {
   PAIR_LIST,
   PAIR_NAME,
   PAIR_TEXT,
-  findPairHashed,
-  nameText,
+  firstSlot,
 } from './label-index.ts';
-import { hashText, mix, textWords, textWordsAt, writeText } from './label-text.ts';
+import {
+  hashText,
+  hashWord,
+  mix,
+  textEquals,
+  textWords,
+  textWordsAt,
+  writeText,
+} from './label-text.ts';
 import { Control } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
-const TABLE_SLOTS_START = 1024;
+/** log2 of slots. */
+const TABLE_LOG2_START = 10;
+/** Of a table's slots, at most. */
+const TABLE_LOAD_MAX = 5 / 8;
 const LIST_CAPACITY_START = 2;
 
-/** An open-addressing table in the arena whose offset stands in a control word. */
+/**
+ * An open-addressing table in the arena whose offset stands in a control word. Slots go by the high bits
+ * of the hash, and hold it: so a table that grows is copied from front to back into one from front to
+ * back, without a look at the records.
+ */
 class TableWriter {
   readonly #views: MemoryViews;
   readonly #arena: Arena;
   readonly #control: number;
   /** Slots that are not 0, removed ones among them. */
   #used = 0;
+  #removed = 0;
 
   constructor(views: MemoryViews, arena: Arena, control: number) {
     this.#views = views;
     this.#arena = arena;
     this.#control = control;
-    this.#publish(this.#make(TABLE_SLOTS_START));
+    this.#publish(this.#make(TABLE_LOG2_START));
+  }
+
+  get table(): number {
+    return this.#views.control[this.#control];
   }
 
   /** The record's first word is its hash; the record must be complete. */
   add(record: number): void {
-    const table = this.#table();
-    if ((this.#used + 1) * 2 > this.#views.arena[table] + 1) this.#rebuild();
-    this.#insert(this.#table(), record);
+    if (this.#used + 1 > TABLE_LOAD_MAX * slotsOf(this.#views.arena[this.table])) this.#rebuild();
+    this.#insert(this.table, mix(this.#views.arena[record]), record);
   }
 
   remove(record: number): void {
     const { arena } = this.#views;
-    const table = this.#table();
-    const mask = arena[table];
-    let i = arena[record] & mask;
-    while (arena[table + 1 + i] !== record) {
-      if (arena[table + 1 + i] === 0) return;
-      i = (i + 1) & mask;
+    const { table } = this;
+    const shift = arena[table];
+    const slots = slotsOf(shift);
+    let i = firstSlot(mix(arena[record]), shift);
+    while (arena[table + 2 * i + 1] !== record) {
+      if (arena[table + 2 * i + 1] === 0) return;
+      i = i + 1 === slots ? 1 : i + 1;
     }
-    Atomics.store(arena, table + 1 + i, -1);
-  }
-
-  #table(): number {
-    return this.#views.control[this.#control];
+    Atomics.store(arena, table + 2 * i + 1, -1);
+    this.#removed++;
   }
 
   #publish(table: number): void {
     Atomics.store(this.#views.control, this.#control, table);
   }
 
-  #make(slots: number): number {
-    const table = this.#arena.allocate(1 + slots);
-    this.#views.arena[table] = slots - 1;
-    this.#views.arena.fill(0, table + 1, table + 1 + slots);
+  #make(log2: number): number {
+    const table = this.#arena.allocate(2 << log2);
+    this.#views.arena.fill(0, table, table + (2 << log2));
+    this.#views.arena[table] = 32 - log2;
     return table;
   }
 
-  #insert(table: number, record: number): void {
+  #insert(table: number, mixed: number, record: number): void {
     const { arena } = this.#views;
-    const mask = arena[table];
-    let i = arena[record] & mask;
-    while (arena[table + 1 + i] !== 0) i = (i + 1) & mask;
-    Atomics.store(arena, table + 1 + i, record);
+    const shift = arena[table];
+    const slots = slotsOf(shift);
+    let i = firstSlot(mixed, shift);
+    while (arena[table + 2 * i + 1] !== 0) i = i + 1 === slots ? 1 : i + 1;
+    arena[table + 2 * i] = mixed;
+    Atomics.store(arena, table + 2 * i + 1, record);
     this.#used++;
   }
 
   /** Without the removed ones; twice as large where those that stay need it. */
   #rebuild(): void {
-    const old = this.#table();
-    const slots = this.#views.arena[old] + 1;
-    let live = 0;
-    for (let i = 0; i < slots; i++) if (this.#views.arena[old + 1 + i] > 0) live++;
-    const table = this.#make(live * 4 > slots ? slots * 2 : slots);
+    const old = this.table;
+    const shift = this.#views.arena[old];
+    const slots = slotsOf(shift);
+    const isCrowded = (this.#used - this.#removed) * 2 > TABLE_LOAD_MAX * slots;
+    const table = this.#make(32 - shift + (isCrowded ? 1 : 0));
+    const { arena } = this.#views;
     this.#used = 0;
-    for (let i = 0; i < slots; i++) {
-      const record = this.#views.arena[old + 1 + i];
-      if (record > 0) this.#insert(table, record);
+    this.#removed = 0;
+    for (let at = old + 2; at < old + 2 * slots; at += 2) {
+      if (arena[at + 1] > 0) this.#insert(table, arena[at], arena[at + 1]);
     }
     this.#publish(table);
-    this.#arena.release(old, 1 + slots);
+    this.#arena.release(old, 2 * slots);
   }
+}
+
+function slotsOf(shift: number): number {
+  return 1 << (32 - shift);
 }
 
 /** The writer's side of label-index.ts: makes names, pairs and postings, and removes them again. */
@@ -98,13 +121,12 @@ export class LabelWriter {
   readonly #arena: Arena;
   readonly #names: TableWriter;
   readonly #pairs: TableWriter;
-  /** Offsets of names; label names are few. */
-  readonly #nameOffsets = new Map<string, number>();
   /** The pairs that `intern` found or made last. Reused. */
   pairs: Int32Array = new Int32Array(64);
   pairCount = 0;
-  /** Of those pairs in order. */
-  hash = 0;
+  /** Of the names and pairs that `hashOf` saw last: what their records have. */
+  #nameHashes: Int32Array = new Int32Array(64);
+  #pairHashes: Int32Array = new Int32Array(64);
 
   constructor(views: MemoryViews, arena: Arena) {
     this.#views = views;
@@ -114,18 +136,51 @@ export class LabelWriter {
     Atomics.store(views.control, Control.nameList, this.#makeList(LIST_CAPACITY_START));
   }
 
-  /** Finds or makes the pairs of a label set, into `pairs`. */
-  intern(labels: Labels): void {
-    const count = labels.length >>> 1;
-    if (count > this.pairs.length) this.pairs = new Int32Array(count * 2);
-    let hash = count;
-    for (let i = 0; i < count; i++) {
-      const pair = this.#pair(labels[i * 2], labels[i * 2 + 1]);
-      this.pairs[i] = pair;
-      hash = mix(Math.imul(hash, 31) + pair);
+  /** The hash of a label set, as a row of labels has it. Keeps those of its parts for `intern`. */
+  hashOf(labels: LabelSpans): number {
+    const { count } = labels;
+    if (count > this.#pairHashes.length) {
+      this.#nameHashes = new Int32Array(count * 2);
+      this.#pairHashes = new Int32Array(count * 2);
     }
+    let hash = count;
+    for (let i = 0, at = labels.start * 4; i < count; i++, at += 4) {
+      const nameHash = hashText(labels, at, 0);
+      const pairHash = hashText(labels, at + 2, nameHash);
+      this.#nameHashes[i] = nameHash;
+      this.#pairHashes[i] = pairHash;
+      hash = hashWord(hash, pairHash);
+    }
+    return mix(hash);
+  }
+
+  /** The hash of the labels of a row. */
+  hashOfRow(row: number): number {
+    const { arena } = this.#views;
+    let hash = arena[row];
+    for (let i = 1; i <= arena[row]; i++) hash = hashWord(hash, arena[arena[row + i]]);
+    return mix(hash);
+  }
+
+  /** Whether a row of labels is that of a label set. */
+  isRowOf(row: number, labels: LabelSpans): boolean {
+    const { arena } = this.#views;
+    const { count } = labels;
+    if (arena[row] !== count) return false;
+    for (let i = 1, at = labels.start * 4; i <= count; i++, at += 4) {
+      const pair = arena[row + i];
+      if (!textEquals(arena, pair + PAIR_TEXT, labels, at + 2)) return false;
+      if (!textEquals(arena, arena[pair + PAIR_NAME] + NAME_TEXT, labels, at)) return false;
+    }
+    return true;
+  }
+
+  /** Finds or makes the pairs of the label set that `hashOf` saw last, into `pairs`. */
+  intern(labels: LabelSpans): void {
+    const { count } = labels;
+    if (count > this.pairs.length) this.pairs = new Int32Array(count * 2);
+    for (let i = 0; i < count; i++) this.pairs[i] = this.#pair(labels, i);
     this.pairCount = count;
-    this.hash = hash;
   }
 
   /** A row of labels of the pairs that were interned last, and its series in their postings. */
@@ -180,7 +235,6 @@ export class LabelWriter {
   }
 
   #removeName(name: number): void {
-    this.#nameOffsets.delete(nameText(this.#views, name));
     this.#names.remove(name);
     this.#keepIn(this.#views.control, Control.nameList, (other) => other !== name);
     this.#releaseRecord(name, NAME_LIST, NAME_TEXT);
@@ -192,40 +246,65 @@ export class LabelWriter {
     this.#arena.release(record, textAt + textWordsAt(arena, record + textAt));
   }
 
-  #pair(name: string, value: string): number {
-    const nameOffset = this.#name(name);
-    const hash = hashText(value, nameOffset);
-    const found = findPairHashed(this.#views, nameOffset, value, hash);
-    return found === 0 ? this.#makePair(nameOffset, value, hash) : found;
+  /** `i`: which label of the set. */
+  #pair(labels: LabelSpans, i: number): number {
+    const { arena } = this.#views;
+    const hash = this.#pairHashes[i];
+    const at = (labels.start + i) * 4;
+    const { table } = this.#pairs;
+    const shift = arena[table];
+    const slots = slotsOf(shift);
+    const mixed = mix(hash);
+    for (let slot = firstSlot(mixed, shift); ; slot = slot + 1 === slots ? 1 : slot + 1) {
+      const pair = arena[table + 2 * slot + 1];
+      if (pair === 0) return this.#makePair(labels, at, hash, this.#name(labels, i));
+      if (pair < 0 || arena[table + 2 * slot] !== mixed) continue;
+      if (!textEquals(arena, pair + PAIR_TEXT, labels, at + 2)) continue;
+      if (textEquals(arena, arena[pair + PAIR_NAME] + NAME_TEXT, labels, at)) return pair;
+    }
   }
 
-  #makePair(name: number, value: string, hash: number): number {
-    const pair = this.#arena.allocate(PAIR_TEXT + textWords(value));
+  #makePair(labels: LabelSpans, at: number, hash: number, name: number): number {
+    const { spans } = labels;
+    const pair = this.#arena.allocate(PAIR_TEXT + textWords(spans[at + 3] - spans[at + 2]));
     const list = this.#makeList(LIST_CAPACITY_START);
     const { arena } = this.#views;
     arena[pair] = hash;
     arena[pair + PAIR_LIST] = list;
     arena[pair + PAIR_NAME] = name;
-    writeText(this.#views, pair + PAIR_TEXT, value);
+    writeText(arena, pair + PAIR_TEXT, labels, at + 2);
     this.#pairs.add(pair);
     this.#appendTo(name + NAME_LIST, pair);
     Atomics.add(this.#views.control, Control.pairCount, 1);
     return pair;
   }
 
-  #name(name: string): number {
-    const known = this.#nameOffsets.get(name);
-    if (known !== undefined) return known;
-    const offset = this.#arena.allocate(NAME_TEXT + textWords(name));
+  #name(labels: LabelSpans, i: number): number {
+    const { arena } = this.#views;
+    const hash = this.#nameHashes[i];
+    const at = (labels.start + i) * 4;
+    const { table } = this.#names;
+    const shift = arena[table];
+    const slots = slotsOf(shift);
+    for (let slot = firstSlot(mix(hash), shift); ; slot = slot + 1 === slots ? 1 : slot + 1) {
+      const name = arena[table + 2 * slot + 1];
+      if (name === 0) return this.#makeName(labels, at, hash);
+      if (name < 0 || arena[name] !== hash) continue;
+      if (textEquals(arena, name + NAME_TEXT, labels, at)) return name;
+    }
+  }
+
+  #makeName(labels: LabelSpans, at: number, hash: number): number {
+    const { spans } = labels;
+    const name = this.#arena.allocate(NAME_TEXT + textWords(spans[at + 1] - spans[at]));
     const list = this.#makeList(LIST_CAPACITY_START);
     const { arena } = this.#views;
-    arena[offset] = hashText(name, 0);
-    arena[offset + NAME_LIST] = list;
-    writeText(this.#views, offset + NAME_TEXT, name);
-    this.#names.add(offset);
-    this.#nameOffsets.set(name, offset);
-    this.#appendIn(this.#views.control, Control.nameList, offset);
-    return offset;
+    arena[name] = hash;
+    arena[name + NAME_LIST] = list;
+    writeText(arena, name + NAME_TEXT, labels, at);
+    this.#names.add(name);
+    this.#appendIn(this.#views.control, Control.nameList, name);
+    return name;
   }
 
   #makeList(capacity: number): number {

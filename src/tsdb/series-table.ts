@@ -1,9 +1,11 @@
 import type { Labels } from '#model';
 import { StorageError } from '#storage';
+import type { LabelSpans } from '#storage';
 import { Arena } from './arena.ts';
 import { EncoderColumns } from './chunk-encoder.ts';
 import { Limbo } from './epochs.ts';
 import { PAIR_NAME, nameText, pairValue } from './label-index.ts';
+import { TextEncoding } from './label-text.ts';
 import { LabelWriter } from './label-writer.ts';
 import { Control, growShared } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
@@ -11,7 +13,10 @@ import type { MemoryViews } from './memory.ts';
 /** Rows of a reference below; the times that its row was used before, above. */
 const GENERATION = 4_294_967_296;
 
-const SLOTS_START = 4096;
+/** log2 of slots. */
+const SLOTS_LOG2_START = 12;
+/** Of the slots, at most. */
+const SLOTS_LOAD_MAX = 5 / 8;
 
 /** Of the arena, so that a series is never half made for want of memory. Bytes. */
 const ARENA_RESERVE_BYTES = 64 << 20;
@@ -34,13 +39,15 @@ export class SeriesTable {
   removed = 0;
   /** How often a row was used before. */
   #generation: Uint32Array = new Uint32Array(0);
-  #hash: Int32Array = new Int32Array(0);
-  /** Rows by hash of their labels, 0 never used, -1 removed. */
-  #slots: Int32Array = new Int32Array(SLOTS_START);
+  /** By the high bits of the hash of labels: hash | row, 0 never used, -1 removed. */
+  #slots: Int32Array = new Int32Array(2 << SLOTS_LOG2_START);
+  #shift: number = 32 - SLOTS_LOG2_START;
+  /** Slots that are not 0. */
   #slotsUsed = 0;
   readonly #views: MemoryViews;
   readonly #arena: Arena;
   readonly #labels: LabelWriter;
+  readonly #encoding = new TextEncoding();
   readonly #seriesMax: number;
   readonly #limbo: Limbo;
   #freeRows: number[] = [];
@@ -81,10 +88,20 @@ export class SeriesTable {
   }
 
   /** Finds or makes the row of a label set. Throws StorageError `limit`. */
-  find(labels: Labels): number {
-    this.#labels.intern(labels);
-    const row = this.#lookUp();
-    return row === 0 ? this.#make() : row;
+  rowOfLabels(labels: Labels): number {
+    return this.rowOfSpans(this.#encoding.encode(labels));
+  }
+
+  /** As `Appender.seriesRefOfSpans`, which says what must be checked before. Throws StorageError `limit`. */
+  rowOfSpans(labels: LabelSpans): number {
+    const hash = this.#labels.hashOf(labels);
+    const row = this.#lookUp(labels, hash);
+    return row === 0 ? this.#make(labels, hash) : row;
+  }
+
+  /** The row that has exactly these labels, whatever they are; 0 where there is none. */
+  find(labels: LabelSpans): number {
+    return this.#lookUp(labels, this.#labels.hashOf(labels));
   }
 
   /** Decoded anew each time. */
@@ -150,30 +167,20 @@ export class SeriesTable {
     Atomics.store(this.#views.control, Control.seriesCount, this.count);
   }
 
-  #lookUp(): number {
-    const { hash, pairs, pairCount } = this.#labels;
+  #lookUp(labels: LabelSpans, hash: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let i = hash & mask; ; i = (i + 1) & mask) {
-      const row = slots[i];
+    for (let i = (hash >>> this.#shift) * 2; ; i = (i + 2) & mask) {
+      const row = slots[i + 1];
       if (row === 0) return 0;
-      if (row < 0 || this.#hash[row] !== hash) continue;
-      if (this.#hasPairs(this.#views.seriesLabels[row], pairs, pairCount)) return row;
+      if (row < 0 || slots[i] !== hash) continue;
+      if (this.#labels.isRowOf(this.#views.seriesLabels[row], labels)) return row;
     }
   }
 
-  #hasPairs(labels: number, pairs: Int32Array, count: number): boolean {
-    const { arena } = this.#views;
-    if (arena[labels] !== count) return false;
-    for (let i = 0; i < count; i++) {
-      if (arena[labels + 1 + i] !== pairs[i]) return false;
-    }
-    return true;
-  }
-
-  #make(): number {
+  #make(labels: LabelSpans, hash: number): number {
+    this.#labels.intern(labels);
     const row = this.#takeRow();
-    this.#hash[row] = this.#labels.hash;
     this.walRef[row] = ++this.#walRefLast;
     this.logged[row] = 0;
     this.idle[row] = 0;
@@ -183,7 +190,7 @@ export class SeriesTable {
     this.#views.seriesLate[row] = 0;
     Atomics.store(this.#views.seriesLabels, row, this.#labels.addRow(row));
     if (row === this.rowEnd) Atomics.store(this.#views.control, Control.rowEnd, row + 1);
-    this.#addSlot(row);
+    this.#addSlot(row, hash);
     this.created++;
     this.#publishCount();
     return row;
@@ -226,37 +233,42 @@ export class SeriesTable {
     this.idle = copied(new Uint8Array(rows), this.idle);
     this.metadataId = copied(new Int32Array(rows), this.metadataId);
     this.#generation = copied(new Uint32Array(rows), this.#generation);
-    this.#hash = copied(new Int32Array(rows), this.#hash);
   }
 
-  #addSlot(row: number): void {
-    if ((this.#slotsUsed + 1) * 2 > this.#slots.length) this.#rebuildSlots();
-    this.#insertSlot(row);
+  #addSlot(row: number, hash: number): void {
+    if ((this.#slotsUsed + 1) * 2 > SLOTS_LOAD_MAX * this.#slots.length) this.#rebuildSlots();
+    this.#insertSlot(row, hash);
   }
 
-  #insertSlot(row: number): void {
+  #insertSlot(row: number, hash: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let i = this.#hash[row] & mask;
-    while (slots[i] !== 0) i = (i + 1) & mask;
-    slots[i] = row;
+    let i = (hash >>> this.#shift) * 2;
+    while (slots[i + 1] !== 0) i = (i + 2) & mask;
+    slots[i] = hash;
+    slots[i + 1] = row;
     this.#slotsUsed++;
   }
 
+  /** Its labels must still be there. */
   #removeSlot(row: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let i = this.#hash[row] & mask;
-    while (slots[i] !== row) i = (i + 1) & mask;
-    slots[i] = -1;
+    const hash = this.#labels.hashOfRow(this.#views.seriesLabels[row]);
+    let i = (hash >>> this.#shift) * 2;
+    while (slots[i + 1] !== row) i = (i + 2) & mask;
+    slots[i + 1] = -1;
   }
 
+  /** From front to back, without a look at the labels: the order of slots is that of hashes. */
   #rebuildSlots(): void {
     const old = this.#slots;
-    const length = this.count * 4 > old.length ? old.length * 2 : old.length;
-    this.#slots = new Int32Array(length);
+    const isCrowded = this.count * 4 > SLOTS_LOAD_MAX * old.length;
+    if (isCrowded) this.#shift--;
+    this.#slots = new Int32Array(isCrowded ? old.length * 2 : old.length);
     this.#slotsUsed = 0;
-    for (const row of old) if (row > 0) this.#insertSlot(row);
+    for (let i = 0; i < old.length; i += 2)
+      if (old[i + 1] > 0) this.#insertSlot(old[i + 1], old[i]);
   }
 }
 

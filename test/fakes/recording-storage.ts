@@ -16,7 +16,7 @@ export interface RecordedSeries {
 export class RecordingStorage implements Appendable {
   readonly #byText = new Map<string, SeriesRef>();
   readonly #series: (RecordedSeries | undefined)[] = [undefined];
-  /** How often `seriesRef` was asked; the work that the scrape cache saves. */
+  /** How often a series was asked for; the work that the scrape cache saves. */
   lookups = 0;
 
   appender(): Appender {
@@ -24,6 +24,8 @@ export class RecordingStorage implements Appendable {
     const undo: (() => void)[] = [];
     return {
       seriesRef: (labels) => this.#ref(labels),
+      findSeries: (labels) => this.#find(labels.labels()),
+      seriesRefOfSpans: (labels) => this.#ref(labels.labels()),
       append: (ref, timestampMs, value) => {
         const series = this.#series[ref];
         if (series === undefined) return AppendStatus.unknownSeries;
@@ -58,6 +60,11 @@ export class RecordingStorage implements Appendable {
         for (const back of undo.toReversed()) back();
       },
     };
+  }
+
+  #find(labels: Labels): SeriesRef {
+    this.lookups++;
+    return this.#byText.get(formatLabels(labels)) ?? 0;
   }
 
   #ref(labels: Labels): SeriesRef {

@@ -92,15 +92,18 @@ class OrderedStorage implements Appendable {
       newest.set(key, timestampMs);
       return AppendStatus.ok;
     };
+    const find = (labels: Labels): number => refs.get(labelsKey(labels)) ?? 0;
+    const make = (labels: Labels): number => {
+      const known = find(labels);
+      if (known !== 0) return known;
+      series.push(labels);
+      refs.set(labelsKey(labels), series.length);
+      return series.length;
+    };
     return {
-      seriesRef: (labels) => {
-        const key = labelsKey(labels);
-        const known = refs.get(key);
-        if (known !== undefined) return known;
-        series.push(labels);
-        refs.set(key, series.length);
-        return series.length;
-      },
+      seriesRef: make,
+      findSeries: (labels) => find(labels.labels()),
+      seriesRefOfSpans: (labels) => make(labels.labels()),
       append: (ref, timestampMs) => {
         fail('appendSample');
         return accept(`float ${ref}`, timestampMs);
