@@ -4,3 +4,4 @@ export * from './byte-writer.ts';
 export * from './crc32c.ts';
 export * from './protobuf.ts';
 export * from './string-cache.ts';
+export * from './zstd.ts';

@@ -40,7 +40,7 @@ export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
   for (const [index, path] of paths.entries()) {
     const content = readSegment(disk, path, (record) => replay.record(record));
     if (content.unreadableCount > 0) {
-      damage.push(`${path}: ${content.unreadableCount} records are compressed with zstd`);
+      damage.push(`${path}: ${content.unreadableCount} records cannot be decompressed`);
     }
     for (const { reason, offset, bytes, isTail } of content.corruptions) {
       // The newest segment may end in what is just being written.

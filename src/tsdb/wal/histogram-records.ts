@@ -43,23 +43,36 @@ export function encodeHistograms(
   for (const { ref, timeMs, histogram } of histograms) {
     out.writeVarint(ref - first.ref);
     out.writeVarint(timeMs - first.timeMs);
-    encodeHead(out, histogram, areFloats);
-    encodeSpans(out, histogram.positiveSpans);
-    encodeSpans(out, histogram.negativeSpans);
-    for (const buckets of [histogram.positiveBuckets, histogram.negativeBuckets]) {
-      out.writeUvarint(buckets.length);
-      if (areFloats) for (const count of buckets) out.writeFloat64(count);
-      else encodeDeltas(out, buckets);
-    }
-    if (usesCustomBuckets(histogram)) {
-      out.writeUvarint(histogram.customValues.length);
-      for (const bound of histogram.customValues) out.writeFloat64(bound);
-    }
+    encodeHistogram(out, histogram, areFloats);
+  }
+}
+
+/** Appends one histogram as it stands in a record. */
+export function encodeHistogram(
+  out: ByteWriter,
+  histogram: FloatHistogram,
+  areFloats: boolean,
+): void {
+  encodeHead(out, histogram, areFloats);
+  encodeSpans(out, histogram.positiveSpans);
+  encodeSpans(out, histogram.negativeSpans);
+  for (const buckets of [histogram.positiveBuckets, histogram.negativeBuckets]) {
+    out.writeUvarint(buckets.length);
+    if (areFloats) for (const count of buckets) out.writeFloat64(count);
+    else encodeDeltas(out, buckets);
+  }
+  if (usesCustomBuckets(histogram)) {
+    out.writeUvarint(histogram.customValues.length);
+    for (const bound of histogram.customValues) out.writeFloat64(bound);
   }
 }
 
 function isFloatRecord(type: number): boolean {
-  return type === RecordType.floatHistograms || type === RecordType.customBucketFloatHistograms;
+  return (
+    type === RecordType.floatHistograms ||
+    type === RecordType.customBucketFloatHistograms ||
+    type === RecordType.floatHistogramsV2
+  );
 }
 
 function encodeHead(out: ByteWriter, histogram: FloatHistogram, areFloats: boolean): void {
@@ -106,11 +119,56 @@ export function decodeHistograms(
   while (reader.hasMore) {
     const ref = firstRef + reader.readVarint();
     const timeMs = firstTimeMs + reader.readVarint();
-    visit(ref, timeMs, decodeOne(reader, isFloatRecord(type)));
+    visit(ref, timeMs, decodeHistogram(reader, isFloatRecord(type)));
   }
 }
 
-function decodeOne(reader: ByteReader, areFloats: boolean): FloatHistogram {
+/** The same for the records that may hold start times, which are not kept. */
+export function decodeHistogramsV2(
+  reader: ByteReader,
+  type: number,
+  visit: (ref: number, timeMs: number, histogram: FloatHistogram) => void,
+): void {
+  const place = new PlaceReader(reader);
+  while (reader.hasMore) {
+    place.next();
+    const { ref, timeMs } = place;
+    visit(ref, timeMs, decodeHistogram(reader, isFloatRecord(type)));
+  }
+}
+
+/**
+ * Reads what stands before each value in the records that may hold start times: series by their difference to
+ * the one before, times by theirs to the first.
+ */
+export class PlaceReader {
+  readonly #reader: ByteReader;
+  ref = 0;
+  timeMs = 0;
+  #firstTimeMs: number | undefined;
+
+  constructor(reader: ByteReader) {
+    this.#reader = reader;
+  }
+
+  next(): void {
+    const reader = this.#reader;
+    this.ref += reader.readVarint();
+    const timeMs = reader.readVarint();
+    if (this.#firstTimeMs === undefined) {
+      this.#firstTimeMs = timeMs;
+      this.timeMs = timeMs;
+      reader.readVarint();
+      return;
+    }
+    this.timeMs = this.#firstTimeMs + timeMs;
+    // The start time: 0 none, 1 as before, else an offset follows.
+    if (reader.readByte() > 1) reader.readVarint();
+  }
+}
+
+/** Reads one histogram as it stands in a record. Throws DecodeError. */
+export function decodeHistogram(reader: ByteReader, areFloats: boolean): FloatHistogram {
   const counterResetHint = RESET_HINTS[reader.readByte()] ?? 'unknown';
   const schema = reader.readVarint();
   const zeroThreshold = reader.readFloat64();

@@ -24,6 +24,9 @@ export const RecordType = {
   customBucketHistograms: 9,
   customBucketFloatHistograms: 10,
   samplesV2: 11,
+  histogramsV2: 12,
+  floatHistogramsV2: 13,
+  minValidTime: 14,
 } as const;
 
 /** What one record may decompress to; larger is taken for corruption. Prometheus' own hold some megabytes at most. */

@@ -196,7 +196,7 @@ export class Wal {
     const { disk, log } = this.#options;
     if (content.unreadableCount > 0) {
       const records = content.unreadableCount;
-      log.warn('records of the log are compressed with zstd and cannot be read', { path, records });
+      log.warn('records of the log cannot be decompressed', { path, records });
     }
     for (const { offset, bytes, reason } of content.corruptions) {
       this.corruptions++;

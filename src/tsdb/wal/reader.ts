@@ -1,4 +1,4 @@
-import { SnappyError, crc32c, snappyDecompress } from '#bytes';
+import { SnappyError, ZstdError, crc32c, snappyDecompress, zstdDecompress } from '#bytes';
 import type { Disk, DiskFile } from '#platform';
 import {
   FRAGMENT_HEADER_BYTES,
@@ -23,12 +23,14 @@ export interface Corruption {
 
 export interface SegmentContent {
   readonly recordCount: number;
-  /** Records compressed in a way that cannot be read here (zstd). */
+  /** Records whose checksum fits, but which cannot be decompressed. */
   readonly unreadableCount: number;
   readonly corruptions: readonly Corruption[];
 }
 
 const READ_PAGES = 32;
+
+const COMPRESSED_FLAGS: number = SNAPPY_FLAG | ZSTD_FLAG;
 
 /**
  * Hands over the records of one segment, a mebibyte a step, so that other work can go on between. Where
@@ -170,16 +172,16 @@ class SegmentReader {
   }
 
   #readRecord(data: Uint8Array, flags: number, position: number): void {
-    if ((flags & ZSTD_FLAG) !== 0) {
-      this.#close(position, false);
-      this.#unreadableCount++;
-      return;
-    }
     let record = data;
-    if ((flags & SNAPPY_FLAG) !== 0 && data.length > 0) {
+    if ((flags & COMPRESSED_FLAGS) !== 0 && data.length > 0) {
       try {
-        record = snappyDecompress(data, RECORD_BYTES_MAX);
+        record = decompress(data, flags);
       } catch (error) {
+        if (error instanceof ZstdError) {
+          this.#close(position, false);
+          this.#unreadableCount++;
+          return;
+        }
         if (!(error instanceof SnappyError)) throw error;
         this.#breakAt('a record cannot be decompressed');
         return;
@@ -204,4 +206,10 @@ class SegmentReader {
     this.#corruptions.push({ offset, bytes, reason: this.#damage, isTail });
     this.#damage = undefined;
   }
+}
+
+function decompress(data: Uint8Array, flags: number): Uint8Array {
+  return (flags & ZSTD_FLAG) === 0
+    ? snappyDecompress(data, RECORD_BYTES_MAX)
+    : zstdDecompress(data, RECORD_BYTES_MAX);
 }

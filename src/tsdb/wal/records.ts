@@ -1,7 +1,7 @@
 import { ByteReader, DecodeError } from '#bytes';
 import type { ByteWriter } from '#bytes';
 import type { FloatHistogram, Labels, Metadata, MetricType } from '#model';
-import { decodeHistograms } from './histogram-records.ts';
+import { PlaceReader, decodeHistograms, decodeHistogramsV2 } from './histogram-records.ts';
 import { RecordType } from './layout.ts';
 
 /** Prometheus' numbers of metric types (tsdb/record/record.go). */
@@ -143,6 +143,12 @@ export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
         sink.histogram(ref, timeMs, histogram);
       });
       break;
+    case RecordType.histogramsV2:
+    case RecordType.floatHistogramsV2:
+      decodeHistogramsV2(reader, type, (ref, timeMs, histogram) => {
+        sink.histogram(ref, timeMs, histogram);
+      });
+      break;
     case RecordType.exemplars:
       decodeExemplars(reader, sink);
       break;
@@ -151,6 +157,9 @@ export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
       break;
     case RecordType.tombstones:
       decodeTombstones(reader, sink);
+      break;
+    case RecordType.minValidTime:
+      // What is older has been left out of the checkpoint already.
       break;
     default:
       sink.other(type);
@@ -187,23 +196,13 @@ function decodeSamples(reader: ByteReader, sink: RecordSink): void {
   }
 }
 
-/** Start timestamps, which this version may hold, are not kept yet. */
+/** Start times, which this version may hold, are not kept. */
 function decodeSamplesV2(reader: ByteReader, sink: RecordSink): void {
-  let ref = 0;
-  let firstTimeMs = 0;
-  for (let isFirst = true; reader.hasMore; isFirst = false) {
-    ref += reader.readVarint();
-    let timeMs = reader.readVarint();
-    if (isFirst) {
-      firstTimeMs = timeMs;
-      reader.readVarint();
-    } else {
-      timeMs += firstTimeMs;
-      // 0: none, 1: as before, else an offset follows.
-      if (reader.readByte() > 1) reader.readVarint();
-    }
+  const place = new PlaceReader(reader);
+  while (reader.hasMore) {
+    place.next();
     reader.readFloat64Bits();
-    sink.sample(ref, timeMs, reader.high, reader.low);
+    sink.sample(place.ref, place.timeMs, reader.high, reader.low);
   }
 }
 
