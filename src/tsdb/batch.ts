@@ -13,6 +13,7 @@ import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { MetadataTable } from './metadata-table.ts';
 import type { BatchLog } from './batch-log.ts';
+import type { OpenBatch } from './open-batches.ts';
 
 const SAMPLES_START = 1024;
 
@@ -85,8 +86,8 @@ export interface BatchTarget {
   readonly counters: AppendCounters;
   /** Throws StorageError `closed`. */
   assertOpen(): void;
-  takeColumns(): BatchColumns;
-  giveBack(columns: BatchColumns): void;
+  takeColumns(batch: OpenBatch): BatchColumns;
+  giveBack(batch: OpenBatch, columns: BatchColumns): void;
 }
 
 export interface AppendCounters {
@@ -98,7 +99,7 @@ export interface AppendCounters {
 }
 
 /** One batch of writes; see Appender. Samples wait in columns until the log has them. */
-export class Batch implements Appender {
+export class Batch implements Appender, OpenBatch {
   readonly #target: BatchTarget;
   readonly #columns: BatchColumns;
   #histograms: PendingHistogram[] = [];
@@ -115,7 +116,7 @@ export class Batch implements Appender {
   constructor(target: BatchTarget) {
     target.assertOpen();
     this.#target = target;
-    this.#columns = target.takeColumns();
+    this.#columns = target.takeColumns(this);
     this.#columns.count = 0;
     this.#removed = target.head.series.removed;
   }
@@ -241,6 +242,12 @@ export class Batch implements Appender {
     }
   }
 
+  markRows(marks: Uint8Array): void {
+    const { rows, count } = this.#columns;
+    for (let i = 0; i < count; i++) marks[rows[i]] = 1;
+    for (const { row } of this.#histograms) marks[row] = 1;
+  }
+
   rollback(): void {
     if (!this.#isSpent) this.#end();
   }
@@ -346,7 +353,7 @@ export class Batch implements Appender {
 
   #end(): void {
     this.#isSpent = true;
-    this.#target.giveBack(this.#columns);
+    this.#target.giveBack(this, this.#columns);
   }
 }
 

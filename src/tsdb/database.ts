@@ -12,13 +12,15 @@ import { BlockKeeper } from './block/block-keeper.ts';
 import { registerBlockMetrics } from './block/block-metrics.ts';
 import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import { runCompaction } from './block/compactor.ts';
-import { EARLY_FULLNESS } from './block/plan.ts';
+import { BLOCK_RANGE_MS, EARLY_FULLNESS } from './block/plan.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
 import { Head } from './head.ts';
 import type { DeletedRows } from './head-deletions.ts';
 import { Control, READERS_MAX } from './memory.ts';
+import { OpenBatches } from './open-batches.ts';
+import { StaleEviction } from './stale-eviction.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
 import { HeadReader } from './reader.ts';
@@ -74,6 +76,8 @@ class HeadDatabase implements Database {
   readonly #metadata: MetadataTable = new MetadataTable();
   readonly #wal: Wal;
   readonly #keeper: BlockKeeper;
+  readonly #stale: StaleEviction;
+  readonly #batches: OpenBatches = new OpenBatches();
   readonly #columns: BatchColumns[] = [];
   readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0, refused: 0 };
   #log: BatchLog | undefined;
@@ -82,7 +86,6 @@ class HeadDatabase implements Database {
   #soon: Timer | undefined;
   #relief: Timer | undefined;
   #segmentSinceMs = 0;
-  #openBatches = 0;
   #isOpen = false;
   #unregister: () => void = () => {};
 
@@ -105,6 +108,7 @@ class HeadDatabase implements Database {
       compression: options.walCompression ?? 'snappy',
       onProgress: options.onReplayProgress ?? (() => {}),
     });
+    this.#stale = this.#makeStaleEviction();
     this.#keeper = this.#makeKeeper();
   }
 
@@ -175,13 +179,17 @@ class HeadDatabase implements Database {
     this.#head.lateWindowMs = windowMs;
   }
 
+  setStaleSeriesShare(share: number | undefined): void {
+    this.#stale.setShare(share);
+  }
+
   trim(): void {
     const head = this.#head;
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
     // What is on its way into a block is not taken any more, but stays until readers find it there.
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
-    if (!head.trim(keptFromMs)) this.#trimSoon();
+    if (!head.trim(keptFromMs, this.#heldRows())) this.#trimSoon();
     if (head.trimDeletions()) this.#announceDeletions();
     if (head.isFull) {
       this.#options.log.error('memory for samples is used up: new samples are refused');
@@ -268,11 +276,32 @@ class HeadDatabase implements Database {
       head: this.#head,
       announce: (list) => this.#announce({ kind: 'blocks', list }),
       oldestListInUse: () => this.#oldestListInUse(),
-      openBatches: () => this.#openBatches,
+      openBatches: () => this.#batches.count,
+      stale: this.#stale,
       onRelease: () => this.trim(),
       walBytes: () => this.#wal.bytesOnDisk(),
       runHere: (job) => this.#runHere(job),
     });
+  }
+
+  #makeStaleEviction(): StaleEviction {
+    const { clock, blockRangeMs, staleSeriesShare, staleSeriesMin } = this.#options;
+    return new StaleEviction({
+      head: this.#head,
+      clock,
+      rangeMs: blockRangeMs ?? BLOCK_RANGE_MS,
+      share: staleSeriesShare,
+      countMin: staleSeriesMin,
+      log: () => this.#openTarget().log,
+      heldRows: () => this.#heldRows(),
+      onRemoved: () => {
+        if (this.#head.trimDeletions()) this.#announceDeletions();
+      },
+    });
+  }
+
+  #heldRows(): Uint8Array {
+    return this.#batches.heldRows(this.#head.series.rowEnd);
   }
 
   #registerMetrics(): void {
@@ -344,12 +373,12 @@ class HeadDatabase implements Database {
     return {
       counters: this.#counters,
       assertOpen: () => void this.#openTarget(),
-      takeColumns: () => {
-        this.#openBatches++;
+      takeColumns: (batch) => {
+        this.#batches.add(batch);
         return this.#columns.pop() ?? new BatchColumns();
       },
-      giveBack: (columns) => {
-        this.#openBatches--;
+      giveBack: (batch, columns) => {
+        this.#batches.remove(batch);
         this.#columns.push(columns);
         if (this.#head.fullness >= EARLY_FULLNESS) this.#relieveSoon();
       },

@@ -1,4 +1,4 @@
-import { histogramsEqual } from '#model';
+import { STALE_NAN_HIGH, STALE_NAN_LOW, histogramsEqual, isStaleNaN } from '#model';
 import type { FloatHistogram, Labels } from '#model';
 import { AppendStatus } from '#storage';
 import type { LabelSpans } from '#storage';
@@ -29,6 +29,11 @@ export interface HeadOptions {
 
 /** Times in the log and the chunks: whole milliseconds below 2^52 in size, so that arithmetic is exact. */
 export const TIME_MS_MAX = 4_503_599_627_370_495;
+
+/** A deletion in the log that begins here says that blocks have what the series had so far, and it left. */
+export const LEFT_HEAD_MS: number = -TIME_MS_MAX;
+
+const NONE_HELD = new Uint8Array(0);
 
 /** Of the chunk memory; the rest is for samples that were taken and wait for their batch. */
 const FULL_SHARE = 0.98;
@@ -180,7 +185,7 @@ export class Head {
 
   /** Stores and publishes one native histogram. */
   appendHistogram(row: number, timeMs: number, histogram: FloatHistogram): AppendStatus {
-    const { lastTime, bits } = this.series.encoder;
+    const { lastTime, lastHigh, lastLow, bits } = this.series.encoder;
     const hasChunk = this.views.seriesLastChunk[row] !== 0;
     if (hasChunk && timeMs <= lastTime[row]) return this.checkHistogram(row, timeMs, histogram);
     if (!this.#histograms.append(row, timeMs - lastTime[row], histogram)) {
@@ -196,6 +201,8 @@ export class Head {
     lastTime[row] = timeMs;
     // A float does not fit behind it: it begins a chunk of its own.
     bits[row] = BITS_FULL;
+    lastHigh[row] = isStaleNaN(histogram.sum) ? STALE_NAN_HIGH : 0;
+    lastLow[row] = STALE_NAN_LOW;
     this.histogramsAppended++;
     this.#count(row, timeMs);
     return AppendStatus.ok;
@@ -222,11 +229,47 @@ export class Head {
     return this.#chunks.usedCount > this.#fullCount;
   }
 
+  /** Whether the newest sample of a series is a stale marker. */
+  isStale(row: number): boolean {
+    const { lastHigh, lastLow } = this.series.encoder;
+    return lastHigh[row] === STALE_NAN_HIGH && lastLow[row] === STALE_NAN_LOW;
+  }
+
+  /** How many series end in a stale marker. */
+  countStale(): number {
+    const { seriesLastChunk } = this.views;
+    const end = this.series.rowEnd;
+    let count = 0;
+    for (let row = 1; row < end; row++) {
+      if (seriesLastChunk[row] !== 0 && this.isStale(row)) count++;
+    }
+    return count;
+  }
+
+  /** The time of the first sample that a series has; Infinity where it has none. */
+  firstTimeMs(row: number): number {
+    const chunk = this.views.seriesFirstChunk[row];
+    return chunk === 0 ? Infinity : this.#minTimeOf(chunk);
+  }
+
+  /** Frees all that a series has. Readers find it elsewhere by now. */
+  dropSamples(row: number): void {
+    if (this.views.seriesFirstChunk[row] !== 0) this.#trimSeries(row, Infinity);
+  }
+
+  /** Series leave with all that they have. Readers find it elsewhere by now. */
+  remove(rows: readonly number[]): void {
+    for (const row of rows) this.dropSamples(row);
+    this.series.remove(rows);
+    this.#publishChunkCount();
+    this.#reclaim();
+  }
+
   /**
-   * Frees chunks that end before `horizonMs`, and series that have none left. False where more series
-   * are to go than should go at once.
+   * Frees chunks that end before `horizonMs`, and series that have none left, but for those with a 1 in
+   * `held`: somebody is about to write to them. False where more series are to go than should go at once.
    */
-  trim(horizonMs: number): boolean {
+  trim(horizonMs: number, held: Uint8Array = NONE_HELD): boolean {
     const dead: number[] = [];
     let minTimeMs = Infinity;
     const { seriesLabels, seriesFirstChunk, seriesLate } = this.views;
@@ -238,7 +281,7 @@ export class Head {
       const firstMs = hadSamples ? this.#trimSeries(row, horizonMs) : Infinity;
       if (firstMs < minTimeMs) minTimeMs = firstMs;
       if (firstMs !== Infinity || seriesLate[row] !== 0) continue;
-      const isDead = hadSamples || this.series.idle[row] === 1;
+      const isDead = (hadSamples || this.series.idle[row] === 1) && held[row] !== 1;
       if (isDead && dead.length < REMOVED_MAX) dead.push(row);
       else this.series.idle[row] = 1;
     }
@@ -258,11 +301,7 @@ export class Head {
 
   /** Forgets deletions whose samples are gone. True where readers are to be told. */
   trimDeletions(): boolean {
-    const { seriesFirstChunk } = this.views;
-    const kept = withoutGone(this.deletions, (row) => {
-      const chunk = seriesFirstChunk[row];
-      return chunk === 0 ? Infinity : this.#minTimeOf(chunk);
-    });
+    const kept = withoutGone(this.deletions, (row) => this.firstTimeMs(row));
     const isChanged = kept !== this.deletions;
     this.deletions = kept;
     return isChanged;

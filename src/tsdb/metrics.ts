@@ -74,6 +74,7 @@ function headRows(sources: MetricSources): Row[] {
     ['head_series', 'gauge', 'Series in the head.', series.count],
     ['head_series_created_total', 'counter', 'Series made in the head.', series.created],
     ['head_series_removed_total', 'counter', 'Series removed from the head.', series.removed],
+    ['head_stale_series', 'gauge', 'Series that end in a stale marker.', head.countStale()],
     ['head_chunks', 'gauge', 'Chunks in the head.', stats.chunkCount],
     ['head_chunks_created_total', 'counter', 'Chunks made in the head.', head.chunksCreated],
     ['head_chunks_removed_total', 'counter', 'Chunks removed from the head.', head.chunksRemoved],

@@ -19,6 +19,13 @@ export interface DatabaseOptions {
   readonly blockRangeMaxMs?: number;
   /** How much older than the newest of all a sample may be that is older than its series' newest. 0: none is taken. */
   readonly outOfOrderWindowMs: number;
+  /**
+   * Of the series in memory: beyond it stale ones go to blocks before their time. 0 to 1, 0: never.
+   * Default 0.25.
+   */
+  readonly staleSeriesShare?: number | undefined;
+  /** Fewer stale series than this stay. Default 10,000. */
+  readonly staleSeriesMin?: number;
   readonly log: Log;
   readonly clock: Clock;
   readonly registry: Registry;
@@ -85,6 +92,8 @@ export interface Database extends Appendable, ExemplarQueryable {
   metadata(metric?: string): readonly MetadataEntry[];
   /** Applies a changed configuration. */
   setExemplarsMax(count: number): void;
+  /** The same, of `staleSeriesShare`. */
+  setStaleSeriesShare(share: number | undefined): void;
   /** Applies a changed configuration. Milliseconds; what was taken before stays. */
   setOutOfOrderWindow(windowMs: number): void;
   /** Gives up what is beyond the retention, in memory and on disk. Runs by itself each minute. */

@@ -1,5 +1,6 @@
 import type { Clock, Disk, Log } from '#platform';
 import { StorageError } from '#storage';
+import type { StaleRows } from '../stale-rows.ts';
 import type { BlockList } from './announced-blocks.ts';
 import {
   byTime,
@@ -16,6 +17,7 @@ import {
   EARLY_FULLNESS,
   blockRanges,
   cutEnd,
+  cutsSoon,
   expiredBlocks,
   overlaps,
   planCompaction,
@@ -50,11 +52,20 @@ export interface BlockKeeperOptions {
   readonly oldestListInUse: () => number;
   /** Batches that are being filled: their samples were checked already. */
   readonly openBatches: () => number;
+  readonly stale: StaleSeries;
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
   readonly walBytes: () => number;
   /** Does a job in this thread; for as long as there is no other. */
   readonly runHere: (job: CompactionJob) => CompactionAnswer;
+}
+
+/** Series that can leave the head before their time; see stale-eviction.ts. */
+export interface StaleSeries {
+  /** Undefined where they are too few. What is older than `releasedMs` is in blocks. */
+  find(releasedMs: number): StaleRows | undefined;
+  /** Called when no reader looks for them in the head any more. The answer: how many have left. */
+  remove(found: StaleRows): Promise<number>;
 }
 
 /** What is to be deleted. Inclusive, milliseconds. */
@@ -70,6 +81,8 @@ export interface StoredTimes {
   readonly endMs: number;
   /** Of a time before that. */
   isStored(timeMs: number): boolean;
+  /** Whether a damaged block may have had some of an inclusive range. */
+  isDamaged(startMs: number, endMs: number): boolean;
 }
 
 type JobResult = Extract<CompactionAnswer, { readonly failure?: undefined }>;
@@ -80,6 +93,8 @@ const POLL_MS = 20;
 const BATCH_POLLS = 250;
 /** Blocks that could not be merged are left alone for so long. */
 const RETRY_MS = 3_600_000;
+/** Where stale series could not leave. */
+const STALE_RETRY_MS = 600_000;
 
 /** Owns the blocks of a data directory: which there are, when they are cut, merged and given up. */
 export class BlockKeeper {
@@ -88,6 +103,8 @@ export class BlockKeeper {
   compactions = 0;
   compactionsFailed = 0;
   verticalCompactions = 0;
+  staleCompactions = 0;
+  staleCompactionsFailed = 0;
   timeRetentions = 0;
   sizeRetentions = 0;
   /** What is older is in blocks, and no reader looks for it in the head. */
@@ -99,6 +116,7 @@ export class BlockKeeper {
   /** By block, since the start. */
   readonly #deletionCounts = new Map<string, number>();
   #doomed: string[] = [];
+  #staleRetryAtMs = -Infinity;
   #headStartMs = -Infinity;
   #version = 0;
   #run: ((job: CompactionJob) => Promise<CompactionAnswer>) | undefined;
@@ -124,7 +142,12 @@ export class BlockKeeper {
     this.releasedMs = endMs;
     head.minValidMs = Math.max(head.minValidMs, endMs);
     this.#version++;
-    return { endMs, isStored: (timeMs) => isInBlocks(timeMs, found) };
+    return {
+      endMs,
+      isStored: (timeMs) => isInBlocks(timeMs, found),
+      isDamaged: (fromMs, toMs) =>
+        found.damagedRanges.some((range) => range.minTimeMs <= toMs && fromMs < range.maxTimeMs),
+    };
   }
 
   /** To be called after the replay: what only a damaged block had is in the head again. */
@@ -225,7 +248,7 @@ export class BlockKeeper {
           from: meta.ulid,
           block: answer.meta?.ulid ?? 'nothing was left',
         });
-        await this.#swap([meta.ulid], answer.meta);
+        await this.#swap([meta.ulid], listOf(answer.meta));
         await this.#removeDoomed();
       }
     });
@@ -271,6 +294,7 @@ export class BlockKeeper {
     try {
       await this.#removeDoomed();
       while (await this.#cutHead()) this.#options.onRelease();
+      await this.#evictStale();
       await this.#retain();
       while (await this.#mergeNext());
     } catch (error) {
@@ -300,9 +324,51 @@ export class BlockKeeper {
       log.info('block cut from the head', { block: meta.ulid, samples: meta.stats.sampleCount });
     }
     this.#headStartMs = endMs;
-    await this.#swap([], meta);
+    await this.#swap([], listOf(meta));
     this.releasedMs = endMs;
     return true;
+  }
+
+  /** Makes blocks of stale series alone where they are many, so that they can leave the head. */
+  async #evictStale(): Promise<void> {
+    const { head, clock, log, stale, onRelease } = this.#options;
+    const startedMs = clock.nowMs();
+    if (this.#isClosed || startedMs < this.#staleRetryAtMs) return;
+    const startMs = Math.max(head.minTimeMs, this.#headStartMs);
+    if (cutsSoon({ startMs, maxTimeMs: head.maxTimeMs, rangeMs: this.rangeMs })) return;
+    const found = stale.find(this.#headStartMs);
+    if (found === undefined) return;
+    this.staleCompactions++;
+    try {
+      await this.#swap([], await this.#cutRows(found));
+      const series = await stale.remove(found);
+      log.info('stale series have left the head', { series, found: found.rows.length });
+    } catch (error) {
+      this.staleCompactionsFailed++;
+      this.#staleRetryAtMs = startedMs + STALE_RETRY_MS;
+      throw error;
+    }
+    onRelease();
+  }
+
+  /** One block for each range that they have samples in. */
+  async #cutRows({ rows, startMs, endMs }: StaleRows): Promise<BlockMeta[]> {
+    const { dir } = this.#options;
+    const metas: BlockMeta[] = [];
+    try {
+      for (let fromMs = startMs; fromMs < endMs;) {
+        const rangeEndMs = (Math.floor(fromMs / this.rangeMs) + 1) * this.rangeMs;
+        const toMs = Math.min(rangeEndMs, endMs);
+        const meta = await this.#do({ kind: 'cut', dir, startMs: fromMs, endMs: toMs, rows });
+        if (meta !== undefined) metas.push(meta);
+        fromMs = toMs;
+      }
+    } catch (error) {
+      this.#doomed.push(...metas.map(({ ulid }) => ulid));
+      throw error;
+    }
+    this.compactions += metas.length;
+    return metas;
   }
 
   /** False where all is well. */
@@ -325,7 +391,7 @@ export class BlockKeeper {
     this.compactions++;
     if (overlaps(planned)) this.verticalCompactions++;
     log.info('blocks merged', { from: ulids.length, block: meta?.ulid ?? 'nothing was left' });
-    await this.#swap(ulids, meta);
+    await this.#swap(ulids, listOf(meta));
     await this.#removeDoomed();
     return true;
   }
@@ -339,7 +405,7 @@ export class BlockKeeper {
     if (old.length > 0) this.timeRetentions++;
     if (over.length > 0) this.sizeRetentions++;
     log.info('blocks are beyond the retention', { byTime: old.length, bySize: over.length });
-    await this.#swap(ulids, undefined);
+    await this.#swap(ulids, []);
     await this.#removeDoomed();
   }
 
@@ -364,10 +430,10 @@ export class BlockKeeper {
   }
 
   /** Resolves when no reader looks at a block that left the list, nor for what a new one holds in the head. */
-  async #swap(gone: readonly string[], meta: BlockMeta | undefined): Promise<void> {
+  async #swap(gone: readonly string[], metas: readonly BlockMeta[]): Promise<void> {
     const { disk, dir, announce } = this.#options;
     const stay = this.blocks.filter((block) => !gone.includes(block.meta.ulid));
-    const added = meta === undefined ? [] : [sizedBlock(disk, dir, meta)];
+    const added = metas.map((meta) => sizedBlock(disk, dir, meta));
     this.blocks = [...stay, ...added].toSorted(byTime);
     this.#doomed.push(...gone);
     this.#version++;
@@ -401,6 +467,10 @@ export class BlockKeeper {
       await this.#pause();
     }
   }
+}
+
+function listOf(meta: BlockMeta | undefined): readonly BlockMeta[] {
+  return meta === undefined ? [] : [meta];
 }
 
 function closedError(): StorageError {

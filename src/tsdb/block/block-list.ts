@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Disk, Log } from '#platform';
+import { isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { BlockReader, readMeta } from './block-reader.ts';
 import { CHUNKS_DIR, CREATION_SUFFIX, DELETION_SUFFIX } from './layout.ts';
 import { PageCache } from './page-cache.ts';
+import { settledEndMs } from './plan.ts';
 import type { SizedBlock } from './plan.ts';
 import { isUlid } from './ulid.ts';
 
@@ -64,13 +66,9 @@ function rangeOfDamaged(disk: Disk, path: string): TimeRange {
   }
 }
 
-/** Prometheus makes blocks of late samples while the head still has others of the same time. */
-const LATE_HINT = 'from-out-of-order';
-
-/** Where the samples begin that are in no block, as all are taken in order; -Infinity without blocks. */
+/** Where the samples begin that are in no block but those of some series; -Infinity without blocks. */
 export function newestTimeMs(blocks: readonly SizedBlock[]): number {
-  const inOrder = blocks.filter(({ meta }) => !meta.compaction.hints.includes(LATE_HINT));
-  return Math.max(-Infinity, ...inOrder.map(({ meta }) => meta.maxTimeMs));
+  return settledEndMs(blocks.map(({ meta }) => meta));
 }
 
 /** Whether a sample is older than all of the head, and not one that only a damaged block had. */
@@ -80,7 +78,7 @@ export function isInBlocks(
 ): boolean {
   const holds = (range: TimeRange): boolean =>
     range.minTimeMs <= timeMs && timeMs < range.maxTimeMs;
-  return !damagedRanges.some(holds) || blocks.some(({ meta }) => holds(meta));
+  return !damagedRanges.some(holds) || blocks.some(({ meta }) => !isPartial(meta) && holds(meta));
 }
 
 /** What is half written or half removed, by name. */

@@ -36,6 +36,15 @@ export interface BlockParent {
   readonly maxTimeMs: number;
 }
 
+/** Of compaction: what a block was made of. Prometheus' words. */
+export const LATE_HINT = 'from-out-of-order';
+export const STALE_HINT = 'from-stale-series';
+
+/** Made of some series of the head only: at its time the head may still have others, and no block. */
+export function isPartial({ compaction }: BlockMeta): boolean {
+  return compaction.hints.some((hint) => hint === LATE_HINT || hint === STALE_HINT);
+}
+
 /** Why a block cannot be used: what is damaged, by file. */
 export class BlockDamagedError extends Error {
   readonly code = 'block-damaged';

@@ -31,6 +31,16 @@ export function registerBlockMetrics(
       'Merges of overlapping blocks.',
       keeper.verticalCompactions,
     ),
+    counter(
+      'stale_series_compactions_triggered_total',
+      'Times blocks were made of stale series.',
+      keeper.staleCompactions,
+    ),
+    counter(
+      'stale_series_compactions_failed_total',
+      'Those of them that failed.',
+      keeper.staleCompactionsFailed,
+    ),
     counter('time_retentions_total', 'Times blocks became too old.', keeper.timeRetentions),
     counter('size_retentions_total', 'Times blocks became too large.', keeper.sizeRetentions),
     family(

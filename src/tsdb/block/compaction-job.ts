@@ -4,8 +4,7 @@ import type { BlockMeta } from './block-meta.ts';
 
 /** What the compaction thread is asked for; crosses threads. */
 export type CompactionJob =
-  /** Make a block of a part of the head. The end is exclusive; milliseconds. */
-  | { readonly kind: 'cut'; readonly dir: string; readonly startMs: number; readonly endMs: number }
+  | CutJob
   /** Make one block out of several, given in time order. They stay. */
   | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
   | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] }
@@ -25,6 +24,18 @@ export type CompactionAnswer =
       readonly isClean?: boolean;
     }
   | { readonly failure: string };
+
+/** Make a block of a part of the head. Milliseconds. */
+export interface CutJob {
+  readonly kind: 'cut';
+  /** The data directory. */
+  readonly dir: string;
+  readonly startMs: number;
+  /** Exclusive. */
+  readonly endMs: number;
+  /** Of stale series, ascending, which leave the head then. All series unless given. */
+  readonly rows?: Int32Array;
+}
 
 /** A matcher as it crosses threads. */
 export interface MatcherText {

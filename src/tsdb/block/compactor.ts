@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Disk } from '#platform';
 import type { HeadReading } from '../head-querier.ts';
 import { BlockReader } from './block-reader.ts';
+import { STALE_HINT, isPartial } from './block-meta.ts';
 import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { writeBlock } from './block-writer.ts';
 import { deleteSamples } from './deletion-job.ts';
@@ -48,16 +49,18 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
 }
 
 function cutHead(
-  { dir, startMs, endMs }: Omit<Extract<CompactionJob, { kind: 'cut' }>, 'kind'>,
+  { dir, startMs, endMs, rows }: Omit<Extract<CompactionJob, { kind: 'cut' }>, 'kind'>,
   { disk, nowMs, head }: CompactionTools,
 ): BlockMeta | undefined {
   const reading = head();
   const ulid = createUlid(nowMs());
-  const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid] };
+  const hints = rows === undefined ? [] : [STALE_HINT];
+  const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid], hints };
   reading.enter();
   try {
     const { views, deletions } = reading;
-    const source = headSource({ views, startMs, endMs, deletions });
+    const range = { views, startMs, endMs, deletions };
+    const source = headSource(rows === undefined ? range : { ...range, rows });
     return writeBlock(
       { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction },
       source,
@@ -115,12 +118,15 @@ function cleanBlock(
   return { meta: mergeBlocks({ dir, ulids: [ulid] }, tools) };
 }
 
+/** Of some series only where all are: planCompaction does not take others while it matters. */
 function mergedCompaction(metas: readonly BlockMeta[]): BlockCompaction {
   const sources = new Set(metas.flatMap(({ compaction }) => compaction.sources));
+  const hints = new Set(metas.flatMap(({ compaction }) => compaction.hints));
   return {
     ...LEVEL_ONE,
     level: Math.max(...metas.map(({ compaction }) => compaction.level)) + 1,
     sources: [...sources].toSorted(),
+    hints: metas.every(isPartial) ? [...hints].toSorted() : [],
     parents: metas.map(({ ulid, minTimeMs, maxTimeMs }) => ({ ulid, minTimeMs, maxTimeMs })),
   };
 }

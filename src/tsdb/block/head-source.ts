@@ -29,6 +29,8 @@ export interface HeadRange {
   readonly endMs: number;
   /** None unless given. */
   readonly deletions?: HeadDeletions;
+  /** Of the series that are wanted, ascending. All unless given. */
+  readonly rows?: Int32Array;
 }
 
 export function headSource(range: HeadRange): SeriesSource {
@@ -121,16 +123,17 @@ class HeadSource implements SeriesSource {
 }
 
 /** Series that may have samples in the range. Where their labels lie is read once: a row may lose them meanwhile. */
-function collectRows({ views, startMs, endMs }: HeadRange): {
+function collectRows({ views, startMs, endMs, rows: wanted }: HeadRange): {
   rows: Int32Array;
   labels: Int32Array;
 } {
   views.refresh();
-  const end = Atomics.load(views.control, Control.rowEnd);
+  const end = wanted?.length ?? Atomics.load(views.control, Control.rowEnd);
   const rows = new Int32Array(end);
   const labels = new Int32Array(end);
   let count = 0;
-  for (let row = 1; row < end; row++) {
+  for (let at = 0; at < end; at++) {
+    const row = wanted === undefined ? at : wanted[at];
     const label = Atomics.load(views.seriesLabels, row);
     const chunk = Atomics.load(views.seriesFirstChunk, row);
     if (label === 0 || chunk === 0 || views.seriesMaxTime[row] < startMs) continue;

@@ -6,6 +6,9 @@ import { blockRanges, cutEnd, expiredBlocks, planCompaction } from './plan.ts';
 interface Given {
   readonly failed?: boolean;
   readonly tombstones?: number;
+  /** Made of stale series alone. */
+  readonly stale?: boolean;
+  readonly level?: number;
 }
 
 function meta(minTimeMs: number, maxTimeMs: number, given: Given = {}): BlockMeta {
@@ -20,7 +23,12 @@ function meta(minTimeMs: number, maxTimeMs: number, given: Given = {}): BlockMet
       chunkCount: 1,
       tombstoneCount: given.tombstones ?? 0,
     },
-    compaction: { ...LEVEL_ONE, failed: given.failed ?? false },
+    compaction: {
+      ...LEVEL_ONE,
+      level: given.level ?? 1,
+      failed: given.failed ?? false,
+      hints: given.stale === true ? ['from-stale-series'] : [],
+    },
   };
 }
 
@@ -38,6 +46,31 @@ describe('what is compacted next', () => {
   // Cases of Prometheus' tests (tsdb/compact_test.go), and some more.
   test.each<[string, BlockMeta[], string[]]>([
     ['one block stays', [meta(0, 20)], []],
+    [
+      'stale series stay among themselves while the head has others of their time',
+      [meta(0, 10), meta(4, 12, { stale: true }), meta(11, 15, { stale: true })],
+      [],
+    ],
+    [
+      'four blocks of stale series in one range are merged',
+      [9, 11, 13, 15, 21].map((end) => meta(end - 4, end, { stale: true })),
+      ['5-9', '7-11', '9-13', '11-15'],
+    ],
+    [
+      'four blocks of stale series of two levels are not',
+      [9, 11, 13, 15].map((end) => meta(end - 4, end, { stale: true, level: end === 9 ? 2 : 1 })),
+      [],
+    ],
+    [
+      'stale series join the others of their range when those are cut',
+      [meta(0, 20), meta(4, 12, { stale: true }), meta(14, 20, { stale: true })],
+      ['0-20', '4-12', '14-20'],
+    ],
+    [
+      'stale series of the next range wait for it',
+      [meta(0, 20), meta(4, 12, { stale: true }), meta(21, 24, { stale: true })],
+      ['0-20', '4-12'],
+    ],
     ['two blocks of one range wait for the third', [meta(0, 20), meta(20, 40)], []],
     [
       'a full range goes when there is a newer block',
@@ -124,6 +157,8 @@ describe('retention', () => {
     expect(names(expiredBlocks(blocks, limits).byTime)).toEqual(['0-20']);
     expect(names(expiredBlocks(blocks, { ...limits, retentionMs: 41 }).byTime)).toEqual([]);
     expect(names(expiredBlocks(blocks, { ...limits, retentionMs: 0 }).byTime)).toEqual([]);
+    const stale = { meta: meta(60, 75, { stale: true }), bytes: 100 };
+    expect(names(expiredBlocks([...blocks, stale], limits).byTime)).toEqual(['0-20']);
   });
 
   test('by size gives up the oldest, the log counted in', () => {

@@ -1,3 +1,4 @@
+import { isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 
 /** Of a block that is cut from the head, and the factor between levels: Prometheus' defaults. */
@@ -63,15 +64,66 @@ export function cutEnd(situation: CutSituation): number | undefined {
   return isFull ? Math.min(rangeEndMs, maxTimeMs + 1) : undefined;
 }
 
+/** Of a range: ten minutes of two hours. */
+const SOON_SHARE = 1 / 12;
+
+/** Whether the head is cut so soon that series which then leave with their samples need not leave before. */
+export function cutsSoon({
+  startMs,
+  maxTimeMs,
+  rangeMs,
+}: Pick<CutSituation, 'startMs' | 'maxTimeMs' | 'rangeMs'>): boolean {
+  return maxTimeMs - startMs > rangeMs * (CUT_SPAN - SOON_SHARE);
+}
+
+/** Blocks of some series that were made one after the other are merged when there are so many of a level. */
+const PARTIAL_GROUP = 4;
+
+/** Up to here blocks hold all series: what the head has from before is in them. -Infinity where there are none. */
+export function settledEndMs(metas: readonly BlockMeta[]): number {
+  let endMs = -Infinity;
+  for (const meta of metas) {
+    if (!isPartial(meta) && meta.maxTimeMs > endMs) endMs = meta.maxTimeMs;
+  }
+  return endMs;
+}
+
 /**
  * The blocks to be made one next, oldest first; none where all is well. The order of Prometheus
  * (tsdb/compact.go): overlapping blocks first, then a full range of a level, then one with much deleted.
+ * Blocks of some series stay among themselves until a block of all others has been cut up to their end: in
+ * one with others, that end would say that the head's samples of the time are in it.
  */
 export function planCompaction(
   metas: readonly BlockMeta[],
   ranges: readonly number[],
 ): readonly BlockMeta[] {
-  const sorted = metas.toSorted((a, b) => a.minTimeMs - b.minTimeMs);
+  const endMs = settledEndMs(metas);
+  const byStart = metas.toSorted((a, b) => a.minTimeMs - b.minTimeMs);
+  const isUnsettled = (meta: BlockMeta): boolean => isPartial(meta) && meta.maxTimeMs > endMs;
+  const planned = planSettled(
+    byStart.filter((meta) => !isUnsettled(meta)),
+    ranges,
+  );
+  return planned.length > 0 ? planned : fullLevel(byStart.filter(isUnsettled), ranges[0]);
+}
+
+/** So that a block of a range is written anew few times, however often some of its series leave the head. */
+function fullLevel(sorted: readonly BlockMeta[], rangeMs: number): readonly BlockMeta[] {
+  const groups = new Map<string, BlockMeta[]>();
+  for (const meta of sorted) {
+    const key = `${Math.floor(meta.minTimeMs / rangeMs)} ${meta.compaction.level}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [meta]);
+    else group.push(meta);
+  }
+  return [...groups.values()].find(({ length }) => length >= PARTIAL_GROUP) ?? [];
+}
+
+function planSettled(
+  sorted: readonly BlockMeta[],
+  ranges: readonly number[],
+): readonly BlockMeta[] {
   const overlapping = firstOverlap(sorted);
   if (overlapping.length > 0) return overlapping;
   // The newest is left alone, so that whoever copies blocks away has the time to.
@@ -160,7 +212,8 @@ export interface Expired {
 /** As Prometheus: by age relative to the newest block, whole blocks only; then by size, the oldest first. */
 export function expiredBlocks(blocks: readonly SizedBlock[], limits: RetentionLimits): Expired {
   const newestFirst = blocks.toSorted((a, b) => b.meta.maxTimeMs - a.meta.maxTimeMs);
-  const newestMs = newestFirst[0]?.meta.maxTimeMs ?? 0;
+  const newest = newestFirst.find(({ meta }) => !isPartial(meta)) ?? newestFirst[0];
+  const newestMs = newest?.meta.maxTimeMs ?? 0;
   const { retentionMs, retentionBytes, walBytes } = limits;
   const isOld = ({ meta }: SizedBlock): boolean =>
     retentionMs > 0 && newestMs - meta.maxTimeMs >= retentionMs;

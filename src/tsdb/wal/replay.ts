@@ -4,6 +4,7 @@ import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { StoredTimes } from '../block/block-keeper.ts';
 import type { ExemplarStore } from '../exemplars.ts';
+import { LEFT_HEAD_MS } from '../head.ts';
 import type { Head } from '../head.ts';
 import { deletionsOf } from '../head-deletions.ts';
 import type { MetadataTable } from '../metadata-table.ts';
@@ -52,7 +53,14 @@ export interface ReplayTarget {
   readonly stored?: StoredTimes;
 }
 
-const NOTHING_STORED: StoredTimes = { endMs: -Infinity, isStored: () => false };
+const NOTHING_STORED: StoredTimes = {
+  endMs: -Infinity,
+  isStored: () => false,
+  isDamaged: () => false,
+};
+
+/** Series that leave at once: each time costs a look at all further numbers. */
+const LEFT_A_STEP = 10_000;
 
 /** Puts the records of a log into a head. */
 export class Replay implements RecordSink {
@@ -65,13 +73,18 @@ export class Replay implements RecordSink {
   /** Newest sample of the segment. */
   segmentMaxTimeMs: number = -Infinity;
   sampleCount = 0;
-  unknownRefs = 0;
+  /** Series that had left the head when the log was written. */
+  leftCount = 0;
   seriesRefused = 0;
   samplesRefused = 0;
   undecodable = 0;
   /** Records of types that are not read yet, by type. */
   readonly others: Map<number, number> = new Map();
 
+  /** Samples by a number without a series, as long as the series is not said to have left. */
+  readonly #unknown = new Map<number, number>();
+  /** Rows of series that left, with their numbers. They go together. */
+  readonly #left = new Map<number, number>();
   readonly #stored: StoredTimes;
   /** In blocks already. */
   storedCount = 0;
@@ -79,6 +92,13 @@ export class Replay implements RecordSink {
   constructor(target: ReplayTarget) {
     this.#target = target;
     this.#stored = target.stored ?? NOTHING_STORED;
+  }
+
+  /** Samples that belong to no series. */
+  get unknownRefs(): number {
+    let count = 0;
+    for (const samples of this.#unknown.values()) count += samples;
+    return count;
   }
 
   record(record: Uint8Array): void {
@@ -106,6 +126,8 @@ export class Replay implements RecordSink {
     const row = this.#makeRow(labels);
     if (row === 0) return;
     this.#rows.set(ref, row);
+    // It came back.
+    this.#left.delete(row);
     if (series.logged[row] === 0) {
       series.logged[row] = 1;
       series.useWalRef(row, ref);
@@ -167,6 +189,10 @@ export class Replay implements RecordSink {
 
   tombstone(ref: number, startMs: number, endMs: number): void {
     const row = this.#rows.get(ref);
+    if (startMs <= LEFT_HEAD_MS) {
+      this.#noteLeft(ref, row, endMs);
+      return;
+    }
     if (row === 0 || endMs < startMs) return;
     const intervals = this.#deleted.get(row);
     if (intervals === undefined) this.#deleted.set(row, [startMs, endMs]);
@@ -176,12 +202,43 @@ export class Replay implements RecordSink {
   /** To be called at the end: what was deleted has no effect before. */
   end(): void {
     const { head } = this.#target;
+    this.#removeLeft();
     head.deletions = deletionsOf(this.#deleted);
     this.#deleted.clear();
   }
 
   other(type: number): void {
     this.others.set(type, (this.others.get(type) ?? 0) + 1);
+  }
+
+  /** A checkpoint may have left out the series already. Where its block is damaged it stays. */
+  #noteLeft(ref: number, row: number, endMs: number): void {
+    this.#unknown.delete(ref);
+    if (row === 0) return;
+    const { head } = this.#target;
+    const lastMs = head.series.encoder.lastTime[row];
+    const firstMs = head.firstTimeMs(row);
+    if (firstMs !== Infinity && lastMs > endMs) return;
+    if (firstMs !== Infinity && this.#stored.isDamaged(firstMs, lastMs)) return;
+    this.leftCount++;
+    head.dropSamples(row);
+    this.#deleted.delete(row);
+    this.#left.set(row, ref);
+    if (this.#left.size >= LEFT_A_STEP) this.#removeLeft();
+  }
+
+  /** Those that did not come back. What else the log calls them names nothing any more. */
+  #removeLeft(): void {
+    if (this.#left.size === 0) return;
+    const { head } = this.#target;
+    for (const ref of this.#left.values()) this.#rows.set(ref, 0);
+    for (const [ref, { seriesRef }] of this.aliases) {
+      if (!this.#left.has(head.series.rowOf(seriesRef))) continue;
+      this.#rows.set(ref, 0);
+      this.aliases.delete(ref);
+    }
+    head.remove([...this.#left.keys()]);
+    this.#left.clear();
   }
 
   #makeRow(labels: Labels): number {
@@ -206,7 +263,7 @@ export class Replay implements RecordSink {
    * checkpoint, which is read first, names it.
    */
   #noteUnknown(ref: number): void {
-    this.unknownRefs++;
+    this.#unknown.set(ref, (this.#unknown.get(ref) ?? 0) + 1);
     this.#target.head.series.reserveWalRef(ref);
   }
 }
