@@ -53,7 +53,7 @@ describe('what is compacted next', () => {
     ],
     [
       'four blocks of stale series in one range are merged',
-      [9, 11, 13, 15, 21].map((end) => meta(end - 4, end, { stale: true })),
+      [9, 11, 13, 15, 25].map((end) => meta(end - 4, end, { stale: true })),
       ['5-9', '7-11', '9-13', '11-15'],
     ],
     [
