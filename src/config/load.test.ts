@@ -61,6 +61,15 @@ describe('loadConfig', () => {
     expect(config.withoutEffect).toEqual([]);
   });
 
+  it.each([
+    ['{}', undefined],
+    ['{tsdb: {out_of_order_time_window: 1m}}', undefined],
+    ['{tsdb: {stale_series_compaction_threshold: 0.5}}', 0.5],
+    ['{tsdb: {stale_series_compaction_threshold: 0}}', 0],
+  ])('tells a share of stale series that is 0 from none: %s', (storage, share) => {
+    expect(load(`storage: ${storage}`).storage.staleSeriesShare).toBe(share);
+  });
+
   it('fills a job in from its own settings, then the global ones, then the defaults', () => {
     const [job] = load(`
 global: {scrape_interval: 20s, sample_limit: 7, body_size_limit: 2KB}

@@ -213,6 +213,7 @@ function expandLabels(global: Settings, options: LoadOptions): Labels {
 
 /** Prometheus' exemplar storage where the file does not size it. */
 const EXEMPLARS_MAX = 100_000;
+const STALE_SHARE = 'stale_series_compaction_threshold';
 
 function assemble(
   root: Settings,
@@ -221,6 +222,7 @@ function assemble(
   externalLabels: Labels,
 ): Config {
   const storage = sectionAt(root, 'storage') ?? {};
+  const tsdb = sectionAt(storage, 'tsdb') ?? {};
   const exemplars = sectionAt(storage, 'exemplars');
   return {
     global: buildGlobal(sectionAt(root, 'global') ?? {}, externalLabels),
@@ -230,11 +232,11 @@ function assemble(
     remoteWrite: listAt(root, 'remote_write'),
     remoteRead: listAt(root, 'remote_read'),
     storage: {
-      outOfOrderTimeWindowMs: numberAt(
-        sectionAt(storage, 'tsdb') ?? {},
-        'out_of_order_time_window',
-      ),
+      outOfOrderTimeWindowMs: numberAt(tsdb, 'out_of_order_time_window'),
       exemplarsMax: exemplars === undefined ? EXEMPLARS_MAX : numberAt(exemplars, 'max_exemplars'),
+      staleSeriesShare: decoded.isWritten(tsdb, STALE_SHARE)
+        ? numberAt(tsdb, STALE_SHARE)
+        : undefined,
     },
     withoutEffect: withoutEffect(root, decoded, scrapeConfigs),
     yaml: printYaml(showSettings(root, ROOT)),
@@ -252,7 +254,7 @@ const SECTIONS_WITHOUT_EFFECT = [
   'runtime',
 ];
 
-const TSDB_WITHOUT_EFFECT = ['stale_series_compaction_threshold', 'retention', 'chunk_encoding'];
+const TSDB_WITHOUT_EFFECT = ['retention', 'chunk_encoding'];
 
 function withoutEffect(
   root: Settings,

@@ -170,6 +170,13 @@ export interface GlobalConfig {
   readonly queryLogFile?: string;
 }
 
+export interface StorageConfig {
+  readonly outOfOrderTimeWindowMs: number;
+  readonly exemplarsMax: number;
+  /** `stale_series_compaction_threshold`, 0 to 1; undefined where the file does not name it. */
+  readonly staleSeriesShare: number | undefined;
+}
+
 /** The whole configuration file, checked, with defaults filled in. */
 export interface Config {
   readonly global: GlobalConfig;
@@ -179,7 +186,7 @@ export interface Config {
   readonly alerting: unknown;
   readonly remoteWrite: readonly unknown[];
   readonly remoteRead: readonly unknown[];
-  readonly storage: { readonly outOfOrderTimeWindowMs: number; readonly exemplarsMax: number };
+  readonly storage: StorageConfig;
   /** Sections present in the file that have no effect yet, for the log: `rule_files`, `alerting`, ... */
   readonly withoutEffect: readonly string[];
   /** The file as it counts, defaults included, secrets hidden, as YAML; for the configuration page. */

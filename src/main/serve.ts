@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '#config';
 import { createHttpServer } from '#http';
 import type { HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
 import { Registry } from '#instrument';
@@ -7,6 +8,7 @@ import { createLog, errorText, systemClock } from '#platform';
 import type { Clock, Log } from '#platform';
 import { receiveWrite } from '#remote';
 import { StorageError } from '#storage';
+import type { Database } from '#tsdb';
 import { createAdmin } from './admin.ts';
 import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
 import { Configuration } from './configuration.ts';
@@ -139,8 +141,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const server = await openServer(context, flags, running, controls);
   shutdown.add('storage', STORAGE_STOP_MS, () => storage.close());
   shutdown.add('http server', HTTP_STOP_MS, () => server.close());
-  const { outOfOrderTimeWindowMs, exemplarsMax } = configuration.current.storage;
-  const database = await storage.open({ outOfOrderWindowMs: outOfOrderTimeWindowMs, exemplarsMax });
+  const database = await storage.open(configuration.current.storage);
   shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
   const scrape = createScrapePart({
     clock,
@@ -152,7 +153,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   running.scrape = scrape;
   shutdown.add('scraping', PART_STOP_MS, () => scrape.stop());
   // The configuration may be another one by now.
-  database.setExemplarsMax(configuration.current.storage.exemplarsMax);
+  applyStorage(database, configuration.current);
   scrape.apply(configuration.current);
   running.ready = true;
   shutdown.add('readiness', PART_STOP_MS, () => {
@@ -175,9 +176,14 @@ async function reload(running: Running): Promise<void> {
   await running.configuration.reload((config) => {
     // What has been stopped must not start again.
     if (running.stopping) throw new Error('cannot reload: the server is stopping');
-    running.storage.database?.setExemplarsMax(config.storage.exemplarsMax);
+    if (running.storage.database !== undefined) applyStorage(running.storage.database, config);
     running.scrape?.apply(config);
   });
+}
+
+function applyStorage(database: Database, { storage }: Config): void {
+  database.setExemplarsMax(storage.exemplarsMax);
+  database.setStaleSeriesShare(storage.staleSeriesShare);
 }
 
 async function openServer(

@@ -1,3 +1,4 @@
+import type { Config } from '#config';
 import type { WalReplayData } from '#contract';
 import type { QueryRunner } from '#http';
 import { createPoolRunner } from '#http';
@@ -40,14 +41,14 @@ export class StoragePart {
   }
 
   /** Replays the log, then starts the query threads. Rejects where the directory cannot be used. */
-  async open(options: {
-    readonly outOfOrderWindowMs: number;
-    readonly exemplarsMax: number;
-  }): Promise<Database> {
+  async open(config: Config['storage']): Promise<Database> {
     const { blockRangeMaxMs } = this.#settings;
+    const { outOfOrderTimeWindowMs: outOfOrderWindowMs, exemplarsMax, staleSeriesShare } = config;
     const database = await openDatabase({
       ...this.#surroundings,
-      ...options,
+      outOfOrderWindowMs,
+      exemplarsMax,
+      staleSeriesShare,
       log: this.#surroundings.log.child({ component: 'tsdb' }),
       dir: this.#settings.dataDir,
       retentionMs: this.#settings.retentionMs,
