@@ -1,30 +1,21 @@
 // Debian's promtool and Prometheus read our blocks; we read theirs; the built server cuts, merges and serves them.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Registry } from '#instrument';
-import { STALE_NAN, createMatcher, labelsFromObject } from '#model';
+import { STALE_NAN, labelsFromObject } from '#model';
 import { silentLog, systemClock } from '#platform';
-import { SampleColumns } from '#storage';
 import { createCompactionThread, openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { instantQuery } from './api.ts';
 import { startNarthex } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
+import { PROMTOOL, asDumped, blocksOf, contentOf, dumpOf } from './tsdb-content.ts';
 
 const HISTOGRAMS = ['--enable-feature=native-histograms'];
-const PROMTOOL = '/usr/bin/promtool';
 const HOUR_MS = 3_600_000;
 
 /** Skips with a message where the program is missing; not in CI, where it is installed. */
@@ -54,61 +45,6 @@ async function open(path: string): Promise<Database> {
   database.attachReader((update) => thread.apply(update));
   database.startCompaction((job) => Promise.resolve(thread.run(job)));
   return database;
-}
-
-/** Every sample, as `promtool tsdb dump` of Debian's version shows it. Sorted. */
-function contentOf(database: Database): string[] {
-  const querier = database.reader.queryable.querier(-Infinity, Infinity);
-  const set = querier.select([createMatcher('!=', '__name__', '')], {
-    startMs: -Infinity,
-    endMs: Infinity,
-  });
-  const lines: string[] = [];
-  const columns = new SampleColumns();
-  for (let i = 0; i < set.count; i++) {
-    columns.clear();
-    set.read(i, -Infinity, Infinity, columns);
-    const labels = set.labels(i);
-    const pairs = labels.flatMap((name, at) =>
-      at % 2 === 0 ? [`${name}=${JSON.stringify(labels[at + 1])}`] : [],
-    );
-    for (let row = 0; row < columns.length; row++) {
-      const value = columns.values[row] ?? 0;
-      lines.push(`{${pairs.join(', ')}} ${bitsOf(value)} ${columns.timestampsMs[row]}`);
-    }
-  }
-  expect(set.warnings).toEqual([]);
-  querier.close();
-  return lines.toSorted();
-}
-
-const scratch = new DataView(new ArrayBuffer(8));
-
-function bitsOf(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  scratch.setFloat64(0, value);
-  return scratch.getBigUint64(0).toString(16);
-}
-
-/** Go prints the shortest text that reads back as the same float, so the bits are those of the text. */
-function dump(path: string): string[] {
-  mkdirSync(join(path, 'wal'), { recursive: true });
-  const text = execFileSync(PROMTOOL, ['tsdb', 'dump', path], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-  });
-  const lines = text.split('\n').filter((line) => line.startsWith('{'));
-  return lines
-    .map((line) => {
-      const [, labels = '', value = '', time = ''] = /^(\{.*\}) (\S+) (-?\d+)$/.exec(line) ?? [];
-      const number = value === '+Inf' ? Infinity : value === '-Inf' ? -Infinity : Number(value);
-      return `${labels} ${bitsOf(number)} ${time}`;
-    })
-    .toSorted();
-}
-
-function blocksOf(path: string): string[] {
-  return readdirSync(path).filter((name) => /^[0-9A-Z]{26}$/.test(name));
 }
 
 const END_MS = Math.floor(Date.now() / 60_000) * 60_000;
@@ -158,7 +94,7 @@ withProgram(PROMTOOL)(
     expect(blocksOf(path).length).toBeGreaterThan(2);
     expect(contentOf(database)).toEqual(before);
     await database.close();
-    expect(dump(path)).toEqual(before);
+    expect(dumpOf(path)).toEqual(asDumped(before));
     const listed = execFileSync(PROMTOOL, ['tsdb', 'list', path], { encoding: 'utf8' });
     for (const ulid of blocksOf(path)) expect(listed).toContain(ulid);
     const analyzed = execFileSync(PROMTOOL, ['tsdb', 'analyze', path], { encoding: 'utf8' });
@@ -185,7 +121,7 @@ withProgram(PROMTOOL)(
     for (let times = 0; times < 2; times++) {
       execFileSync(PROMTOOL, ['tsdb', 'create-blocks-from', 'openmetrics', file, path]);
     }
-    const want = dump(path);
+    const want = dumpOf(path);
     expect(want.length).toBe(30_000);
     const database = await open(path);
     expect(contentOf(database)).toEqual(want);
@@ -194,7 +130,7 @@ withProgram(PROMTOOL)(
     expect(blocksOf(path).length).toBeLessThan(count);
     expect(contentOf(database)).toEqual(want);
     await database.close();
-    expect(dump(path)).toEqual(want);
+    expect(dumpOf(path)).toEqual(want);
   },
 );
 
