@@ -26,13 +26,13 @@ it('a token that several wait for comes though the first of them goes away', asy
   const surroundings = { readFile: () => Promise.resolve(''), environment: {}, nowMs: () => 0 };
   const authorization = createAuthorizationSource(options, surroundings, postForm);
   const first = new AbortController();
-  const gone = authorization(first.signal);
-  const stays = authorization(new AbortController().signal);
+  const gone = authorization(first);
+  const stays = authorization(new AbortController());
   await expect.poll(() => answers.length).toBe(1);
   first.abort();
   await expect(gone).rejects.toThrow();
   answers[0]?.();
   expect(await stays).toBe('Bearer t');
-  expect(await authorization(new AbortController().signal)).toBe('Bearer t');
+  expect(await authorization(new AbortController())).toBe('Bearer t');
   expect(asked).toBe(1);
 });

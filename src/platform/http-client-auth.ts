@@ -13,7 +13,9 @@ type ReadFile = HttpClientSurroundings['readFile'];
 const TOKEN_RENEWAL_MS = 10_000;
 
 /** Gives the value of the Authorization header, or undefined where none is configured. */
-export type AuthorizationSource = (signal: AbortSignal) => Promise<string | undefined>;
+export type AuthorizationSource = (exchange: {
+  readonly signal: AbortSignal;
+}) => Promise<string | undefined>;
 
 /** Posts a form; handed in, because asking for a token is a request of its own. */
 export type PostForm = (
@@ -113,7 +115,9 @@ class TokenSource {
     this.#postForm = postForm;
   }
 
-  readonly authorization = async (signal: AbortSignal): Promise<string> => {
+  readonly authorization: (...args: Parameters<AuthorizationSource>) => Promise<string> = async (
+    exchange,
+  ) => {
     const secret = await secretOrFile(this.#options.clientSecret, this.#options.clientSecretFile, {
       readFile: this.#surroundings.readFile,
       what: 'oauth2 client secret',
@@ -124,7 +128,7 @@ class TokenSource {
       return token.header;
     }
     this.#pending ??= this.#renew(secret);
-    return (await unlessAborted(this.#pending, signal)).header;
+    return (await unlessAborted(this.#pending, exchange.signal)).header;
   };
 
   /** One request for all who wait; none of them ends it by going away. `postForm` limits its time. */

@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { createAuthorizationSource, readHeaders } from './http-client-auth.ts';
 import type { AuthorizationSource, PostForm } from './http-client-auth.ts';
+import { decodeBody } from './http-client-body.ts';
+import type { BodyBuffer } from './http-client-body.ts';
+import type { RequestBytes } from './http-client-connection.ts';
+import { describeConnectError, describeRequest, HttpClientError } from './http-client-error.ts';
+import { ExchangeLimit } from './http-client-limit.ts';
+import type { HttpClientOptions, HttpClientSurroundings } from './http-client-options.ts';
+import { ConnectionPool } from './http-client-pool.ts';
+import { chooseProxy } from './http-client-proxy.ts';
+import { requestHead } from './http-client-request.ts';
+import { ResponseReader } from './http-client-response.ts';
 import {
   hasTlsFiles,
+  isPlainThroughProxy,
+  openConnection,
   proxyAuthorization,
   readTlsSettings,
-  retireAgent,
-  routeFor,
-} from './http-client-agent.ts';
-import type { ConnectionPool } from './http-client-agent.ts';
-import { decodeBody, readBody } from './http-client-body.ts';
-import type { BodyBuffer } from './http-client-body.ts';
-import { describeConnectError, describeRequest, HttpClientError } from './http-client-error.ts';
-import type { HttpClientOptions, HttpClientSurroundings } from './http-client-options.ts';
-import { bareHost, chooseProxy, defaultPort } from './http-client-proxy.ts';
+} from './http-client-route.ts';
+import type { Route } from './http-client-route.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -81,7 +83,7 @@ interface Hop {
 
 interface Exchange {
   readonly request: HttpRequest;
-  readonly signal: AbortSignal;
+  readonly limit: ExchangeLimit;
 }
 
 class NodeHttpClient implements HttpClient {
@@ -89,7 +91,7 @@ class NodeHttpClient implements HttpClient {
   readonly #surroundings: HttpClientSurroundings;
   readonly #authorization: AuthorizationSource;
   readonly #tokenClient: HttpClient | undefined;
-  #pool: ConnectionPool = new Map();
+  #pool: ConnectionPool = new ConnectionPool();
   #tls: ConnectionOptions | undefined;
 
   constructor(options: HttpClientOptions, surroundings: HttpClientSurroundings) {
@@ -102,23 +104,22 @@ class NodeHttpClient implements HttpClient {
   }
 
   async fetch(request: HttpRequest): Promise<HttpResponse> {
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort('timeout'), request.timeoutMs);
-    const cancel = (): void => timeout.abort('canceled');
-    request.signal?.addEventListener('abort', cancel, { once: true });
-    if (request.signal?.aborted === true) cancel();
+    const limit = new ExchangeLimit(request.timeoutMs, request.signal);
     try {
-      return await this.#exchange({ request, signal: timeout.signal });
+      return await this.#exchange({ request, limit });
     } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', cancel);
+      limit.release();
     }
   }
 
   close(): void {
-    for (const agent of this.#pool.values()) retireAgent(agent);
-    this.#pool = new Map();
+    this.#retirePool();
     this.#tokenClient?.close();
+  }
+
+  #retirePool(): void {
+    this.#pool.close();
+    this.#pool = new ConnectionPool();
   }
 
   async #exchange(exchange: Exchange): Promise<HttpResponse> {
@@ -130,10 +131,9 @@ class NodeHttpClient implements HttpClient {
       withCredentials: true,
     };
     for (let redirects = 0; ; redirects++) {
-      const message = await this.#answer(hop, exchange);
-      const next = this.#options.followRedirects ? redirectedHop(hop, message) : undefined;
-      if (next === undefined) return await receive(message, exchange);
-      message.resume();
+      const reader = await this.#answer(hop, exchange);
+      const next = this.#options.followRedirects ? redirectedHop(hop, reader) : undefined;
+      if (next === undefined) return await responseOf(reader, request);
       if (redirects + 1 >= REDIRECTS_MAX) {
         throw requestError('redirect', next, `stopped after ${REDIRECTS_MAX} redirects`);
       }
@@ -141,59 +141,72 @@ class NodeHttpClient implements HttpClient {
     }
   }
 
-  /** The head of the answer, with the reason in Go's words where there is none. */
-  async #answer(hop: Hop, exchange: Exchange): Promise<IncomingMessage> {
+  /** The whole answer, with the reason in Go's words where there is none. */
+  async #answer(hop: Hop, exchange: Exchange): Promise<ResponseReader> {
+    const { limit, request } = exchange;
+    const reader = (): ResponseReader =>
+      new ResponseReader({
+        bodyBytesMax: request.bodyBytesMax ?? 0,
+        body: request.bodyBuffer ?? { bytes: NO_BYTES },
+      });
+    let latest = reader();
     try {
-      return await this.#send(hop, exchange);
+      const route = await this.#route(parseUrl(hop.url));
+      const bytes = await this.#requestBytes(route, hop, exchange);
+      const place = placeOf(route);
+      const pool = this.#pool;
+      for (;;) {
+        const kept = pool.take(place);
+        const connection = kept ?? (await openConnection(route, limit));
+        try {
+          await connection.exchange(bytes, latest, limit);
+        } catch (error) {
+          const mayRepeat = kept !== undefined && hop.method === 'GET' && !latest.hasBegun;
+          if (!mayRepeat || !isClosed(error)) throw error;
+          // Each time uses up one kept connection, so that it ends with a fresh one.
+          latest = reader();
+          continue;
+        }
+        if (latest.keepsAlive) pool.put(place, connection);
+        return latest;
+      }
     } catch (error) {
-      if (exchange.signal.aborted) throw abortError(exchange.signal, hop);
-      if (error instanceof HttpClientError) throw requestError(error.code, hop, error.message);
-      throw requestError('connect', hop, describeConnectError(error), error);
+      throw exchangeError(error, { hop, limit, hasHead: latest.hasHead });
     }
   }
 
-  async #send(hop: Hop, exchange: Exchange): Promise<IncomingMessage> {
-    const target = parseUrl(hop.url);
-    const headers = await this.#headers(target, hop, exchange);
-    const proxy = chooseProxy(this.#options.proxy, this.#surroundings.environment, target);
-    const tls = await this.#tlsSettings(target);
-    const { agent } = routeFor(this.#pool, target, proxy, {
-      tls,
-      proxyOptions: this.#options.proxy,
-    });
-    const options: RequestOptions = {
-      ...destination(target, proxy),
-      method: hop.method,
-      headers: isPlainThroughProxy(target, proxy)
-        ? { ...headers, ...proxyAuthorization(proxy) }
-        : headers,
-      agent,
-      signal: exchange.signal,
-    };
-    const overTls = (isPlainThroughProxy(target, proxy) ? proxy : target).protocol === 'https:';
-    const start = (): ClientRequest => (overTls ? httpsRequest : httpRequest)(options);
-    return await sendUntilFresh(start, hop);
+  async #route(target: URL): Promise<Route> {
+    const proxyOptions = this.#options.proxy;
+    const proxy = chooseProxy(proxyOptions, this.#surroundings.environment, target);
+    const tls = target.protocol === 'https:' ? await this.#tlsSettings() : {};
+    return { target, proxy, tls, proxyOptions };
   }
 
   /** The settings of the moment; connections made with older ones are given up. */
-  async #tlsSettings(target: URL): Promise<ConnectionOptions> {
-    if (target.protocol !== 'https:') return {};
+  async #tlsSettings(): Promise<ConnectionOptions> {
     if (this.#tls !== undefined && !hasTlsFiles(this.#options.tls)) return this.#tls;
     const settings = await readTlsSettings(this.#options.tls, this.#surroundings.readFile);
-    if (this.#tls !== undefined && !sameSettings(this.#tls, settings)) {
-      for (const agent of this.#pool.values()) retireAgent(agent);
-      this.#pool = new Map();
-    }
+    if (this.#tls !== undefined && !sameSettings(this.#tls, settings)) this.#retirePool();
     this.#tls = settings;
     return settings;
+  }
+
+  async #requestBytes(route: Route, hop: Hop, exchange: Exchange): Promise<RequestBytes> {
+    const { target, proxy } = route;
+    const headers = await this.#headers(target, hop, exchange);
+    const isWhole = proxy !== undefined && isPlainThroughProxy(route);
+    if (isWhole) Object.assign(headers, proxyAuthorization(proxy));
+    const path = `${target.pathname}${target.search}`;
+    const place = isWhole ? `http://${target.host}${path}` : path;
+    return { head: requestHead(hop.method, place, headers), body: hop.body };
   }
 
   async #headers(
     target: URL,
     hop: Hop,
-    { request, signal }: Exchange,
-  ): Promise<Record<string, string | string[]>> {
-    const headers: Record<string, string | string[]> = {
+    { request, limit }: Exchange,
+  ): Promise<Record<string, string | readonly string[]>> {
+    const headers: Record<string, string | readonly string[]> = {
       Host: target.host,
       'Accept-Encoding': 'gzip',
       ...request.headers,
@@ -204,7 +217,7 @@ class NodeHttpClient implements HttpClient {
       headers,
       await readHeaders(this.#options.httpHeaders, this.#surroundings.readFile),
     );
-    const authorization = (await this.#authorization(signal)) ?? userInfo(target);
+    const authorization = (await this.#authorization(limit)) ?? userInfo(target);
     if (authorization !== undefined) headers['Authorization'] ??= authorization;
     return headers;
   }
@@ -260,89 +273,61 @@ function userInfo(target: URL): string | undefined {
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 
-function isPlainThroughProxy(target: URL, proxy: URL | undefined): proxy is URL {
-  return target.protocol === 'http:' && proxy !== undefined;
+/** Connections that serve each other's requests. */
+function placeOf({ target, proxy }: Route): string {
+  return `${target.protocol} ${target.host} ${proxy?.href ?? ''}`;
 }
 
-/** A plain request through a proxy names the whole address; all others go to the target's own host. */
-function destination(target: URL, proxy: URL | undefined): RequestOptions {
-  const viaProxy = isPlainThroughProxy(target, proxy) ? proxy : undefined;
-  const to = viaProxy ?? target;
-  const path = `${target.pathname}${target.search}`;
+/** A kept connection that the server closed meanwhile is not an error. */
+function isClosed(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+async function responseOf(reader: ResponseReader, request: HttpRequest): Promise<HttpResponse> {
+  const { status, statusMessage, headers } = reader;
+  const isGood = status >= 200 && status <= 299;
+  const encoding = isGood ? (headers.get('content-encoding') ?? '') : '';
+  const raw = reader.body;
   return {
-    host: bareHost(to.hostname),
-    port: to.port === '' ? defaultPort(to.protocol) : to.port,
-    path: viaProxy === undefined ? path : `http://${target.host}${path}`,
+    status,
+    statusText: `${status} ${statusMessage}`.trim(),
+    contentType: headers.get('content-type') ?? '',
+    body: encoding === '' ? raw : await decodeBody(raw, encoding, request.bodyBytesMax ?? 0),
   };
 }
 
-/**
- * A kept connection that the server closed meanwhile is not an error: the request goes again. Each time
- * uses up one kept connection, so that it ends with a fresh one. Only what asks may go twice.
- */
-async function sendUntilFresh(
-  start: () => ClientRequest,
-  { method, body }: Hop,
-): Promise<IncomingMessage> {
-  for (;;) {
-    const request = start();
-    try {
-      return await new Promise<IncomingMessage>((resolve, reject) => {
-        request.once('response', resolve);
-        request.on('error', reject);
-        request.end(body);
-      });
-    } catch (error) {
-      const { code } = error as { code?: string };
-      const isClosed = code === 'ECONNRESET' || code === 'EPIPE';
-      if (method !== 'GET' || !request.reusedSocket || !isClosed) throw error;
-    }
+/** Go names the request where no answer came, and only the reason where the body broke off or was late. */
+function exchangeError(
+  error: unknown,
+  at: { readonly hop: Hop; readonly limit: ExchangeLimit; readonly hasHead: boolean },
+): HttpClientError {
+  const { hop, limit, hasHead } = at;
+  if (limit.reason !== undefined) {
+    const reason = limit.reason === 'timeout' ? 'context deadline exceeded' : 'context canceled';
+    return hasHead
+      ? new HttpClientError(limit.reason, reason)
+      : requestError(limit.reason, hop, reason);
   }
-}
-
-async function receive(
-  message: IncomingMessage,
-  { request, signal }: Exchange,
-): Promise<HttpResponse> {
-  const status = message.statusCode ?? 0;
-  const isGood = status >= 200 && status <= 299;
-  try {
-    const limit = { bytesMax: request.bodyBytesMax ?? 0, isGood };
-    const raw = await readBody(message, limit, request.bodyBuffer ?? { bytes: NO_BYTES });
-    const encoding = isGood ? (message.headers['content-encoding'] ?? '') : '';
-    return {
-      status,
-      statusText: `${status} ${message.statusMessage ?? ''}`.trim(),
-      contentType: message.headers['content-type'] ?? '',
-      body: await decodeBody(raw, encoding, request.bodyBytesMax ?? 0),
-    };
-  } catch (error) {
-    message.destroy();
-    if (signal.aborted) throw abortError(signal);
-    if (error instanceof HttpClientError) throw error;
-    throw new HttpClientError('body', bodyReason(error), { cause: error });
+  if (error instanceof HttpClientError) {
+    return hasHead ? error : requestError(error.code, hop, error.message);
   }
-}
-
-function bodyReason(error: unknown): string {
-  const { code } = error as { code?: string };
-  if (code === 'ECONNRESET' || code === 'ABORT_ERR') return 'unexpected EOF';
-  return describeConnectError(error);
+  if (!hasHead) return requestError('connect', hop, describeConnectError(error), error);
+  const reason = isClosed(error) ? 'unexpected EOF' : describeConnectError(error);
+  return new HttpClientError('body', reason, { cause: error });
 }
 
 /** Go's rules: 301, 302 and 303 go on as GET, 307 and 308 as they were; without a place it is the answer. */
 function redirectedHop(
   hop: Hop,
-  message: IncomingMessage,
+  { status, headers }: ResponseReader,
 ): Omit<Hop, 'withCredentials'> | undefined {
-  const status = message.statusCode ?? 0;
-  const place = message.headers.location;
+  const place = headers.get('location');
   if (place === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined;
   let url: string;
   try {
     url = new URL(place, hop.url).href;
   } catch {
-    message.resume();
     throw requestError('redirect', hop, 'failed to parse Location header');
   }
   const keeps = status === 307 || status === 308;
@@ -366,13 +351,6 @@ function requestError(
   cause?: unknown,
 ): HttpClientError {
   return new HttpClientError(code, describeRequest(hop.method, hop.url, reason), { cause });
-}
-
-/** Go names the request where no answer came, and only the reason where the body was late. */
-function abortError(signal: AbortSignal, hop?: Hop): HttpClientError {
-  const code = signal.reason === 'timeout' ? 'timeout' : 'canceled';
-  const reason = code === 'timeout' ? 'context deadline exceeded' : 'context canceled';
-  return hop === undefined ? new HttpClientError(code, reason) : requestError(code, hop, reason);
 }
 
 function sameSettings(a: ConnectionOptions, b: ConnectionOptions): boolean {

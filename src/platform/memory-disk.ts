@@ -14,6 +14,8 @@ function notFound(path: string): Error {
 /** Keeps files in memory, and fails when told to. For tests. */
 export class MemoryDisk implements Disk {
   readonly #files = new Map<string, Uint8Array>();
+  /** By path, the memory that its content begins, with room for more. */
+  readonly #rooms = new Map<string, Uint8Array>();
   /** What may still be written; a write that needs more is done in part and fails. */
   freeBytes: number = Infinity;
 
@@ -64,13 +66,16 @@ export class MemoryDisk implements Disk {
     for (const [path, content] of this.#files) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       this.#files.delete(path);
+      this.#rooms.delete(path);
       this.#files.set(to + path.slice(from.length), content);
     }
   }
 
   remove(path: string): void {
     for (const other of this.#files.keys()) {
-      if (other === path || other.startsWith(`${path}/`)) this.#files.delete(other);
+      if (other !== path && !other.startsWith(`${path}/`)) continue;
+      this.#files.delete(other);
+      this.#rooms.delete(other);
     }
   }
 
@@ -80,12 +85,22 @@ export class MemoryDisk implements Disk {
   append(path: string, data: Uint8Array): void {
     const before = this.read(path);
     const taken = data.subarray(0, Math.min(data.length, this.freeBytes));
-    const after = new Uint8Array(before.length + taken.length);
-    after.set(before);
-    after.set(taken, before.length);
-    this.#files.set(path, after);
+    const room = this.#roomFor(path, before, before.length + taken.length);
+    room.set(taken, before.length);
+    this.#files.set(path, room.subarray(0, before.length + taken.length));
     this.freeBytes -= taken.length;
     if (taken.length < data.length) throw noSpace();
+  }
+
+  /** What was read before stays as it was: bytes are only ever written behind the content. */
+  #roomFor(path: string, content: Uint8Array, bytes: number): Uint8Array {
+    const known = this.#rooms.get(path);
+    const isOurs = known?.buffer === content.buffer && content.byteOffset === 0;
+    if (known !== undefined && isOurs && bytes <= known.length) return known;
+    const room = new Uint8Array(Math.max(64, bytes * 2));
+    room.set(content);
+    this.#rooms.set(path, room);
+    return room;
   }
 }
 

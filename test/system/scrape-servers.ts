@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import type { AddressInfo, Server as SocketServer, Socket } from 'node:net';
+import { connect, createServer as createSocketServer } from 'node:net';
 
 export interface TestServer {
   readonly url: string;
@@ -19,7 +19,26 @@ export async function serve(handle: RequestListener, tls?: ServerOptions): Promi
   return await listen(server, tls === undefined ? 'http' : 'https');
 }
 
-async function listen(server: Server, scheme: string): Promise<TestServer> {
+/** A server that answers requests with whatever bytes it likes. */
+export async function serveRaw(
+  answer: (socket: Socket, request: string) => void,
+): Promise<TestServer> {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (request) => answer(socket, request.toString('latin1')));
+  });
+  const closeAllConnections = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return await listen(Object.assign(server, { closeAllConnections }), 'http');
+}
+
+async function listen(
+  server: SocketServer & Pick<Server, 'closeAllConnections'>,
+  scheme: string,
+): Promise<TestServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const address = `127.0.0.1:${port}`;

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -10,7 +11,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '#platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { plainHttpClient } from '../fakes/scrape-config.ts';
 import { CertificateFolder } from './scrape-certificates.ts';
-import { closeServers, serve, serveProxy } from './scrape-servers.ts';
+import { closeServers, eventually, serve, serveProxy, serveRaw } from './scrape-servers.ts';
 
 const clients: HttpClient[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'narthex-transport-'));
@@ -179,6 +180,54 @@ describe('connections', () => {
     expect(sockets.size).toBe(10);
     for (const socket of sockets) socket.destroy();
     expect(text(await ask())).toBe('a');
+  });
+
+  it('on which more comes than was asked for are not used again', async () => {
+    const sockets = new Set<Socket>();
+    const { url } = await serveRaw((socket) => {
+      sockets.add(socket);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na');
+      // Perhaps with the answer, perhaps after it.
+      setImmediate(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb'));
+    });
+    const client = open();
+    for (let i = 0; i < 5; i++) {
+      expect(text(await client.fetch({ url, timeoutMs: 1000 }))).toBe('a');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(sockets.size).toBe(5);
+  });
+
+  it('that an old server closes after each answer', async () => {
+    const { url } = await serveRaw((socket) => {
+      socket.write('HTTP/1.0 200 OK\r\n\r\na 1\n');
+      setTimeout(() => socket.end('b 2\n'), 5);
+    });
+    const client = open();
+    for (let i = 0; i < 3; i++) {
+      expect(text(await client.fetch({ url, timeoutMs: 1000 }))).toBe('a 1\nb 2\n');
+    }
+  });
+
+  it('whose answers are no HTTP are an error', async () => {
+    const { url } = await serveRaw((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n\r\n'));
+    const error = await errorOf(get(url));
+    expect(error.message).toBe(
+      `Get "${url}": net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0-OpenSSH_9.2"`,
+    );
+  });
+
+  it('are given up where a scrape is called off in the middle of a body', async () => {
+    const closed = new Set<string>();
+    const { url } = await serveRaw((socket, request) => {
+      socket.once('close', () => closed.add(request.slice(0, 6)));
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\na');
+    });
+    const aborter = new AbortController();
+    const answer = errorOf(get(url, {}, { signal: aborter.signal }));
+    setTimeout(() => aborter.abort(), 30);
+    expect(await answer).toMatchObject({ code: 'canceled', message: 'context canceled' });
+    await eventually(() => closed.has('GET / '), 'the connection is closed');
   });
 
   it("that are refused are an error in Go's words", async () => {

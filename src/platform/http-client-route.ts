@@ -1,12 +1,12 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { AgentOptions, ClientRequest, IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { RequestOptions } from 'node:http';
-import { connect as tlsConnect } from 'node:tls';
-import type { ConnectionOptions, SecureVersion, TLSSocket } from 'node:tls';
-import type { Duplex } from 'node:stream';
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
+import type { ConnectionOptions, SecureVersion } from 'node:tls';
+import { HttpConnection } from './http-client-connection.ts';
 import { HttpClientError } from './http-client-error.ts';
+import type { ExchangeLimit } from './http-client-limit.ts';
 import type {
   HttpClientSurroundings,
   ProxyOptions,
@@ -14,9 +14,6 @@ import type {
   TlsVersion,
 } from './http-client-options.ts';
 import { bareHost, defaultPort } from './http-client-proxy.ts';
-
-/** How long an idle connection is kept; Go's client of Prometheus keeps it as long. */
-const IDLE_MS = 300_000;
 
 const VERSIONS: Readonly<Record<TlsVersion, SecureVersion>> = {
   TLS10: 'TLSv1',
@@ -60,94 +57,73 @@ export function hasTlsFiles(options: TlsOptions): boolean {
   );
 }
 
-/** Where a connection goes: straight, or through a proxy. */
+/** Where connections of one kind go to. */
 export interface Route {
-  readonly agent: HttpAgent;
+  readonly target: URL;
+  /** Undefined: straight to the target. */
   readonly proxy: URL | undefined;
+  /** The settings of the moment. */
+  readonly tls: ConnectionOptions;
+  readonly proxyOptions: ProxyOptions;
 }
 
-export type ConnectionPool = Map<string, HttpAgent>;
+/** A plain request through a proxy names the whole address; all others go to the target's own host. */
+export function isPlainThroughProxy({ target, proxy }: Pick<Route, 'target' | 'proxy'>): boolean {
+  return target.protocol === 'http:' && proxy !== undefined;
+}
 
-/** The agent for a target, made once for each kind of route; `tls` are the settings of the moment. */
-export function routeFor(
-  pool: ConnectionPool,
-  target: URL,
-  proxy: URL | undefined,
-  makers: { readonly tls: ConnectionOptions; readonly proxyOptions: ProxyOptions },
-): Route {
-  const key = `${target.protocol} ${proxy?.href ?? ''}`;
-  let agent = pool.get(key);
-  if (agent === undefined) {
-    agent = createAgent(target, proxy, makers);
-    pool.set(key, agent);
+/** Makes a connection. Only tunnels take time here; the others are made while the request waits in them. */
+export async function openConnection(route: Route, limit: ExchangeLimit): Promise<HttpConnection> {
+  const { target, proxy, tls } = route;
+  if (target.protocol === 'http:') {
+    const to = proxy ?? target;
+    return to.protocol === 'https:'
+      ? HttpConnection.secure(tlsOptions(to, {}))
+      : HttpConnection.plain(addressOf(to));
   }
-  return { agent, proxy };
+  if (proxy === undefined) return HttpConnection.secure(tlsOptions(target, tls));
+  const socket = await openTunnel({ ...route, proxy }, limit);
+  return HttpConnection.secure({ ...tlsOptions(target, tls), socket });
 }
 
-/**
- * Gives up an agent: idle connections close now, those in use after their answer. (Node's own `destroy`
- * would cut off requests under way.)
- */
-export function retireAgent(agent: HttpAgent): void {
-  (agent as HttpAgent & { keepAlive: boolean }).keepAlive = false;
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) socket.destroy();
-  }
+function addressOf(url: URL): { readonly host: string; readonly port: number } {
+  const port = url.port === '' ? defaultPort(url.protocol) : url.port;
+  return { host: bareHost(url.hostname), port: Number(port) };
 }
 
-function createAgent(
-  target: URL,
-  proxy: URL | undefined,
-  makers: { readonly tls: ConnectionOptions; readonly proxyOptions: ProxyOptions },
-): HttpAgent {
-  const common: AgentOptions = { keepAlive: true, maxFreeSockets: 256, timeout: IDLE_MS };
-  if (target.protocol !== 'https:') {
-    return proxy?.protocol === 'https:' ? new HttpsAgent(common) : new HttpAgent(common);
-  }
-  if (proxy === undefined) return new HttpsAgent({ ...common, ...makers.tls });
-  return new TunnelAgent({ ...common, ...makers.tls }, proxy, makers.proxyOptions);
+function tlsOptions(url: URL, tls: ConnectionOptions): ConnectionOptions {
+  const address = addressOf(url);
+  // Addresses are no names that a server could choose its certificate by.
+  const servername = isIP(address.host) === 0 ? address.host : undefined;
+  return { ...address, ...(servername !== undefined && { servername }), ...tls };
 }
-
-type ConnectCallback = (error: Error | null, socket: Duplex) => void;
 
 /** A proxy that does not answer a CONNECT within this time is given up. */
 const TUNNEL_TIMEOUT_MS = 30_000;
 
 /** Reaches HTTPS servers through the CONNECT method of an HTTP proxy. */
-class TunnelAgent extends HttpsAgent {
-  readonly #proxy: URL;
-  readonly #proxyOptions: ProxyOptions;
-
-  constructor(options: AgentOptions & ConnectionOptions, proxy: URL, proxyOptions: ProxyOptions) {
-    super(options);
-    this.#proxy = proxy;
-    this.#proxyOptions = proxyOptions;
-  }
-
-  /** Node calls this with its own options, and takes the socket from the callback. */
-  override createConnection(
-    options: RequestOptions & ConnectionOptions,
-    callback: ConnectCallback = () => {},
-  ): undefined {
-    const host = String(options.host);
-    const authority = `${host.includes(':') ? `[${host}]` : host}:${String(options.port)}`;
-    // Node takes no socket beside an error, whatever its types say.
-    const fail = (error: Error): void => callback(error, undefined as unknown as Duplex);
-    const request = connectRequest(this.#proxy, authority, this.#proxyOptions);
-    request.once('error', fail);
+function openTunnel(
+  { target, proxy, proxyOptions }: Route & { readonly proxy: URL },
+  limit: ExchangeLimit,
+): Promise<Socket> {
+  const { host, port } = addressOf(target);
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    const request = connectRequest(proxy, authority, proxyOptions);
+    limit.onReached = () => request.destroy();
+    if (limit.reason !== undefined) request.destroy();
+    request.once('error', reject);
     request.once('connect', (response: IncomingMessage, socket: Socket) => {
-      if (response.statusCode !== 200) {
-        socket.destroy();
-        fail(new HttpClientError('connect', response.statusMessage ?? 'proxy refused CONNECT'));
+      limit.onReached = undefined;
+      if (response.statusCode === 200) {
+        resolve(socket);
         return;
       }
-      const secure: TLSSocket = tlsConnect({ ...options, socket });
-      secure.once('error', fail);
-      secure.once('secureConnect', () => callback(null, secure));
+      socket.destroy();
+      reject(new HttpClientError('connect', response.statusMessage ?? 'proxy refused CONNECT'));
     });
     request.end();
-    return undefined;
-  }
+  });
 }
 
 function connectRequest(proxy: URL, authority: string, options: ProxyOptions): ClientRequest {
