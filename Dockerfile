@@ -1,6 +1,8 @@
-# Narthex in a container. The bundle in dist/image is made by `npm run build`.
+# Narthex in a container. The bundles in dist are made by `npm run build`.
 FROM node:22-bookworm-slim
-COPY dist/image/ /narthex/
+COPY package.json /narthex/
+COPY bin/ /narthex/bin/
+COPY dist/ /narthex/dist/
 WORKDIR /data
 VOLUME /data
 EXPOSE 9090

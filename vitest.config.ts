@@ -25,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
+          globalSetup: 'test/system/bundle-server.ts',
           include: ['test/system/**/*.test.ts'],
           environment: 'node',
           testTimeout: 120_000,

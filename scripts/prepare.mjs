@@ -50,7 +50,7 @@ export function build() {
   if (isStale(['web', 'src/contract', 'src/promql', 'src/model'], 'dist/web/index.html')) {
     run('building the web page', bin('vite'), ['build', 'web', '--logLevel', 'warn']);
   }
-  run('bundling the sample services', process.execPath, ['scripts/bundle.mjs']);
+  run('bundling the server and the sample services', process.execPath, ['scripts/bundle.mjs']);
 }
 
 export function prepare() {

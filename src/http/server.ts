@@ -35,7 +35,7 @@ export async function createHttpServer(
   parts: ServerParts,
   options: ServerOptions,
 ): Promise<HttpServer> {
-  const { fastify } = await import('fastify');
+  const { default: fastify } = await import('fastify');
   const app = fastify({
     bodyLimit: FORM_BYTES_MAX,
     requestTimeout: options.readTimeoutMs,
