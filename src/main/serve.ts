@@ -184,6 +184,7 @@ async function reload(running: Running): Promise<void> {
 function applyStorage(database: Database, { storage }: Config): void {
   database.setExemplarsMax(storage.exemplarsMax);
   database.setStaleSeriesShare(storage.staleSeriesShare);
+  database.setOutOfOrderWindow(storage.outOfOrderTimeWindowMs);
 }
 
 async function openServer(

@@ -93,7 +93,9 @@ function appendStaleMarkers({
   timestampMs,
 }: Pick<PageTask, 'appender' | 'cache' | 'timestampMs'>): void {
   // Older or equal timestamps are refused by the storage: the target came back under another loop.
+  appender.refusesLate = true;
   for (const ref of cache.staleRefs()) appender.append(ref, timestampMs, stale[0] as number);
+  appender.refusesLate = false;
 }
 
 /** One pass over one page. */

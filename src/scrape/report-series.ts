@@ -114,9 +114,11 @@ export class ReportAppender {
 
   /** Older or equal timestamps are refused by the storage: the target came back under another loop. */
   appendStale(appender: Appender, timestampMs: number): void {
+    appender.refusesLate = true;
     for (const ref of this.#refs) {
       if (ref !== undefined) appender.append(ref, timestampMs, stale[0] as number);
     }
+    appender.refusesLate = false;
   }
 
   #append(

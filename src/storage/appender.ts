@@ -28,6 +28,8 @@ export type AppendStatus = (typeof AppendStatus)[keyof typeof AppendStatus];
  * death of the process. After `commit` or `rollback` the appender is spent.
  */
 export interface Appender {
+  /** While true, samples that are older than the newest of their series are refused whatever the storage would take. */
+  refusesLate?: boolean;
   /** Finds or makes the series. Throws StorageLimitError where a limit forbids a new one. */
   seriesRef(labels: Labels): SeriesRef;
   /**

@@ -1,11 +1,5 @@
 import { ByteWriter } from '#bytes';
-import type {
-  BatchColumns,
-  BatchContent,
-  PendingExemplar,
-  PendingHistogram,
-  PendingMetadata,
-} from './batch.ts';
+import type { BatchContent, LateContent, PendingExemplar, PendingMetadata } from './batch.ts';
 import type { Head } from './head.ts';
 import type { DeletedRows } from './head-deletions.ts';
 import type { MetadataTable } from './metadata-table.ts';
@@ -13,56 +7,62 @@ import {
   encodeExemplars,
   encodeMetadata,
   encodeMetadataHeader,
-  encodeSamples,
   encodeSeries,
   encodeSeriesHeader,
   encodeTombstone,
   encodeTombstonesHeader,
 } from './wal/records.ts';
-import { encodeHistograms, histogramRecordType } from './wal/histogram-records.ts';
-import type { LoggedHistogram } from './wal/histogram-records.ts';
+import type { LateLog } from './wal/late-log.ts';
 import type { Wal } from './wal/log.ts';
+import { SampleRecords } from './wal/sample-records.ts';
 
 /** Records are ended near this size, so that no reader must hold more. Bytes. */
 const RECORD_BYTES = 1 << 20;
-/** About the same in samples. */
-const RECORD_SAMPLES = 65_536;
-/** The same in histograms: they take some hundreds of bytes. */
-const RECORD_HISTOGRAMS = 4096;
 
 /** Turns batches into records of the log. */
 export class BatchLog {
   readonly #head: Head;
   readonly #metadata: MetadataTable;
   readonly #wal: Wal;
+  readonly #late: LateLog;
+  readonly #samples: SampleRecords = new SampleRecords();
   readonly #record: ByteWriter = new ByteWriter(RECORD_BYTES);
   /** Newest sample in the segment that is being written; -Infinity: none. */
   segmentMaxTimeMs: number = -Infinity;
 
-  constructor(head: Head, metadata: MetadataTable, wal: Wal) {
+  // eslint-disable-next-line max-params -- one caller
+  constructor(head: Head, metadata: MetadataTable, wal: Wal, late: LateLog) {
     this.#head = head;
     this.#metadata = metadata;
     this.#wal = wal;
+    this.#late = late;
   }
 
   /** Throws StorageError `log-write`; nothing of the batch counts as logged then. */
   write(content: BatchContent): void {
     const { columns, exemplars, metadata } = content;
     const added = this.#addSeries(content);
+    const { writer } = this.#wal;
+    const { walRef } = this.#head.series;
     try {
       this.#addMetadata(metadata);
       let start = 0;
       let histogramStart = 0;
       for (const { samples, histograms } of content.sections) {
-        this.#addSamples(columns, start, samples);
-        this.#addHistograms(content.histograms.slice(histogramStart, histograms));
+        this.#samples.addSamples(writer, walRef, columns, start, samples);
+        this.#samples.addHistograms(
+          writer,
+          walRef,
+          content.histograms.slice(histogramStart, histograms),
+        );
         start = samples;
         histogramStart = histograms;
       }
       this.#addExemplars(exemplars);
-      this.#commit();
+      const isWritten = this.#commit();
+      if (content.late !== undefined) this.#writeLate(content.late, isWritten);
     } catch (error) {
-      this.#wal.writer.discard();
+      writer.discard();
       for (const row of added) this.#head.series.logged[row] = 0;
       throw error;
     }
@@ -88,11 +88,22 @@ export class BatchLog {
     this.#commit();
   }
 
-  #commit(): void {
+  /** Behind the other log, which names the series. If it fails that one gives the batch back. */
+  #writeLate(late: LateContent, isWritten: boolean): void {
+    try {
+      this.#late.write(late);
+    } catch (error) {
+      if (isWritten) this.#wal.writer.revoke();
+      throw error;
+    }
+  }
+
+  /** False where there was nothing to write. */
+  #commit(): boolean {
     const { writer } = this.#wal;
     const { segment } = writer;
     try {
-      writer.commit();
+      return writer.commit();
     } finally {
       // The segment may have ended although the batch found no room in the next one.
       if (writer.segment !== segment) {
@@ -113,7 +124,7 @@ export class BatchLog {
   }
 
   /** Records of series that the log does not know; the answer is their rows, marked as logged. */
-  #addSeries({ columns, histograms, exemplars, metadata }: BatchContent): number[] {
+  #addSeries({ columns, histograms, exemplars, metadata, late }: BatchContent): number[] {
     const { logged } = this.#head.series;
     const added: number[] = [];
     const add = (row: number): void => {
@@ -125,6 +136,10 @@ export class BatchLog {
     for (const { row } of histograms) add(row);
     for (const { row } of exemplars) add(row);
     for (const { row } of metadata) add(row);
+    if (late !== undefined) {
+      for (let i = 0; i < late.columns.count; i++) add(late.columns.rows[i]);
+      for (const { row } of late.histograms) add(row);
+    }
     this.#encodeSeries(added);
     return added;
   }
@@ -148,37 +163,6 @@ export class BatchLog {
       encodeMetadata(record, this.#head.series.walRef[row], this.#metadata.at(metadataId));
       if (record.length > RECORD_BYTES) this.#endRecord();
     }
-    this.#endRecord();
-  }
-
-  #addSamples(columns: BatchColumns, first: number, last: number): void {
-    const { walRef } = this.#head.series;
-    for (let start = first; start < last; start += RECORD_SAMPLES) {
-      const end = Math.min(last, start + RECORD_SAMPLES);
-      encodeSamples(this.#record, columns, walRef, { start, end });
-      this.#endRecord();
-    }
-  }
-
-  /** One record for each run of the same type, so that a series' samples stay in order. */
-  #addHistograms(histograms: readonly PendingHistogram[]): void {
-    const { walRef } = this.#head.series;
-    let run: LoggedHistogram[] = [];
-    let runType = 0;
-    for (const { row, timeMs, histogram } of histograms) {
-      const type = histogramRecordType(histogram);
-      if (type !== runType || run.length === RECORD_HISTOGRAMS) {
-        this.#endRun(runType, run);
-        run = [];
-        runType = type;
-      }
-      run.push({ ref: walRef[row], timeMs, histogram });
-    }
-    this.#endRun(runType, run);
-  }
-
-  #endRun(type: number, run: readonly LoggedHistogram[]): void {
-    if (run.length > 0) encodeHistograms(this.#record, type, run);
     this.#endRecord();
   }
 

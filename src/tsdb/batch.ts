@@ -7,12 +7,14 @@ import {
   labelValue,
 } from '#model';
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
+import type { Histogram } from '#instrument';
 import { AppendStatus, StorageError } from '#storage';
 import type { Appender, LabelSpans, SeriesRef } from '#storage';
 import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { MetadataTable } from './metadata-table.ts';
 import type { BatchLog } from './batch-log.ts';
+import type { LateFinder } from './late-finder.ts';
 import type { OpenBatch } from './open-batches.ts';
 
 const SAMPLES_START = 1024;
@@ -63,6 +65,14 @@ export interface BatchContent {
   readonly sections: readonly BatchSection[];
   readonly exemplars: readonly PendingExemplar[];
   readonly metadata: readonly PendingMetadata[];
+  /** Those that came out of order; undefined where none did. */
+  readonly late: LateContent | undefined;
+}
+
+/** What of a batch came out of order. */
+export interface LateContent {
+  readonly columns: BatchColumns;
+  readonly histograms: readonly PendingHistogram[];
 }
 
 export interface PendingExemplar {
@@ -83,6 +93,9 @@ export interface BatchTarget {
   readonly exemplars: ExemplarStore;
   readonly metadata: MetadataTable;
   readonly log: BatchLog;
+  readonly lateFinder: LateFinder;
+  /** Seconds. */
+  readonly lateDelays: Histogram;
   readonly counters: AppendCounters;
   /** Throws StorageError `closed`. */
   assertOpen(): void;
@@ -94,6 +107,8 @@ export interface AppendCounters {
   outOfOrder: number;
   outOfBounds: number;
   duplicate: number;
+  /** Beyond the out-of-order window. */
+  tooOld: number;
   /** For want of memory. */
   refused: number;
 }
@@ -109,9 +124,11 @@ export class Batch implements Appender, OpenBatch {
   #newest: Map<number, PendingHistogram> | undefined;
   #exemplars: PendingExemplar[] = [];
   #metadata: PendingMetadata[] = [];
+  #late: LateContent | undefined;
   /** How many series had been removed when the batch began. */
   readonly #removed: number;
   #isSpent = false;
+  refusesLate = false;
 
   constructor(target: BatchTarget) {
     target.assertOpen();
@@ -151,10 +168,12 @@ export class Batch implements Appender, OpenBatch {
     if (this.#newest?.has(row) === true) this.#beginSection();
     const high = columns.words[at * 2 + 1];
     const low = columns.words[at * 2];
-    const status = head.check(row, timeMs, high, low);
+    let status = head.check(row, timeMs, high, low);
+    if (status !== AppendStatus.ok && this.#mayBeLate(status)) status = this.#checkLate(timeMs);
     if (status !== AppendStatus.ok) return this.#refuse(status);
     if (at > 0 && columns.rows[at - 1] === row && timeMs <= columns.times[at - 1]) {
-      return this.#repeated(at, timeMs);
+      const repeated = this.#repeated(at, timeMs);
+      if (repeated !== undefined) return repeated;
     }
     columns.rows[at] = row;
     columns.refs[at] = ref;
@@ -168,12 +187,25 @@ export class Batch implements Appender, OpenBatch {
     const timeMs = Math.trunc(timestampMs);
     const row = head.series.rowOf(ref);
     if (row === 0) return AppendStatus.unknownSeries;
-    const status = head.checkHistogram(row, timeMs, histogram);
+    let status = head.checkHistogram(row, timeMs, histogram);
+    if (status !== AppendStatus.ok && this.#mayBeLate(status)) {
+      status = this.#checkLate(timeMs);
+      if (status === AppendStatus.ok) {
+        this.#histograms.push({ ref, row, timeMs, histogram });
+        return status;
+      }
+    }
     if (status !== AppendStatus.ok) return this.#refuse(status);
     this.#newest ??= new Map();
     const before = this.#newest.get(row);
     if (before !== undefined && timeMs <= before.timeMs) {
-      if (timeMs < before.timeMs) return this.#refuse(AppendStatus.outOfOrder);
+      if (timeMs < before.timeMs) {
+        if (!this.#mayBeLate(AppendStatus.outOfOrder)) return this.#refuse(AppendStatus.outOfOrder);
+        const late = this.#checkLate(timeMs);
+        if (late !== AppendStatus.ok) return this.#refuse(late);
+        this.#histograms.push({ ref, row, timeMs, histogram });
+        return late;
+      }
       const isSame = histogramsEqual(before.histogram, histogram);
       return isSame ? AppendStatus.ok : this.#refuse(AppendStatus.duplicate);
     }
@@ -181,6 +213,19 @@ export class Batch implements Appender, OpenBatch {
     this.#histograms.push(pending);
     this.#newest.set(row, pending);
     return AppendStatus.ok;
+  }
+
+  /** Whether a sample that is refused by its place in time may be taken all the same. */
+  #mayBeLate(status: AppendStatus): boolean {
+    if (this.refusesLate || this.#target.head.lateWindowMs === 0) return false;
+    return status === AppendStatus.outOfOrder || status === AppendStatus.tooOld;
+  }
+
+  #checkLate(timeMs: number): AppendStatus {
+    const { head, lateDelays } = this.#target;
+    const delayMs = head.maxTimeMs - timeMs;
+    if (delayMs > 0) lateDelays.observe(delayMs / 1000);
+    return head.checkLate(timeMs);
   }
 
   /** What ends such a series is a histogram too. */
@@ -227,14 +272,16 @@ export class Batch implements Appender, OpenBatch {
     const { log } = this.#target;
     try {
       this.#target.assertOpen();
-      if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
       this.#sections.push(this.#lastSection());
+      if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
+      this.#late = this.#takeLate();
       log.write({
         columns: this.#columns,
         histograms: this.#histograms,
         sections: this.#sections,
         exemplars: this.#exemplars,
         metadata: this.#metadata,
+        late: this.#late,
       });
       this.#publish();
     } finally {
@@ -255,33 +302,78 @@ export class Batch implements Appender, OpenBatch {
   /** Leaves out what belongs to series that were removed since the batch began. */
   #dropRemoved(): void {
     const { series } = this.#target.head;
-    const { rows, refs, times, words, count } = this.#columns;
-    const histograms = this.#histograms;
-    this.#histograms = histograms.filter(({ ref }) => series.rowOf(ref) !== 0);
-    for (const section of this.#sections) {
-      const before = histograms.slice(0, section.histograms);
-      section.histograms = before.filter(({ ref }) => series.rowOf(ref) !== 0).length;
-    }
-    let kept = 0;
-    let section = 0;
-    for (let i = 0; i < count; i++) {
-      while (this.#sections[section]?.samples === i) this.#sections[section++].samples = kept;
-      if (series.rowOf(refs[i]) === 0) continue;
-      rows[kept] = rows[i];
-      times[kept] = times[i];
-      words.copyWithin(kept * 2, i * 2, i * 2 + 2);
-      kept++;
-    }
-    for (; section < this.#sections.length; section++) this.#sections[section].samples = kept;
-    this.#columns.count = kept;
+    const { refs } = this.#columns;
+    this.#keep(
+      (i) => series.rowOf(refs[i]) !== 0,
+      ({ ref }) => series.rowOf(ref) !== 0,
+    );
     this.#exemplars = this.#exemplars.filter(({ ref }) => series.rowOf(ref) !== 0);
     this.#metadata = this.#metadata.filter(({ ref }) => series.rowOf(ref) !== 0);
   }
 
-  /** A second sample of a series in the same batch that does not come after the first. */
-  #repeated(at: number, timeMs: number): AppendStatus {
+  /** Takes out what does not go behind the newest sample of its series. */
+  #takeLate(): LateContent | undefined {
+    const { head, lateFinder } = this.#target;
+    if (head.lateWindowMs === 0) return undefined;
+    const found = lateFinder.find(this.#columns, this.#histograms, this.#sections);
+    if (found.count === 0) return undefined;
+    const late = lateFinder.columns;
+    late.count = 0;
+    const histograms: PendingHistogram[] = [];
+    const { rows, times } = this.#columns;
+    this.#keep(
+      (i) => {
+        if (found.samples[i] === 0) return true;
+        if (!head.late.has(rows[i], times[i])) addRow(late, this.#columns, i);
+        return false;
+      },
+      (histogram, i) => {
+        if (found.histograms[i] === 0) return true;
+        if (!head.late.has(histogram.row, histogram.timeMs)) histograms.push(histogram);
+        return false;
+      },
+    );
+    return { columns: late, histograms };
+  }
+
+  /** Leaves samples and histograms out, and moves the ends of sections. */
+  #keep(
+    keepsSample: (index: number) => boolean,
+    keepsHistogram: (histogram: PendingHistogram, index: number) => boolean,
+  ): void {
+    const { rows, refs, times, words } = this.#columns;
+    const histograms = this.#histograms;
+    const kept: PendingHistogram[] = [];
+    let histogram = 0;
+    let sample = 0;
+    let keptSamples = 0;
+    for (const section of this.#sections) {
+      for (; sample < section.samples; sample++) {
+        if (!keepsSample(sample)) continue;
+        rows[keptSamples] = rows[sample];
+        refs[keptSamples] = refs[sample];
+        times[keptSamples] = times[sample];
+        words.copyWithin(keptSamples * 2, sample * 2, sample * 2 + 2);
+        keptSamples++;
+      }
+      for (; histogram < section.histograms; histogram++) {
+        if (keepsHistogram(histograms[histogram], histogram)) kept.push(histograms[histogram]);
+      }
+      section.samples = keptSamples;
+      section.histograms = kept.length;
+    }
+    this.#columns.count = keptSamples;
+    this.#histograms = kept;
+  }
+
+  /** A second sample of a series in the same batch that does not come after the first. Undefined: it is taken. */
+  #repeated(at: number, timeMs: number): AppendStatus | undefined {
     const { times, words } = this.#columns;
-    if (timeMs < times[at - 1]) return this.#refuse(AppendStatus.outOfOrder);
+    if (timeMs < times[at - 1]) {
+      if (!this.#mayBeLate(AppendStatus.outOfOrder)) return this.#refuse(AppendStatus.outOfOrder);
+      const late = this.#checkLate(timeMs);
+      return late === AppendStatus.ok ? undefined : this.#refuse(late);
+    }
     const isSame = words[at * 2] === words[at * 2 - 2] && words[at * 2 + 1] === words[at * 2 - 1];
     return isSame ? AppendStatus.ok : this.#refuse(AppendStatus.duplicate);
   }
@@ -289,8 +381,10 @@ export class Batch implements Appender, OpenBatch {
   #refuse(status: AppendStatus): AppendStatus {
     const { counters } = this.#target;
     if (status === AppendStatus.outOfOrder) counters.outOfOrder++;
-    else if (status === AppendStatus.tooOld) counters.outOfBounds++;
-    else if (status === AppendStatus.duplicate) counters.duplicate++;
+    else if (status === AppendStatus.tooOld) {
+      if (this.#target.head.lateWindowMs > 0) counters.tooOld++;
+      else counters.outOfBounds++;
+    } else if (status === AppendStatus.duplicate) counters.duplicate++;
     else if (status === AppendStatus.limit) counters.refused++;
     return status;
   }
@@ -307,6 +401,7 @@ export class Batch implements Appender, OpenBatch {
         sample = section.samples;
         histogram = section.histograms;
       }
+      if (this.#late !== undefined) this.#publishLate(this.#late);
     } finally {
       head.endBatch();
     }
@@ -329,6 +424,18 @@ export class Batch implements Appender, OpenBatch {
       const { row, timeMs, histogram } = this.#histograms[i];
       const status = head.appendHistogram(row, timeMs, histogram);
       if (status !== AppendStatus.ok) this.#refuse(status);
+    }
+  }
+
+  #publishLate({ columns, histograms }: LateContent): void {
+    const { late } = this.#target.head;
+    const { rows, times, words, count } = columns;
+    for (let i = 0; i < count; i++) {
+      const isStored = late.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
+      if (!isStored) this.#refuse(AppendStatus.limit);
+    }
+    for (const { row, timeMs, histogram } of histograms) {
+      if (!late.appendHistogram(row, timeMs, histogram)) this.#refuse(AppendStatus.limit);
     }
   }
 
@@ -355,6 +462,16 @@ export class Batch implements Appender, OpenBatch {
     this.#isSpent = true;
     this.#target.giveBack(this, this.#columns);
   }
+}
+
+function addRow(to: BatchColumns, from: BatchColumns, index: number): void {
+  if (to.count === to.rows.length) to.grow();
+  const at = to.count++;
+  to.rows[at] = from.rows[index];
+  to.refs[at] = from.refs[index];
+  to.times[at] = from.times[index];
+  to.words[at * 2] = from.words[index * 2];
+  to.words[at * 2 + 1] = from.words[index * 2 + 1];
 }
 
 /** A NaN that came through a register may have been made quiet; the stale marker gets its bits back. True: it is one. */

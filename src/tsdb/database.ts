@@ -18,6 +18,8 @@ import { leaveEpoch } from './epochs.ts';
 import { ExemplarStore } from './exemplars.ts';
 import { Head } from './head.ts';
 import type { DeletedRows } from './head-deletions.ts';
+import { LateFinder } from './late-finder.ts';
+import { lateDelays, registerLateMetrics } from './late-metrics.ts';
 import { Control, READERS_MAX } from './memory.ts';
 import { OpenBatches } from './open-batches.ts';
 import { StaleEviction } from './stale-eviction.ts';
@@ -26,7 +28,9 @@ import { registerMetrics } from './metrics.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions, HeadStats, SharedUpdate } from './types.ts';
 import { SEGMENT_BYTES } from './wal/layout.ts';
+import { LateLog } from './wal/late-log.ts';
 import { Wal } from './wal/log.ts';
+import type { WalOptions } from './wal/log.ts';
 
 const SERIES_MAX = 10_000_000;
 const EXEMPLARS_MAX = 100_000;
@@ -75,11 +79,18 @@ class HeadDatabase implements Database {
   readonly #exemplars: ExemplarStore;
   readonly #metadata: MetadataTable = new MetadataTable();
   readonly #wal: Wal;
+  readonly #lateLog: LateLog;
   readonly #keeper: BlockKeeper;
   readonly #stale: StaleEviction;
   readonly #batches: OpenBatches = new OpenBatches();
   readonly #columns: BatchColumns[] = [];
-  readonly #counters: AppendCounters = { outOfOrder: 0, outOfBounds: 0, duplicate: 0, refused: 0 };
+  readonly #counters: AppendCounters = {
+    outOfOrder: 0,
+    outOfBounds: 0,
+    duplicate: 0,
+    tooOld: 0,
+    refused: 0,
+  };
   #log: BatchLog | undefined;
   #target: BatchTarget | undefined;
   #timers: Timer[] = [];
@@ -99,26 +110,20 @@ class HeadDatabase implements Database {
       chunkBytesMax: options.chunkBytesMax ?? Math.floor(memoryBytes() / 2),
       announce: (update) => this.#announce(update),
     });
-    this.#wal = new Wal({
-      disk: options.disk ?? systemDisk,
-      dir: join(options.dir, 'wal'),
-      log: options.log,
-      clock: options.clock,
-      segmentBytes: options.walSegmentBytes ?? SEGMENT_BYTES,
-      compression: options.walCompression ?? 'snappy',
-      onProgress: options.onReplayProgress ?? (() => {}),
-    });
     this.#stale = this.#makeStaleEviction();
+    this.#head.lateWindowMs = options.outOfOrderWindowMs;
+    this.#wal = new Wal(logOptions(options, 'wal'));
+    const lateOptions = { ...logOptions(options, 'wbl'), onProgress: () => {} };
+    this.#lateLog = new LateLog(lateOptions, this.#head);
     this.#keeper = this.#makeKeeper();
   }
 
   async open(): Promise<void> {
-    this.#warnOfIgnored();
     const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
     const stored = this.#keeper.open();
-    await this.#wal.open({ ...target, stored });
+    await this.#lateLog.open(await this.#wal.open({ ...target, stored }));
     this.#keeper.noteReplayed();
-    const log = new BatchLog(this.#head, this.#metadata, this.#wal);
+    const log = new BatchLog(this.#head, this.#metadata, this.#wal, this.#lateLog);
     this.#log = log;
     this.#target = { ...target, log, ...this.#batchServices() };
     this.#isOpen = true;
@@ -131,7 +136,10 @@ class HeadDatabase implements Database {
       void this.compact();
     });
     const { walSyncIntervalMs } = this.#options;
-    this.#every(walSyncIntervalMs ?? SYNC_INTERVAL_MS, () => this.#wal.writer.sync());
+    this.#every(walSyncIntervalMs ?? SYNC_INTERVAL_MS, () => {
+      this.#wal.writer.sync();
+      this.#lateLog.sync();
+    });
   }
 
   appender(): Appender {
@@ -156,7 +164,7 @@ class HeadDatabase implements Database {
     const stats = this.#head.stats();
     // A chunk that began before stays until it ends; what it holds twice is not looked at.
     const minTimeMs = stats.minTimeMs && Math.max(stats.minTimeMs, this.#keeper.releasedMs);
-    return { ...stats, minTimeMs };
+    return { ...stats, minTimeMs: minTimeMs && Math.min(minTimeMs, this.#head.late.minTimeMs) };
   }
 
   metadata(metric?: string): readonly MetadataEntry[] {
@@ -187,6 +195,7 @@ class HeadDatabase implements Database {
     const head = this.#head;
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
+    if (horizonMs > head.horizonMs) head.horizonMs = horizonMs;
     // What is on its way into a block is not taken any more, but stays until readers find it there.
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
     if (!head.trim(keptFromMs, this.#heldRows())) this.#trimSoon();
@@ -194,6 +203,7 @@ class HeadDatabase implements Database {
     if (head.isFull) {
       this.#options.log.error('memory for samples is used up: new samples are refused');
     }
+    if (head.late.sampleCount === 0 && this.#lateLog.wal.bytesOnDisk() > 0) this.#lateLog.dropAll();
     this.#rollByAge();
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
@@ -250,6 +260,7 @@ class HeadDatabase implements Database {
     this.#unregister();
     await this.#keeper.close();
     await this.#wal.close();
+    await this.#lateLog.close();
     this.#unlock();
   }
 
@@ -315,9 +326,15 @@ class HeadDatabase implements Database {
       blocks: this.#keeper,
       retentionMs,
     });
+    const forgetLate = registerLateMetrics(registry, {
+      head: this.#head,
+      log: this.#lateLog,
+      counters: this.#counters,
+    });
     const forgetBlocks = registerBlockMetrics(registry, this.#keeper, retentionBytes ?? 0);
     this.#unregister = () => {
       forgetHead();
+      forgetLate();
       forgetBlocks();
     };
   }
@@ -372,6 +389,8 @@ class HeadDatabase implements Database {
   #batchServices(): Omit<BatchTarget, 'head' | 'exemplars' | 'metadata' | 'log'> {
     return {
       counters: this.#counters,
+      lateFinder: new LateFinder(this.#head),
+      lateDelays: lateDelays(this.#options.registry),
       assertOpen: () => void this.#openTarget(),
       takeColumns: (batch) => {
         this.#batches.add(batch);
@@ -415,17 +434,18 @@ class HeadDatabase implements Database {
     };
     arm();
   }
+}
 
-  #warnOfIgnored(): void {
-    const { dir, log, outOfOrderWindowMs } = this.#options;
-    const disk = this.#options.disk ?? systemDisk;
-    if (disk.list(join(dir, 'wbl')).length > 0) {
-      log.warn('the log of out-of-order samples (wbl) is not read yet', { dir });
-    }
-    if (outOfOrderWindowMs > 0) {
-      log.warn('samples out of order are refused: the out-of-order window has no effect yet');
-    }
-  }
+function logOptions(options: DatabaseOptions, name: 'wal' | 'wbl'): WalOptions {
+  return {
+    disk: options.disk ?? systemDisk,
+    dir: join(options.dir, name),
+    log: options.log,
+    clock: options.clock,
+    segmentBytes: options.walSegmentBytes ?? SEGMENT_BYTES,
+    compression: options.walCompression ?? 'snappy',
+    onProgress: options.onReplayProgress ?? (() => {}),
+  };
 }
 
 /** Of the machine, or what the container may use of it. */

@@ -9,6 +9,8 @@ import { enterEpoch, leaveEpoch } from './epochs.ts';
 import { NO_DELETIONS, deletedOf, isRowDeleted } from './head-deletions.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import { isHistogramChunk, readHistogramChunk } from './histogram-chunk.ts';
+import { LateReader, lateEnd, mayHaveLate, newestLate } from './late-chunk.ts';
+import type { LateEnd } from './late-chunk.ts';
 import {
   LIST_ITEMS,
   NAME_LIST,
@@ -48,6 +50,7 @@ export class HeadReading {
     countMax: 0,
   };
   deletions: HeadDeletions = NO_DELETIONS;
+  readonly late: LateReader = new LateReader();
   /** Chunks to read of one series, newest first. Reused. */
   chunks: number[] = [];
 
@@ -102,28 +105,37 @@ export class HeadReading {
   }
 }
 
+/** What a querier looks at: inclusive, milliseconds. */
+export interface HeadBounds {
+  /** Of samples in order; what is older is in blocks. */
+  readonly startMs: number;
+  /** Of samples out of order. */
+  readonly lateStartMs: number;
+  readonly endMs: number;
+}
+
 /** Reads a head in place. Open queriers hold freed memory back: close them. */
 export class HeadQuerier implements Querier {
   readonly #reading: HeadReading;
-  readonly #startMs: number;
-  readonly #endMs: number;
+  readonly #bounds: HeadBounds;
   #isOpen = true;
 
-  constructor(reading: HeadReading, startMs: number, endMs: number) {
+  constructor(reading: HeadReading, bounds: HeadBounds) {
     this.#reading = reading;
-    this.#startMs = startMs;
-    this.#endMs = endMs;
+    this.#bounds = bounds;
     reading.enter();
   }
 
   select(matchers: readonly Matcher[], hints: SelectHints): SeriesSet {
+    const { startMs, lateStartMs, endMs } = this.#bounds;
     const bounds = {
-      startMs: Math.max(hints.startMs, this.#startMs),
-      endMs: Math.min(hints.endMs, this.#endMs),
+      startMs: Math.max(hints.startMs, startMs),
+      lateStartMs: Math.max(hints.startMs, lateStartMs),
+      endMs: Math.min(hints.endMs, endMs),
       limit: hints.limit ?? 0,
     };
     const selection = selectUndeleted(this.#reading, matchers, bounds);
-    return new HeadSeriesSet(this.#reading, selection, this.#startMs, this.#endMs);
+    return new HeadSeriesSet(this.#reading, selection, this.#bounds);
   }
 
   labelNames(matchers: readonly Matcher[], limit = 0): NamesResult {
@@ -163,8 +175,7 @@ export class HeadQuerier implements Querier {
   }
 
   #selection(matchers: readonly Matcher[]): Selection {
-    const bounds = { startMs: this.#startMs, endMs: this.#endMs, limit: 0 };
-    return selectSeries(this.#reading.views, matchers, bounds);
+    return selectSeries(this.#reading.views, matchers, { ...this.#bounds, limit: 0 });
   }
 }
 
@@ -181,7 +192,8 @@ function selectUndeleted(
   for (let i = 0; i < count && kept < countMax; i++) {
     const startMs = Math.max(bounds.startMs, firstTimeOf(views, rows[i]));
     const endMs = Math.min(bounds.endMs, views.seriesMaxTime[rows[i]]);
-    if (isRowDeleted(deletions, rows[i], startMs, endMs)) continue;
+    const isDeleted = isRowDeleted(deletions, rows[i], startMs, endMs);
+    if (isDeleted && !mayHaveLate(views, rows[i], bounds.lateStartMs, bounds.endMs)) continue;
     rows[kept] = rows[i];
     labels[kept++] = labels[i];
   }
@@ -205,16 +217,13 @@ class HeadSeriesSet implements SeriesSet {
   readonly count: number;
   readonly #reading: HeadReading;
   readonly #selection: Selection;
-  readonly #startMs: number;
-  readonly #endMs: number;
+  readonly #bounds: HeadBounds;
   #ends: ChunkEnds | undefined;
 
-  // eslint-disable-next-line max-params -- one caller; an object would be made for each query only to be taken apart
-  constructor(reading: HeadReading, selection: Selection, startMs: number, endMs: number) {
+  constructor(reading: HeadReading, selection: Selection, bounds: HeadBounds) {
     this.#reading = reading;
     this.#selection = selection;
-    this.#startMs = startMs;
-    this.#endMs = endMs;
+    this.#bounds = bounds;
     this.count = selection.count;
   }
 
@@ -224,8 +233,8 @@ class HeadSeriesSet implements SeriesSet {
 
   read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {
     const { source } = this.#reading;
-    source.startMs = Math.max(startMs, this.#startMs);
-    source.endMs = Math.min(endMs, this.#endMs);
+    source.startMs = Math.max(startMs, this.#bounds.startMs);
+    source.endMs = Math.min(endMs, this.#bounds.endMs);
     this.#ends ??= noteEnds(this.#reading.views, this.#selection);
     const last = this.#ends.chunks[index];
     if (!collectBackwards(this.#reading, last)) {
@@ -235,6 +244,11 @@ class HeadSeriesSet implements SeriesSet {
     decodeChunks(this.#reading, columns, { last, count: this.#ends.counts[index] });
     const deleted = deletedOf(this.#reading.deletions, this.#selection.rows[index]);
     if (deleted !== undefined) removeDeleted(columns, first, deleted);
+    const late = this.#ends.late?.get(index);
+    if (late === undefined) return;
+    const lateStartMs = Math.max(startMs, this.#bounds.lateStartMs);
+    const range = { startMs: lateStartMs, endMs: source.endMs, generationMax: Infinity };
+    this.#reading.late.join(this.#reading.views, late, range, columns, first);
   }
 }
 
@@ -242,6 +256,8 @@ class HeadSeriesSet implements SeriesSet {
 interface ChunkEnds {
   readonly chunks: Int32Array;
   readonly counts: Int32Array;
+  /** By index, where a series has late samples. */
+  late: Map<number, LateEnd> | undefined;
 }
 
 /**
@@ -255,14 +271,22 @@ const BATCH_WAIT_MS = 1000;
 
 /** Notes the ends of all series at one moment at which no batch is half visible. */
 function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
-  const ends = { chunks: new Int32Array(count), counts: new Int32Array(count) };
+  const ends: ChunkEnds = {
+    chunks: new Int32Array(count),
+    counts: new Int32Array(count),
+    late: undefined,
+  };
   for (let tries = 0; tries < NOTE_TRIES; tries++) {
     const batch = batchAfterCurrent(views.control);
+    ends.late = undefined;
     for (let i = 0; i < count; i++) {
       const chunk = Atomics.load(views.seriesLastChunk, rows[i]);
       const isReadable = chunk !== 0 && isMapped(views, chunk);
       ends.chunks[i] = chunk;
       ends.counts[i] = isReadable ? Atomics.load(wordsOf(views, chunk), baseOf(chunk)) : 0;
+      if (newestLate(views, rows[i]) === 0) continue;
+      ends.late ??= new Map();
+      ends.late.set(i, lateEnd(views, rows[i]));
     }
     if ((batch & 1) === 0 && Atomics.load(views.control, Control.batch) === batch) break;
   }

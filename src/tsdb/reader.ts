@@ -68,7 +68,8 @@ export class HeadReader implements Reader {
     const reading = this.reading();
     const { headStartMs } = this.#blocks.list;
     const queriers = this.#blocks.queriers(startMs, endMs);
-    queriers.push(new HeadQuerier(reading, Math.max(startMs, headStartMs), endMs));
+    const bounds = { startMs: Math.max(startMs, headStartMs), lateStartMs: startMs, endMs };
+    queriers.push(new HeadQuerier(reading, bounds));
     this.#openCount++;
     return new CountedQuerier(mergeQueriers(queriers), () => {
       this.#openCount--;

@@ -1,5 +1,6 @@
 import type { Matcher } from '#model';
 import { CHUNK_MIN_TIME, baseOf } from './chunk-memory.ts';
+import { mayHaveLate } from './late-chunk.ts';
 import {
   LIST_ITEMS,
   NAME_LIST,
@@ -24,7 +25,10 @@ export interface Selection {
 
 /** Inclusive bounds in milliseconds. */
 export interface SelectionBounds {
+  /** Of samples in order. */
   readonly startMs: number;
+  /** Of samples out of order. */
+  readonly lateStartMs: number;
   readonly endMs: number;
   /** 0: no limit. */
   readonly limit: number;
@@ -127,8 +131,14 @@ function doubled(from: Int32Array): Int32Array {
   return to;
 }
 
-/** By its newest sample and the start of its first chunk. */
 function hasSamples(views: MemoryViews, row: number, bounds: SelectionBounds): boolean {
+  return (
+    hasInOrder(views, row, bounds) || mayHaveLate(views, row, bounds.lateStartMs, bounds.endMs)
+  );
+}
+
+/** By its newest sample and the start of its first chunk. */
+function hasInOrder(views: MemoryViews, row: number, bounds: SelectionBounds): boolean {
   const chunk = Atomics.load(views.seriesFirstChunk, row);
   if (chunk === 0 || views.seriesMaxTime[row] < bounds.startMs) return false;
   const index = (baseOf(chunk) >>> 1) + CHUNK_MIN_TIME;

@@ -62,7 +62,8 @@ function horizonsOf(head: Head, { releasedMs, nowMs, rangeMs }: StaleBounds): Ho
 
 /** What has nothing but samples that are in blocks leaves anyway. */
 function isGone(head: Head, row: number, { releasedMs, quietMs, idleMs }: Horizons): boolean {
-  if (head.views.seriesLastChunk[row] === 0) return false;
+  // Late samples stay until they are in a block of their own.
+  if (head.views.seriesLastChunk[row] === 0 || head.views.seriesLate[row] !== 0) return false;
   const lastMs = head.series.encoder.lastTime[row];
   if (lastMs > quietMs || lastMs < releasedMs) return false;
   return lastMs <= idleMs || head.isStale(row);
@@ -99,6 +100,7 @@ export function stillStale(
     const row = rows[i];
     if (head.series.rowOf(refs[i]) !== row || held[row] === 1) continue;
     const hasSamples = head.views.seriesLastChunk[row] !== 0;
+    if (head.views.seriesLate[row] !== 0) continue;
     if (hasSamples && head.series.encoder.lastTime[row] === lastTimesMs[i]) gone.push(row);
   }
   return gone;

@@ -51,7 +51,8 @@ function headRowsOf(
   { startMs, endMs, headStartMs }: DeletionJob,
 ): DeletedRows {
   const { views } = reading;
-  const bounds = { startMs: Math.max(startMs, headStartMs), endMs, limit: 0 };
+  const inOrderMs = Math.max(startMs, headStartMs);
+  const bounds = { startMs: inOrderMs, lateStartMs: startMs, endMs, limit: 0 };
   reading.enter();
   try {
     const { rows, count } = selectSeries(views, matchers, bounds);

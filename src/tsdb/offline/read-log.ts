@@ -7,24 +7,28 @@ import { Head } from '../head.ts';
 import { MetadataTable } from '../metadata-table.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from '../wal/layout.ts';
 import { readSegment } from '../wal/reader.ts';
+import { LateReplay } from '../wal/late-replay.ts';
 import { Replay } from '../wal/replay.ts';
 
 const SERIES_MAX = 10_000_000;
 
+/** Inclusive, milliseconds; what lies outside is not kept in memory. */
 export interface LogBounds {
-  /** Inclusive, milliseconds; what lies outside is not kept in memory. */
+  /** Of samples in order. */
   readonly startMs: number;
+  /** Of samples out of order. */
+  readonly lateStartMs: number;
   readonly endMs: number;
 }
 
-/** What a log holds within the bounds, put into a head of its own. */
+/** What the logs hold within the bounds, put into a head of its own. */
 export interface ReadLog {
   readonly head: Head;
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the log of a data directory as it is: nothing is repaired and nothing removed, a record that is
+ * Reads the logs of a data directory as they are: nothing is repaired and nothing removed, a record that is
  * being written is left out. Throws the disk's error: ENOENT where a server truncates the log meanwhile.
  */
 export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
@@ -35,10 +39,23 @@ export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
   });
   const target = { head, exemplars: new ExemplarStore(0), metadata: new MetadataTable() };
   const replay = new BoundedReplay(target, bounds);
+  const damage = readSegments(disk, join(dir, 'wal'), replay);
+  replay.end();
+  const late = new BoundedLateReplay(head, replay, bounds);
+  damage.push(...readSegments(disk, join(dir, 'wbl'), late));
+  return { head, warnings: [...damage, ...replay.warnings(), ...late.warnings()] };
+}
+
+/** The answer is what was left out, and why. */
+function readSegments(
+  disk: Disk,
+  dir: string,
+  sink: { record(record: Uint8Array): void },
+): string[] {
   const damage: string[] = [];
   const paths = segmentPaths(disk, dir);
   for (const [index, path] of paths.entries()) {
-    const content = readSegment(disk, path, (record) => replay.record(record));
+    const content = readSegment(disk, path, (record) => sink.record(record));
     if (content.unreadableCount > 0) {
       damage.push(`${path}: ${content.unreadableCount} records cannot be decompressed`);
     }
@@ -48,8 +65,7 @@ export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
       damage.push(`${path}: ${reason}, ${bytes} bytes from ${offset} are left out`);
     }
   }
-  replay.end();
-  return { head, warnings: [...damage, ...replay.warnings()] };
+  return damage;
 }
 
 /** The newest checkpoint's, then those after it. */
@@ -95,5 +111,32 @@ class BoundedReplay extends Replay {
 
   #has(timeMs: number): boolean {
     return timeMs >= this.#bounds.startMs && timeMs <= this.#bounds.endMs;
+  }
+}
+
+class BoundedLateReplay extends LateReplay {
+  readonly #bounds: LogBounds;
+
+  constructor(head: Head, named: Replay, bounds: LogBounds) {
+    super(head, named);
+    this.#bounds = bounds;
+  }
+
+  // eslint-disable-next-line max-params -- as the sink has it
+  override sample(ref: number, timeMs: number, high: number, low: number): void {
+    if (this.#has(timeMs)) super.sample(ref, timeMs, high, low);
+  }
+
+  override histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
+    if (this.#has(timeMs)) super.histogram(ref, timeMs, histogram);
+  }
+
+  warnings(): string[] {
+    const lost = this.samplesRefused + this.unknownRefs;
+    return lost > 0 ? [`${lost} samples out of order cannot be kept`] : [];
+  }
+
+  #has(timeMs: number): boolean {
+    return timeMs >= this.#bounds.lateStartMs && timeMs <= this.#bounds.endMs;
   }
 }

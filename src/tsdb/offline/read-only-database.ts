@@ -64,15 +64,12 @@ function tryOpen(options: ReadOnlyOptions, disk: Disk): OpenedDirectory | undefi
   const listed = listBlocks(dir, disk);
   const before = currentBlocks(listed);
   const warnings = listed.damaged.map(({ ulid, reason }) => unreadable(ulid, reason));
-  if (disk.list(join(dir, 'wbl')).length > 0) {
-    warnings.push('the log of out-of-order samples (wbl) is not read');
-  }
   const blocks: BlockReader[] = [];
   const close = (): void => blocks.forEach((block) => block.close());
   try {
     openBlocks(disk, options, { before, blocks, warnings });
     const headStartMs = Math.max(startMs, newestTimeMs(before));
-    const log = readLog(disk, join(dir, 'wal'), { startMs: headStartMs, endMs });
+    const log = readLog(disk, dir, { startMs: headStartMs, lateStartMs: startMs, endMs });
     if (!isUnchanged(before, currentBlocks(listBlocks(dir, disk)))) {
       close();
       return undefined;
@@ -149,7 +146,7 @@ class OpenedDirectory implements ReadOnlyDatabase {
 
   *series(matcherSets: readonly (readonly Matcher[])[]): Iterable<SeriesSamples> {
     const { startMs, endMs } = this.#bounds;
-    const head = new HeadQuerier(this.#head, startMs, endMs);
+    const head = new HeadQuerier(this.#head, { startMs, lateStartMs: startMs, endMs });
     try {
       const cursors: SortedCursor[] = [];
       for (const matchers of matcherSets) {

@@ -20,7 +20,22 @@ export interface WalOptions {
   readonly clock: Clock;
   readonly segmentBytes: number;
   readonly compression: 'none' | 'snappy';
+  /** The first segment is made with the first batch. */
+  readonly isLazy?: boolean;
   readonly onProgress: (progress: ReplayProgress) => void;
+}
+
+/** What takes the records of a log. */
+export interface LogReplay {
+  readonly aliases: Map<number, SeriesAlias>;
+  /** Newest sample of the segment. */
+  readonly segmentMaxTimeMs: number;
+  record(record: Uint8Array): void;
+  beginSegment(segment: number): void;
+  /** So much of the log is lost. */
+  skipRefs(bytes: number): void;
+  /** All records have come. */
+  end(): void;
 }
 
 /** Replay gives way to other work after so long. Milliseconds. */
@@ -35,7 +50,7 @@ export class Wal {
   #aliases: Map<number, SeriesAlias> = new Map();
   #truncating: Promise<void> | undefined;
   /** A segment could not be read: a checkpoint would leave out the series that only it has samples of. */
-  #isIncomplete = false;
+  isIncomplete = false;
   corruptions = 0;
   syncsFailed = 0;
   truncations = 0;
@@ -57,12 +72,19 @@ export class Wal {
   }
 
   /** Replays, repairs, and begins a new segment. Throws the disk's error where the directory cannot be used. */
-  async open(target: ReplayTarget): Promise<void> {
+  async open(target: ReplayTarget): Promise<Replay> {
+    const replay = new Replay(target);
+    await this.load(replay);
+    this.#report(replay);
+    return replay;
+  }
+
+  /** The same, into what takes the records. */
+  async load(replay: LogReplay): Promise<void> {
     const { disk, dir, clock } = this.#options;
     const startMs = clock.monotonicMs();
     disk.makeDir(dir);
     this.#tryTo('make the name of the log durable', () => disk.syncDir(dirname(dir)));
-    const replay = new Replay(target);
     const names = disk.list(dir);
     const checkpoint = checkpointNumbers(names).at(-1);
     this.#tryTo('remove what was half written', () => {
@@ -79,10 +101,14 @@ export class Wal {
     replay.end();
     this.#aliases = replay.aliases;
     const last = Math.max(checkpoint ?? -1, segments.at(-1) ?? -1);
-    this.#writer = this.#makeWriter(last + 1);
-    this.#openWriter(this.#writer);
+    this.begin(last + 1);
     this.replayMs = clock.monotonicMs() - startMs;
-    this.#report(replay);
+  }
+
+  /** Writes from a segment on, without a replay. */
+  begin(segment: number): void {
+    this.#writer = this.#makeWriter(segment);
+    if (this.#options.isLazy !== true) this.#openWriter(this.#writer);
   }
 
   /** Notes the newest sample of the segment that is being written. */
@@ -92,7 +118,7 @@ export class Wal {
 
   /** Gives up segments all of whose samples are older. Failures are logged. Does nothing while it runs. */
   truncate(horizonMs: number, head: Head, metadata: MetadataTable): void {
-    if (this.#truncating !== undefined || this.#isIncomplete) return;
+    if (this.#truncating !== undefined || this.isIncomplete) return;
     const last = this.#lastExpired(horizonMs);
     if (last === undefined) return;
     this.#truncating = this.#truncate(last, head, metadata).finally(() => {
@@ -136,7 +162,7 @@ export class Wal {
     return last;
   }
 
-  async #replayCheckpoint(replay: Replay, checkpoint: number): Promise<void> {
+  async #replayCheckpoint(replay: LogReplay, checkpoint: number): Promise<void> {
     const { disk, dir } = this.#options;
     const path = join(dir, checkpointName(checkpoint));
     for (const segment of segmentNumbers(disk.list(path))) {
@@ -145,7 +171,7 @@ export class Wal {
     }
   }
 
-  async #replaySegments(replay: Replay, segments: readonly number[]): Promise<void> {
+  async #replaySegments(replay: LogReplay, segments: readonly number[]): Promise<void> {
     const { dir, onProgress, log } = this.#options;
     const minSegment = segments[0] ?? 0;
     const maxSegment = segments.at(-1) ?? 0;
@@ -161,7 +187,7 @@ export class Wal {
   }
 
   /** False where the disk does not give it; then it stays for the next start. */
-  async #replaySegment(replay: Replay, path: string): Promise<boolean> {
+  async #replaySegment(replay: LogReplay, path: string): Promise<boolean> {
     const { disk, log } = this.#options;
     try {
       const content = await this.#readSegment(replay, path);
@@ -170,7 +196,7 @@ export class Wal {
     } catch (error) {
       if (!isDiskError(error)) throw error;
       this.corruptions++;
-      this.#isIncomplete = true;
+      this.isIncomplete = true;
       log.error('cannot read a segment of the log; what it holds is missing', { path, error });
       replay.skipRefs(disk.bytesIn(dirname(path)));
       return false;
@@ -179,7 +205,7 @@ export class Wal {
     return true;
   }
 
-  async #readSegment(replay: Replay, path: string): Promise<SegmentContent> {
+  async #readSegment(replay: LogReplay, path: string): Promise<SegmentContent> {
     const { disk, clock } = this.#options;
     const steps = readSegmentSteps(disk, path, (record) => replay.record(record));
     let pausedMs = clock.monotonicMs();

@@ -110,6 +110,11 @@ export class Replay implements RecordSink {
     }
   }
 
+  /** The row that a number names, 0: none. */
+  rowOf(ref: number): number {
+    return this.#rows.get(ref);
+  }
+
   beginSegment(segment: number): void {
     this.segment = segment;
     this.segmentMaxTimeMs = -Infinity;

@@ -33,6 +33,8 @@ export class WalWriter {
   #file: DiskFile | undefined;
   /** What a failed write may have left behind the last good batch; undefined: nothing. */
   #tornAt: number | undefined;
+  /** Where the last batch begins. */
+  #batchAt = 0;
   #dirty = false;
   /** Syncs that run. */
   readonly #syncs = new Set<Promise<void>>();
@@ -78,13 +80,22 @@ export class WalWriter {
     this.#pending = [];
   }
 
-  /** Writes the batch. Throws StorageError `log-write`; then the log is as before. */
-  commit(): void {
+  /** Takes the last batch back; nothing may have been written since. What cannot be cut off is cut off before the next. */
+  revoke(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#tornAt = this.#batchAt;
+    this.#tryCutTorn(file);
+  }
+
+  /** Writes the batch; false where it is empty. Throws StorageError `log-write`; then the log is as before. */
+  commit(): boolean {
     const batch = this.#pending;
     this.#pending = [];
-    if (batch.length === 0) return;
+    if (batch.length === 0) return false;
     try {
       this.#write(batch);
+      return true;
     } catch (error) {
       this.writesFailed++;
       const path = join(this.#options.dir, segmentName(this.#segment));
@@ -137,6 +148,7 @@ export class WalWriter {
       file = this.#current();
     }
     const start = file.bytes;
+    this.#batchAt = start;
     this.#out.clear();
     for (const record of batch) this.#fragment(record, start);
     try {
