@@ -59,22 +59,58 @@ export const NO_PAGE: PageOutcome = {
   warning: undefined,
 };
 
-/**
- * Reads a page into an appender, and ends the series that left it. On an error the caller rolls back and
- * calls `appendNoPage` with a new appender.
- */
+/** Reads a page in one go; see PageReading. */
 export function appendPage(task: PageTask, page: Uint8Array, contentType: string): PageOutcome {
-  const { format, message } = chooseFormat(contentType, task.config.fallbackScrapeProtocol);
-  if (format === undefined) return { ...NO_PAGE, error: message };
-  const parser = createPageParser(page, format, task.pageOptions);
-  const run = new PageRun(task, parser, format);
-  run.readEntries();
-  if (run.error === undefined) {
-    appendStaleMarkers(task);
-    task.cache.finishPage();
-    task.metadata.forgetOld(task.cache.round);
+  const reading = new PageReading(task, page, contentType);
+  reading.step(() => false);
+  return reading.outcome;
+}
+
+/** After so many entries it is asked whether time is up: about a millisecond where all are new. */
+const ENTRIES_A_LOOK = 64;
+
+/**
+ * Reads a page into an appender, and ends the series that left it. May stop between any two entries; nobody
+ * else must use the cache meanwhile. Where `outcome` has an error the caller rolls back and calls `appendNoPage` with
+ * a new appender.
+ */
+export class PageReading {
+  readonly #task: PageTask;
+  readonly #run: PageRun | undefined;
+  /** Why there is no format to read the page in, or why it is another than the page says. */
+  readonly #message: string | undefined;
+
+  constructor(task: PageTask, page: Uint8Array, contentType: string) {
+    this.#task = task;
+    const { format, message } = chooseFormat(contentType, task.config.fallbackScrapeProtocol);
+    this.#message = message;
+    if (format === undefined) return;
+    this.#run = new PageRun(task, createPageParser(page, format, task.pageOptions), format);
   }
-  return { ...run.outcome(), warning: message };
+
+  /** Goes on until the end, or until time is up. True: that was the end. */
+  step(isTimeUp: () => boolean): boolean {
+    const run = this.#run;
+    if (run === undefined) return true;
+    while (run.readEntries(ENTRIES_A_LOOK)) {
+      if (!isTimeUp()) continue;
+      this.#task.appender.logSeries?.();
+      return false;
+    }
+    if (run.error !== undefined) return true;
+    const { cache, metadata } = this.#task;
+    appendStaleMarkers(this.#task);
+    cache.finishPage();
+    metadata.forgetOld(cache.round);
+    return true;
+  }
+
+  /** Once the end is reached. */
+  get outcome(): PageOutcome {
+    const message = this.#message;
+    if (this.#run === undefined) return { ...NO_PAGE, error: message };
+    return { ...this.#run.outcome(), warning: message };
+  }
 }
 
 /** A failed scrape counts as an empty page: all series of the one before end. */
@@ -126,6 +162,10 @@ class PageRun {
     this.#sampleLimit = sampleLimit > 0 ? sampleLimit : Infinity;
     this.#maxSchema = maxSchema(nativeHistogramMinBucketFactor);
     this.#timestampMsMax = task.nowMs + AHEAD_MS_MAX;
+    const { cache, metadata } = task;
+    cache.startPage(parser.bytes, format);
+    parser.guess = cache.guess;
+    metadata.startPage();
   }
 
   outcome(): Omit<PageOutcome, 'warning'> {
@@ -142,29 +182,37 @@ class PageRun {
     };
   }
 
-  readEntries(): void {
+  /** False: that was the last. */
+  readEntries(count: number): boolean {
+    for (let i = 0; i < count; i++) if (!this.#readEntry()) return false;
+    return true;
+  }
+
+  #readEntry(): boolean {
     const parser = this.#parser;
     const { metadata, cache } = this.#task;
-    cache.startPage(parser.bytes, this.#format);
-    parser.guess = cache.guess;
-    metadata.startPage();
-    while (this.error === undefined) {
-      const kind = parser.next();
-      if (kind === EntryKind.series || kind === EntryKind.histogram) {
-        this.#scraped++;
-        this.#readSample(kind === EntryKind.histogram);
-      } else if (kind === EntryKind.type) {
-        metadata.set(parser.metricName, { type: parser.metricType }, cache.round);
-      } else if (kind === EntryKind.help) {
-        metadata.set(parser.metricName, { help: parser.help }, cache.round);
-      } else if (kind === EntryKind.unit) {
-        metadata.set(parser.metricName, { unit: parser.unit }, cache.round);
-      } else if (kind === EntryKind.error) {
-        this.error = describePageError(parser.error, this.#format);
-      } else if (kind === EntryKind.end) break;
+    const kind = parser.next();
+    if (kind === EntryKind.series || kind === EntryKind.histogram) {
+      this.#scraped++;
+      this.#readSample(kind === EntryKind.histogram);
+    } else if (kind === EntryKind.type) {
+      metadata.set(parser.metricName, { type: parser.metricType }, cache.round);
+    } else if (kind === EntryKind.help) {
+      metadata.set(parser.metricName, { help: parser.help }, cache.round);
+    } else if (kind === EntryKind.unit) {
+      metadata.set(parser.metricName, { unit: parser.unit }, cache.round);
+    } else if (kind === EntryKind.error) {
+      this.error = describePageError(parser.error, this.#format);
+    } else if (kind === EntryKind.end) {
+      this.#checkLimits();
+      return false;
     }
-    if (this.#exceeded === 'samples') this.error ??= 'sample limit exceeded';
-    if (this.#exceeded === 'buckets') this.error ??= 'histogram bucket limit exceeded';
+    return this.error === undefined;
+  }
+
+  #checkLimits(): void {
+    if (this.#exceeded === 'samples') this.error = 'sample limit exceeded';
+    if (this.#exceeded === 'buckets') this.error = 'histogram bucket limit exceeded';
   }
 
   #readSample(isHistogram: boolean): void {

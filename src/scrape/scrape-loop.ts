@@ -5,11 +5,13 @@ import { formatDuration, formatFloat } from '#model';
 import type { Appendable, Appender } from '#storage';
 import type { ScrapeConfig } from '#config';
 import { MetadataCache } from './family-metadata.ts';
-import { appendNoPage, appendPage, NO_PAGE } from './page-appender.ts';
-import type { PageOutcome } from './page-appender.ts';
+import { appendNoPage } from './page-appender.ts';
+import { errorMessage, PageStoring } from './page-storing.ts';
+import type { Fetched, ScrapeMoment } from './page-storing.ts';
 import { ReportAppender } from './report-series.ts';
 import type { ScrapeMetrics } from './scrape-metrics.ts';
 import { SeriesCache } from './series-cache.ts';
+import type { StoreQueue } from './store-queue.ts';
 import { isSwitchedOn, targetOffsetMs } from './target.ts';
 import type { Target } from './target.ts';
 
@@ -18,6 +20,8 @@ export interface LoopSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: ScrapeMetrics;
+  /** Of all pools, so that they share the main thread fairly. */
+  readonly storing: StoreQueue;
   /** Tells this server from others that scrape the same targets. */
   readonly server: string;
   readonly userAgent: string;
@@ -48,11 +52,6 @@ export interface TargetStatus {
   readonly lastDurationMs: number;
 }
 
-/** A page, or why there is none. */
-type Fetched =
-  | { readonly page: Uint8Array; readonly contentType: string }
-  | { readonly error: string; readonly bodyBytes: number };
-
 /** A timestamp this near to its place on the grid is put there, which stores better (Prometheus: 2 ms). */
 const GRID_TOLERANCE_MS = 2;
 
@@ -82,6 +81,10 @@ export class ScrapeLoop {
   /** When the next scrape is due, on the grid. */
   #dueMs = 0;
   #isStopped = false;
+  /** The page that is being stored. */
+  #storing: PageStoring | undefined = undefined;
+  /** Once that is done. */
+  #forgetsLines = false;
   #lastStartMs = 0;
   #lastPageBytes = 0;
 
@@ -111,7 +114,10 @@ export class ScrapeLoop {
   /** Takes new settings from the next scrape on. `relabels`: the same line may now be another series. */
   configure(settings: LoopSettings, { relabels }: { readonly relabels: boolean }): void {
     this.#settings = settings;
-    if (relabels) this.#cache.forgetLines();
+    if (!relabels) return;
+    // A page that is being stored is stored under the settings that it began with.
+    if (this.#storing === undefined) this.#cache.forgetLines();
+    else this.#forgetsLines = true;
   }
 
   forceError(error: string | undefined): void {
@@ -123,6 +129,7 @@ export class ScrapeLoop {
     this.#isStopped = true;
     this.#timer?.cancel();
     this.#aborter.abort();
+    if (this.#storing !== undefined) this.#surroundings.storing.abandon(this.#storing);
   }
 
   /**
@@ -210,7 +217,8 @@ export class ScrapeLoop {
     if (this.#isStopped) return;
     const durationMs = clock.monotonicMs() - monotonicMs;
     metrics.durationSeconds.observe(durationMs / 1000);
-    const error = this.#store(fetched, { timestampMs, durationMs });
+    const error = await this.#store(fetched, { timestampMs, durationMs });
+    if (this.#isStopped) return;
     this.#status = {
       health: error === undefined ? 'up' : 'down',
       lastError: error ?? '',
@@ -266,101 +274,29 @@ export class ScrapeLoop {
     return free;
   }
 
-  /** Stores the page, or its absence, and the report. The answer is why the scrape failed. */
-  #store(fetched: Fetched, at: { timestampMs: number; durationMs: number }): string | undefined {
-    const { config } = this.#settings;
-    let appender: Appender | undefined;
-    try {
-      const { appendable } = this.#surroundings;
-      appender = appendable.appender();
-      let outcome: PageOutcome = NO_PAGE;
-      let error = 'error' in fetched ? fetched.error : undefined;
-      if ('page' in fetched && fetched.page.length > 0) {
-        outcome = this.#appendPage(appender, fetched, at.timestampMs);
-        error = outcome.error;
-        if (error !== undefined) {
-          appender.rollback();
-          appender = appendable.appender();
-        }
-      }
-      const isTaken = outcome !== NO_PAGE && error === undefined;
-      if (!isTaken) {
-        appendNoPage({ appender, cache: this.#cache, timestampMs: at.timestampMs });
-      }
-      this.#report.append(appender, at.timestampMs, {
-        withExtra: config.extraScrapeMetrics,
-        report: {
-          isUp: error === undefined,
-          durationMs: at.durationMs,
-          scraped: outcome.scraped,
-          afterRelabelling: outcome.afterRelabelling,
-          seriesAdded: outcome.seriesAdded,
-          timeoutMs: this.target.timeoutMs,
-          sampleLimit: config.sampleLimit,
-          bodyBytes: 'page' in fetched ? fetched.page.length : fetched.bodyBytes,
-        },
-      });
-      appender.commit();
-      return error;
-    } catch (error) {
-      // Spent already where the commit itself failed; then this does nothing.
-      appender?.rollback();
-      this.#log.error('Scrape commit failed', { err: errorText(error) });
-      return errorMessage(error);
-    }
-  }
-
-  #appendPage(
-    appender: ReturnType<Appendable['appender']>,
-    { page, contentType }: { readonly page: Uint8Array; readonly contentType: string },
-    timestampMs: number,
-  ): PageOutcome {
-    const outcome = appendPage(
-      {
-        appender,
-        cache: this.#cache,
-        metadata: this.metadata,
-        config: this.#settings.config,
-        pageOptions: this.#pageOptions,
-        targetLabels: this.target.publicLabels,
-        timestampMs,
-        nowMs: this.#surroundings.clock.nowMs(),
-      },
-      page,
-      contentType,
-    );
-    this.#countOutcome(outcome);
-    return outcome;
-  }
-
-  #countOutcome(outcome: PageOutcome): void {
-    const { metrics } = this.#surroundings;
-    if (outcome.warning !== undefined) {
-      this.#log.debug('Invalid content type on scrape, using fallback setting.', {
-        err: outcome.warning,
-      });
-    }
-    if (outcome.exceeded === 'samples') metrics.exceededSampleLimit.inc();
-    if (outcome.exceeded === 'labels') metrics.exceededLabelLimits.inc();
-    if (outcome.exceeded === 'buckets') metrics.exceededBucketLimit.inc();
-    this.#warn(outcome.outOfOrder, 'Error on ingesting out-of-order samples');
-    metrics.outOfOrder.inc(outcome.outOfOrder);
-    this.#warn(
-      outcome.duplicates,
-      'Error on ingesting samples with different value but same timestamp',
-    );
-    metrics.duplicateTimestamps.inc(outcome.duplicates);
-    this.#warn(
-      outcome.outOfBounds,
-      'Error on ingesting samples that are too old or are too far into the future',
-    );
-    metrics.outOfBounds.inc(outcome.outOfBounds);
-    this.#warn(outcome.exemplarsOutOfOrder, 'Error on ingesting out-of-order exemplars');
-    metrics.exemplarsOutOfOrder.inc(outcome.exemplarsOutOfOrder);
-  }
-
-  #warn(count: number, message: string): void {
-    if (count > 0) this.#log.warn(message, { num_dropped: count });
+  /** Stores the page, or its absence, and the report. The answer is why the scrape failed; undefined too where it was abandoned. */
+  async #store(fetched: Fetched, at: ScrapeMoment): Promise<string | undefined> {
+    const { appendable, clock, metrics, storing } = this.#surroundings;
+    const storage = new PageStoring({
+      appendable,
+      clock,
+      metrics,
+      log: this.#log,
+      target: this.target,
+      config: this.#settings.config,
+      cache: this.#cache,
+      metadata: this.metadata,
+      report: this.#report,
+      pageOptions: this.#pageOptions,
+      fetched,
+      at,
+    });
+    this.#storing = storage;
+    await storing.run(storage);
+    this.#storing = undefined;
+    if (this.#forgetsLines) this.#cache.forgetLines();
+    this.#forgetsLines = false;
+    return storage.error;
   }
 }
 
@@ -375,8 +311,4 @@ function pageOptions(
     alwaysScrapeClassicHistograms: isSwitchedOn(target, '__always_scrape_classic_histograms__'),
     convertClassicHistograms: isSwitchedOn(target, '__convert_classic_histograms_to_nhcb__'),
   };
-}
-
-function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

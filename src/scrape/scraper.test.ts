@@ -34,6 +34,7 @@ beforeEach(() => {
     registry,
     userAgent: 'Narthex/test',
     server: 'server',
+    nextTurn: (fn) => void clock.setTimer(0, fn),
     openHttpClient: () => {
       clients++;
       return fakeHttpClient((request) => {

@@ -11,6 +11,7 @@ import { createScrapeMetrics } from './scrape-metrics.ts';
 import type { TargetHealth } from './scrape-loop.ts';
 import { ScrapePool } from './scrape-pool.ts';
 import type { PoolSurroundings } from './scrape-pool.ts';
+import { StoreQueue } from './store-queue.ts';
 
 export interface ScraperOptions {
   readonly appendable: Appendable;
@@ -27,6 +28,8 @@ export interface ScraperOptions {
   readonly storesHistograms?: boolean;
   /** Makes the type and unit of a family labels of its series (`type-and-unit-labels`); false unless given. */
   readonly typeAndUnitLabels?: boolean;
+  /** Calls a function after all that has come in meanwhile was dealt with; setImmediate unless given. */
+  readonly nextTurn?: (fn: () => void) => void;
 }
 
 export interface ActiveTargetView {
@@ -85,6 +88,7 @@ export function createScraper(options: ScraperOptions): Scraper {
 class PoolScraper implements Scraper {
   readonly #options: ScraperOptions;
   readonly #metrics: PoolSurroundings['metrics'];
+  readonly #storing: StoreQueue;
   readonly #pools = new Map<string, ScrapePool>();
   readonly #removed = new Set<ScrapePool>();
   readonly #stopCollecting: () => void;
@@ -92,6 +96,8 @@ class PoolScraper implements Scraper {
   constructor(options: ScraperOptions) {
     this.#options = options;
     this.#metrics = createScrapeMetrics(options.registry);
+    const { clock, nextTurn = (fn) => void setImmediate(fn) } = options;
+    this.#storing = new StoreQueue({ clock, nextTurn });
     this.#stopCollecting = options.registry.collect(() => this.#metadataFamilies());
   }
 
@@ -128,6 +134,7 @@ class PoolScraper implements Scraper {
       clock,
       log,
       metrics: this.#metrics,
+      storing: this.#storing,
       server,
       userAgent,
       storesHistograms: storesHistograms ?? false,

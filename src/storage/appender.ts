@@ -47,6 +47,11 @@ export interface Appender {
   appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus;
   /** Metadata of a metric family as one target describes it. */
   setMetadata(ref: SeriesRef, metadata: Metadata): void;
+  /**
+   * Does a part of the commit in advance: logs the series that were made up to now. For who fills a batch in slices and
+   * must not hold the thread long at the end. Throws as `commit`; then only `rollback` may follow.
+   */
+  logSeries?(): void;
   /** Writes the log, then publishes. Throws StorageError where the log cannot be written; nothing is published then. */
   commit(): void;
   rollback(): void;

@@ -1,5 +1,11 @@
 import { ByteWriter } from '#bytes';
-import type { BatchContent, LateContent, PendingExemplar, PendingMetadata } from './batch.ts';
+import type {
+  BatchColumns,
+  BatchContent,
+  LateContent,
+  PendingExemplar,
+  PendingMetadata,
+} from './batch.ts';
 import type { Head } from './head.ts';
 import type { DeletedRows } from './head-deletions.ts';
 import type { MetadataTable } from './metadata-table.ts';
@@ -67,6 +73,28 @@ export class BatchLog {
       throw error;
     }
     this.#noteTimes(content);
+  }
+
+  /**
+   * The series of samples from an index on, ahead of their batch: without samples they do no harm in the log.
+   * Throws StorageError `log-write`; none of them counts as logged then.
+   */
+  writeSeries({ rows, count }: BatchColumns, start: number): void {
+    const { logged } = this.#head.series;
+    const added: number[] = [];
+    for (let i = start; i < count; i++) {
+      if (logged[rows[i]] === 1) continue;
+      logged[rows[i]] = 1;
+      added.push(rows[i]);
+    }
+    try {
+      this.#encodeSeries(added);
+      this.#commit();
+    } catch (error) {
+      this.#wal.writer.discard();
+      for (const row of added) logged[row] = 0;
+      throw error;
+    }
   }
 
   /** Of the rows from an index up to another. Throws StorageError `log-write`; nothing of it counts as logged then. */

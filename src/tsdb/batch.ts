@@ -127,6 +127,8 @@ export class Batch implements Appender, OpenBatch {
   #late: LateContent | undefined;
   /** How many series had been removed when the batch began. */
   readonly #removed: number;
+  /** The series of so many samples are in the log. */
+  #seriesLogged = 0;
   #isSpent = false;
   refusesLate = false;
 
@@ -265,6 +267,13 @@ export class Batch implements Appender, OpenBatch {
     const metadataId = table.idOf(metadata);
     if (metadataId === 0 || head.series.metadataId[row] === metadataId) return;
     this.#metadata.push({ ref, row, metadataId });
+  }
+
+  logSeries(): void {
+    this.#assertNotSpent();
+    this.#target.assertOpen();
+    this.#target.log.writeSeries(this.#columns, this.#seriesLogged);
+    this.#seriesLogged = this.#columns.count;
   }
 
   commit(): void {

@@ -26,6 +26,7 @@ import { StaleEviction } from './stale-eviction.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
 import { HeadReader } from './reader.ts';
+import { Snapshots } from './snapshot/snapshots.ts';
 import type { Database, DatabaseOptions, HeadStats, SharedUpdate } from './types.ts';
 import { SEGMENT_BYTES } from './wal/layout.ts';
 import { LateLog } from './wal/late-log.ts';
@@ -35,6 +36,8 @@ import type { WalOptions } from './wal/log.ts';
 const SERIES_MAX = 10_000_000;
 const EXEMPLARS_MAX = 100_000;
 const SYNC_INTERVAL_MS = 5000;
+/** Service managers wait for half a minute before they kill a process. */
+const SNAPSHOT_LIMIT_MS = 20_000;
 const TRIM_INTERVAL_MS = 60_000;
 /** Where one trim was not enough. */
 const TRIM_PAUSE_MS = 500;
@@ -78,6 +81,7 @@ class HeadDatabase implements Database {
   readonly #head: Head;
   readonly #exemplars: ExemplarStore;
   readonly #metadata: MetadataTable = new MetadataTable();
+  readonly #snapshots: Snapshots;
   readonly #wal: Wal;
   readonly #lateLog: LateLog;
   readonly #keeper: BlockKeeper;
@@ -112,7 +116,14 @@ class HeadDatabase implements Database {
     });
     this.#stale = this.#makeStaleEviction();
     this.#head.lateWindowMs = options.outOfOrderWindowMs;
-    this.#wal = new Wal(logOptions(options, 'wal'));
+    this.#snapshots = new Snapshots({
+      disk: options.disk ?? systemDisk,
+      dir: options.dir,
+      log: options.log,
+      clock: options.clock,
+      limitMs: options.snapshotLimitMs ?? SNAPSHOT_LIMIT_MS,
+    });
+    this.#wal = new Wal({ ...logOptions(options, 'wal'), snapshots: this.#snapshots });
     const lateOptions = { ...logOptions(options, 'wbl'), onProgress: () => {} };
     this.#lateLog = new LateLog(lateOptions, this.#head);
     this.#keeper = this.#makeKeeper();
@@ -208,6 +219,7 @@ class HeadDatabase implements Database {
     const { writer } = this.#wal;
     this.#wal.noteSegment(writer.segment, this.#log?.segmentMaxTimeMs ?? -Infinity);
     this.#wal.truncate(keptFromMs, head, this.#metadata);
+    this.#snapshots.trim(keptFromMs);
   }
 
   startCompaction(run: (job: CompactionJob) => Promise<CompactionAnswer>): void {
@@ -261,7 +273,14 @@ class HeadDatabase implements Database {
     await this.#keeper.close();
     await this.#wal.close();
     await this.#lateLog.close();
+    if (this.#options.snapshotOnClose === true && this.#wal.isInMemory) await this.#saveSnapshot();
     this.#unlock();
+  }
+
+  async #saveSnapshot(): Promise<void> {
+    const { aliases } = this.#wal;
+    const [head, exemplars, metadata] = [this.#head, this.#exemplars, this.#metadata];
+    await this.#snapshots.save({ head, exemplars, metadata, aliases });
   }
 
   /** A crowd of series that end together leaves in portions, so that no scrape is late. */
@@ -287,10 +306,10 @@ class HeadDatabase implements Database {
       head: this.#head,
       announce: (list) => this.#announce({ kind: 'blocks', list }),
       oldestListInUse: () => this.#oldestListInUse(),
-      openBatches: () => this.#batches.count,
+      watchBatches: () => this.#batches.watch(),
       stale: this.#stale,
       onRelease: () => this.trim(),
-      walBytes: () => this.#wal.bytesOnDisk(),
+      walBytes: () => this.#wal.bytesOnDisk() + this.#snapshots.bytesOnDisk,
       runHere: (job) => this.#runHere(job),
     });
   }

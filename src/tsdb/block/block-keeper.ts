@@ -50,8 +50,8 @@ export interface BlockKeeperOptions {
   readonly announce: (list: BlockList) => void;
   /** The oldest list that a reader may still look at. */
   readonly oldestListInUse: () => number;
-  /** Batches that are being filled: their samples were checked already. */
-  readonly openBatches: () => number;
+  /** Batches that are being filled, whose samples were checked already: whether one of them still is. */
+  readonly watchBatches: () => () => boolean;
   readonly stale: StaleSeries;
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
@@ -450,7 +450,8 @@ export class BlockKeeper {
 
   /** Batches that were checked against the old limit are short; one that was forgotten is not waited for. */
   async #untilWritten(): Promise<void> {
-    for (let tries = 0; this.#options.openBatches() > 0 && tries < BATCH_POLLS; tries++) {
+    const isOpen = this.#options.watchBatches();
+    for (let tries = 0; isOpen() && tries < BATCH_POLLS; tries++) {
       await this.#pause();
     }
   }
