@@ -39,6 +39,14 @@ export class EncoderColumns {
   }
 }
 
+/** Of one series with an open chunk, beside its last sample. */
+export interface EncoderState {
+  readonly bits: number;
+  readonly leading: number;
+  readonly trailing: number;
+  readonly lastDeltaMs: number;
+}
+
 function copied<T extends { set(from: T): void }>(to: T, from: T): T {
   to.set(from);
   return to;

@@ -74,6 +74,7 @@ async function open(disk: MemoryDisk, dir = 'data'): Promise<Opened> {
     retentionMs: 1e12,
     blockRangeMs: RANGE_MS,
     outOfOrderWindowMs: 0,
+    snapshotOnClose: true,
     log: silentLog,
     clock,
     registry: new Registry(),

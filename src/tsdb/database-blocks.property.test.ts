@@ -29,6 +29,7 @@ async function open(disk: MemoryDisk): Promise<Database> {
     retentionMs: 1_000_000_000,
     blockRangeMs: RANGE_MS,
     outOfOrderWindowMs: 0,
+    snapshotOnClose: true,
     log: silentLog,
     clock,
     registry: new Registry(),

@@ -3,7 +3,7 @@ import type { Exemplar, Labels, Matcher } from '#model';
 import { AppendStatus } from '#storage';
 import type { ExemplarSeries } from '#storage';
 
-type StoredExemplar = Exemplar & { readonly timestampMs: number };
+export type StoredExemplar = Exemplar & { readonly timestampMs: number };
 
 interface SeriesExemplars {
   readonly ref: number;
@@ -97,6 +97,17 @@ export class ExemplarStore {
       if (exemplars.length > 0) found.push({ labels, exemplars });
     }
     return found;
+  }
+
+  /** All, oldest first, each with the reference of its series. */
+  *inOrder(): Generator<readonly [ref: number, exemplar: StoredExemplar]> {
+    const next = new Map<SeriesExemplars, number>();
+    for (let i = this.#oldest; i < this.#order.length; i++) {
+      const series = this.#order[i];
+      const index = next.get(series) ?? 0;
+      next.set(series, index + 1);
+      yield [series.ref, series.list[index]];
+    }
   }
 
   #dropOldest(): void {

@@ -3,7 +3,9 @@ import type { FloatHistogram, Labels } from '#model';
 import { AppendStatus } from '#storage';
 import type { LabelSpans } from '#storage';
 import { ChunkEncoder } from './chunk-encoder.ts';
+import type { EncoderState } from './chunk-encoder.ts';
 import {
+  CHUNK_DATA,
   CHUNK_MIN_TIME,
   CHUNK_NEXT,
   CHUNK_PREVIOUS,
@@ -46,6 +48,13 @@ const REMOVED_MAX = 20_000;
 
 /** Freed pieces that may wait before the writer looks whether readers are done. */
 const WAITING_MAX = 8192;
+
+/** A chunk as it is stored: the count of its samples, two bytes, then their bits, a block's at most. Milliseconds. */
+interface FloatChunk {
+  readonly data: Uint8Array;
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+}
 
 /** Series and samples in memory. Knows nothing of the log. One writer; readers see `memory()`. */
 export class Head {
@@ -206,6 +215,47 @@ export class Head {
     this.histogramsAppended++;
     this.#count(row, timeMs);
     return AppendStatus.ok;
+  }
+
+  /**
+   * Takes over a chunk of floats that is newer than all that the series has. It counts as closed: the next
+   * sample begins another, unless `resumeChunk` is called. `last`: the bits of its last value.
+   */
+  adoptChunk(
+    row: number,
+    { data, minTimeMs, maxTimeMs }: FloatChunk,
+    last: { readonly high: number; readonly low: number },
+  ): AppendStatus {
+    const chunk = this.#chunks.allocate();
+    if (chunk === 0) return AppendStatus.limit;
+    this.#histograms.forget(row);
+    this.#describeChunk(chunk, row, minTimeMs);
+    const words = this.views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
+    const base = baseOf(chunk);
+    fillWords(words, base + CHUNK_DATA, data.subarray(2));
+    Atomics.store(words, base, (data[0] << 8) | data[1]);
+    this.#linkChunk(row, chunk, maxTimeMs);
+    const { encoder } = this.series;
+    encoder.lastTime[row] = maxTimeMs;
+    encoder.lastHigh[row] = last.high;
+    encoder.lastLow[row] = last.low;
+    encoder.bits[row] = BITS_FULL;
+    return AppendStatus.ok;
+  }
+
+  /** Opens the chunk that was adopted last again. `state`: what the encoder knew of it. */
+  resumeChunk(row: number, state: EncoderState): void {
+    const { encoder } = this.series;
+    encoder.bits[row] = state.bits;
+    encoder.leading[row] = state.leading;
+    encoder.trailing[row] = state.trailing;
+    encoder.lastDelta[row] = state.lastDeltaMs;
+  }
+
+  /** Of samples that were adopted. */
+  noteTimes(minTimeMs: number, maxTimeMs: number): void {
+    if (maxTimeMs > this.maxTimeMs) this.maxTimeMs = maxTimeMs;
+    if (minTimeMs < this.minTimeMs) this.minTimeMs = minTimeMs;
   }
 
   stats(): HeadStats {
@@ -397,4 +447,15 @@ export class Head {
     this.#chunks.reclaim(epoch);
     this.#reclaimAt = this.series.waitingCount + WAITING_MAX;
   }
+}
+
+/** Bits that lie as bytes, into words of zeros. */
+function fillWords(words: Int32Array, start: number, bytes: Uint8Array): void {
+  const whole = bytes.length - 3;
+  let to = start;
+  let at = 0;
+  for (; at < whole; at += 4) {
+    words[to++] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+  }
+  for (let shift = 24; at < bytes.length; shift -= 8) words[to] |= bytes[at++] << shift;
 }

@@ -33,6 +33,7 @@ function open(disk: MemoryDisk): Promise<Database> {
     dir: 'data',
     retentionMs: 1e9,
     outOfOrderWindowMs: 0,
+    snapshotOnClose: true,
     log: silentLog,
     clock,
     registry: new Registry(),

@@ -4,7 +4,7 @@ import type { LabelSpans } from '#storage';
 import { Arena } from './arena.ts';
 import { EncoderColumns } from './chunk-encoder.ts';
 import { Limbo } from './epochs.ts';
-import { PAIR_NAME, nameText, pairValue } from './label-index.ts';
+import { NAME_TEXT, PAIR_NAME, nameText, pairValue } from './label-index.ts';
 import { TextEncoding } from './label-text.ts';
 import { LabelWriter } from './label-writer.ts';
 import { Control, growShared } from './memory.ts';
@@ -12,6 +12,10 @@ import type { MemoryViews } from './memory.ts';
 
 /** Rows of a reference below; the times that its row was used before, above. */
 const GENERATION = 4_294_967_296;
+
+/** `__na` and `me__` as words of a text. */
+const METRIC_NAME_START = 0x616e5f5f;
+const METRIC_NAME_END = 0x5f5f656d;
 
 /** log2 of slots. */
 const SLOTS_LOG2_START = 12;
@@ -116,6 +120,22 @@ export class SeriesTable {
     return labels;
   }
 
+  /** Where the pair of its metric name lies, the same for all series of a metric; 0 where it has none. */
+  metricPair(row: number): number {
+    const { arena } = this.#views;
+    const offset = this.#views.seriesLabels[row];
+    for (let i = 1; i <= arena[offset]; i++) {
+      const pair = arena[offset + i];
+      const name = arena[pair + PAIR_NAME] + NAME_TEXT;
+      const isMetricName =
+        arena[name] >>> 1 === 8 &&
+        arena[name + 1] === METRIC_NAME_START &&
+        arena[name + 2] === METRIC_NAME_END;
+      if (isMetricName) return pair;
+    }
+    return 0;
+  }
+
   /** Takes over the number that a log gave the series. */
   useWalRef(row: number, ref: number): void {
     this.walRef[row] = ref;
@@ -125,6 +145,11 @@ export class SeriesTable {
   /** No number up to this one will be given to a new series. */
   reserveWalRef(ref: number): void {
     if (ref > this.#walRefLast) this.#walRefLast = ref;
+  }
+
+  /** The highest that is given or reserved. */
+  get walRefLast(): number {
+    return this.#walRefLast;
   }
 
   /** So many numbers will be given to no series. */

@@ -42,6 +42,10 @@ export interface DatabaseOptions {
   readonly walCompression?: 'none' | 'snappy';
   /** A power failure costs the samples of at most this long. Default 5,000. */
   readonly walSyncIntervalMs?: number;
+  /** A snapshot of the head is written when the database is closed, so that the next start need not read the log. Default: no. */
+  readonly snapshotOnClose?: boolean;
+  /** A snapshot that takes longer is given up. Milliseconds, default 20,000. */
+  readonly snapshotLimitMs?: number;
   /** Default 128 MiB, as Prometheus'. A whole number of 32 KiB pages. */
   readonly walSegmentBytes?: number;
 }

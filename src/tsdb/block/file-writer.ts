@@ -38,6 +38,16 @@ export class FileWriter {
     this.#file.close();
   }
 
+  /** As `finish`, without holding up the thread. */
+  async finishLater(): Promise<void> {
+    try {
+      this.flush();
+      await this.#file.syncLater();
+    } finally {
+      this.#file.close();
+    }
+  }
+
   abandon(): void {
     this.#file.close();
   }

@@ -26,14 +26,7 @@ export function writeTombstones(
   const writer = new FileWriter(disk, join(dir, name));
   writer.out.writeUint32(TOMBSTONES_MAGIC);
   const content = new ByteWriter(64);
-  content.writeByte(TOMBSTONES_VERSION);
-  for (const [ref, intervals] of tombstones) {
-    for (let i = 0; i < intervals.length; i += 2) {
-      content.writeUvarint(ref);
-      content.writeVarint(intervals[i]);
-      content.writeVarint(intervals[i + 1]);
-    }
-  }
+  encodeTombstones(content, tombstones);
   writer.out.writeBytes(content.view());
   // As Prometheus does, without the version.
   writer.out.writeUint32(crc32c(content.buffer, 1, content.length));
@@ -65,8 +58,30 @@ function decodeTombstones(bytes: Uint8Array): Tombstones {
   if (reader.readUint32() !== TOMBSTONES_MAGIC) throw new DecodeError('it begins as none', 0);
   const stored = new ByteReader(bytes, end).readUint32();
   if (crc32c(bytes, 5, end) !== stored) throw new DecodeError('it has a wrong checksum', end);
+  const found = decodeTombstoneRows(reader);
+  return new Map(Array.from(found, ([ref, intervals]) => [ref, joinIntervals(intervals)]));
+}
+
+/** What a file of tombstones holds, without magic number and checksum. */
+export function encodeTombstones(
+  out: ByteWriter,
+  tombstones: Iterable<readonly [number, Intervals]>,
+): void {
+  out.writeByte(TOMBSTONES_VERSION);
+  for (const [ref, intervals] of tombstones) {
+    for (let i = 0; i < intervals.length; i += 2) {
+      out.writeUvarint(ref);
+      out.writeVarint(intervals[i]);
+      out.writeVarint(intervals[i + 1]);
+    }
+  }
+}
+
+/** To its end. Intervals as they stand. Throws DecodeError. */
+export function decodeTombstoneRows(reader: ByteReader): Map<number, number[]> {
+  const { position } = reader;
   if (reader.readByte() !== TOMBSTONES_VERSION) {
-    throw new DecodeError('its version is unknown', 4);
+    throw new DecodeError('its version is unknown', position);
   }
   const found = new Map<number, number[]>();
   while (reader.hasMore) {
@@ -77,7 +92,7 @@ function decodeTombstones(bytes: Uint8Array): Tombstones {
     if (intervals === undefined) found.set(ref, [startMs, endMs]);
     else intervals.push(startMs, endMs);
   }
-  return new Map(Array.from(found, ([ref, intervals]) => [ref, joinIntervals(intervals)]));
+  return found;
 }
 
 function clampTime(timeMs: number): number {

@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import type { Clock, Disk, Log } from '#platform';
 import type { Head } from '../head.ts';
 import type { MetadataTable } from '../metadata-table.ts';
+import type { LogPlace } from '../snapshot/layout.ts';
+import type { Snapshots } from '../snapshot/snapshots.ts';
 import type { ReplayProgress } from '../types.ts';
 import { removeReplaced, writeCheckpoint } from './checkpoint.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
@@ -23,6 +25,8 @@ export interface WalOptions {
   /** The first segment is made with the first batch. */
   readonly isLazy?: boolean;
   readonly onProgress: (progress: ReplayProgress) => void;
+  /** What may stand for a first part of the log. */
+  readonly snapshots?: Snapshots;
 }
 
 /** What takes the records of a log. */
@@ -49,8 +53,13 @@ export class Wal {
   readonly #maxTimes = new Map<number, number>();
   #aliases: Map<number, SeriesAlias> = new Map();
   #truncating: Promise<void> | undefined;
+  /** Where the log goes on behind the snapshot that was loaded. */
+  #loaded: LogPlace | undefined;
+  #loadedMaxTimeMs = -Infinity;
   /** A segment could not be read: a checkpoint would leave out the series that only it has samples of. */
   isIncomplete = false;
+  /** Memory has all that the log has: nothing was beyond its limits, and nothing could not be read. */
+  isInMemory = true;
   corruptions = 0;
   syncsFailed = 0;
   truncations = 0;
@@ -73,14 +82,20 @@ export class Wal {
 
   /** Replays, repairs, and begins a new segment. Throws the disk's error where the directory cannot be used. */
   async open(target: ReplayTarget): Promise<Replay> {
+    const { snapshots, clock } = this.#options;
+    const startMs = clock.monotonicMs();
     const replay = new Replay(target);
-    await this.load(replay);
+    const loaded = await snapshots?.load(replay);
+    await this.load(replay, loaded);
+    snapshots?.noteReplayed(replay, target.head);
+    this.replayMs = clock.monotonicMs() - startMs;
+    if (!replay.isComplete) this.isInMemory = false;
     this.#report(replay);
     return replay;
   }
 
-  /** The same, into what takes the records. */
-  async load(replay: LogReplay): Promise<void> {
+  /** The same, into what takes the records. `loaded`: what comes before is known already. */
+  async load(replay: LogReplay, loaded?: LogPlace): Promise<void> {
     const { disk, dir, clock } = this.#options;
     const startMs = clock.monotonicMs();
     disk.makeDir(dir);
@@ -91,13 +106,13 @@ export class Wal {
       for (const name of names) if (/\.(?:tmp|repair)$/.test(name)) disk.remove(join(dir, name));
     });
     if (checkpoint !== undefined) {
-      await this.#replayCheckpoint(replay, checkpoint);
+      if (loaded === undefined) await this.#replayCheckpoint(replay, checkpoint);
       this.#tryTo('remove segments that a checkpoint replaces', () =>
         removeReplaced(disk, dir, checkpoint),
       );
     }
     const segments = segmentNumbers(names).filter((segment) => segment > (checkpoint ?? -1));
-    await this.#replaySegments(replay, segments);
+    await this.#replaySegments(replay, this.#segmentsAfter(loaded, segments, replay));
     replay.end();
     this.#aliases = replay.aliases;
     const last = Math.max(checkpoint ?? -1, segments.at(-1) ?? -1);
@@ -109,6 +124,11 @@ export class Wal {
   begin(segment: number): void {
     this.#writer = this.#makeWriter(segment);
     if (this.#options.isLazy !== true) this.#openWriter(this.#writer);
+  }
+
+  /** Further numbers that the log has for series. */
+  get aliases(): ReadonlyMap<number, SeriesAlias> {
+    return this.#aliases;
   }
 
   /** Notes the newest sample of the segment that is being written. */
@@ -162,6 +182,20 @@ export class Wal {
     return last;
   }
 
+  /** What a snapshot stands for is given up as a whole when all that was in the snapshot is old. */
+  #segmentsAfter(
+    loaded: LogPlace | undefined,
+    segments: readonly number[],
+    replay: LogReplay,
+  ): readonly number[] {
+    if (loaded === undefined) return segments;
+    this.#loaded = loaded;
+    const covered = segments.filter((segment) => segment < loaded.segment);
+    for (const segment of covered) this.#maxTimes.set(segment, replay.segmentMaxTimeMs);
+    this.#loadedMaxTimeMs = replay.segmentMaxTimeMs;
+    return segments.slice(covered.length);
+  }
+
   async #replayCheckpoint(replay: LogReplay, checkpoint: number): Promise<void> {
     const { disk, dir } = this.#options;
     const path = join(dir, checkpointName(checkpoint));
@@ -181,22 +215,26 @@ export class Wal {
     for (const segment of segments) {
       onProgress({ minSegment, maxSegment, current: segment });
       replay.beginSegment(segment);
-      const isRead = await this.#replaySegment(replay, join(dir, segmentName(segment)));
-      if (isRead) this.#maxTimes.set(segment, replay.segmentMaxTimeMs);
+      const isLoaded = segment === this.#loaded?.segment;
+      const path = join(dir, segmentName(segment));
+      const isRead = await this.#replaySegment(replay, path, isLoaded ? this.#loaded?.offset : 0);
+      const beforeMs = isLoaded ? this.#loadedMaxTimeMs : -Infinity;
+      if (isRead) this.#maxTimes.set(segment, Math.max(beforeMs, replay.segmentMaxTimeMs));
     }
   }
 
   /** False where the disk does not give it; then it stays for the next start. */
-  async #replaySegment(replay: LogReplay, path: string): Promise<boolean> {
+  async #replaySegment(replay: LogReplay, path: string, offset = 0): Promise<boolean> {
     const { disk, log } = this.#options;
     try {
-      const content = await this.#readSegment(replay, path);
+      const content = await this.#readSegment(replay, path, offset);
       for (const { bytes } of content.corruptions) replay.skipRefs(bytes);
       await this.#repair(path, content);
     } catch (error) {
       if (!isDiskError(error)) throw error;
       this.corruptions++;
       this.isIncomplete = true;
+      this.isInMemory = false;
       log.error('cannot read a segment of the log; what it holds is missing', { path, error });
       replay.skipRefs(disk.bytesIn(dirname(path)));
       return false;
@@ -205,9 +243,9 @@ export class Wal {
     return true;
   }
 
-  async #readSegment(replay: LogReplay, path: string): Promise<SegmentContent> {
+  async #readSegment(replay: LogReplay, path: string, offset: number): Promise<SegmentContent> {
     const { disk, clock } = this.#options;
-    const steps = readSegmentSteps(disk, path, (record) => replay.record(record));
+    const steps = readSegmentSteps(disk, path, (record) => replay.record(record), offset);
     let pausedMs = clock.monotonicMs();
     for (;;) {
       const step = steps.next();
@@ -221,6 +259,7 @@ export class Wal {
   async #repair(path: string, content: SegmentContent): Promise<void> {
     const { disk, log } = this.#options;
     if (content.unreadableCount > 0) {
+      this.isInMemory = false;
       const records = content.unreadableCount;
       log.warn('records of the log cannot be decompressed', { path, records });
     }
@@ -278,7 +317,8 @@ export class Wal {
     const { log } = this.#options;
     const { sampleCount, unknownRefs, undecodable, seriesRefused, samplesRefused } = replay;
     const tookMs = Math.round(this.replayMs);
-    log.info('log replayed', { samples: sampleCount, inBlocks: replay.storedCount, tookMs });
+    const { chunkSampleCount: inChunks, storedCount: inBlocks } = replay;
+    log.info('log replayed', { samples: sampleCount, inChunks, inBlocks, tookMs });
     if (unknownRefs > 0) {
       log.warn('samples of the log belong to series that it does not know', {
         samples: unknownRefs,

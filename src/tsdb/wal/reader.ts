@@ -41,10 +41,11 @@ export function* readSegmentSteps(
   disk: Disk,
   path: string,
   onRecord: (record: Uint8Array) => void,
+  offset = 0,
 ): Generator<void, SegmentContent> {
   const file = disk.open(path, 'read');
   try {
-    return yield* new SegmentReader(file, onRecord).run();
+    return yield* new SegmentReader(file, onRecord, offset).run();
   } finally {
     file.close();
   }
@@ -76,19 +77,24 @@ class SegmentReader {
   #unreadableCount = 0;
   /** Where the last good record, or padding after it, ends. */
   #goodEnd = 0;
+  /** What lies before it is not read. */
+  readonly #offset: number;
   /** The open damage: why, or undefined. */
   #damage: string | undefined;
 
-  constructor(file: DiskFile, onRecord: (record: Uint8Array) => void) {
+  constructor(file: DiskFile, onRecord: (record: Uint8Array) => void, offset: number) {
     this.#file = file;
     this.#onRecord = onRecord;
+    this.#offset = offset;
+    this.#goodEnd = offset;
   }
 
   *run(): Generator<void, SegmentContent> {
     // A part of a record may outlive its page, so each block of pages has its own buffer then.
     const pages = Math.min(READ_PAGES, Math.ceil((this.#file.bytes + 1) / PAGE_BYTES));
     let buffer = Buffer.allocUnsafe(pages * PAGE_BYTES);
-    for (let position = 0; ; position += buffer.length) {
+    const firstPage = Math.floor(this.#offset / PAGE_BYTES) * PAGE_BYTES;
+    for (let position = firstPage; ; position += buffer.length) {
       if (this.#parts.length > 0) buffer = Buffer.allocUnsafe(pages * PAGE_BYTES);
       const count = this.#file.readAt(position, buffer);
       for (let page = 0; page < count; page += PAGE_BYTES) {
@@ -113,7 +119,7 @@ class SegmentReader {
   }
 
   #readPage(page: Buffer, position: number): void {
-    let at = 0;
+    let at = Math.max(0, this.#offset - position);
     while (at < page.length) {
       const type = page[at] & FRAGMENT_TYPE_MASK;
       if (page[at] === Fragment.pageEnd) {

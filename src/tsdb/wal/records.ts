@@ -79,8 +79,13 @@ export interface LoggedExemplar {
 }
 
 export function encodeExemplars(out: ByteWriter, exemplars: readonly LoggedExemplar[]): void {
-  const [first] = exemplars;
   out.writeByte(RecordType.exemplars);
+  encodeExemplarRows(out, exemplars);
+}
+
+/** What follows the type; at least one. */
+export function encodeExemplarRows(out: ByteWriter, exemplars: readonly LoggedExemplar[]): void {
+  const [first] = exemplars;
   out.writeInt64(first.ref);
   out.writeInt64(first.timeMs);
   for (const exemplar of exemplars) {
@@ -206,7 +211,8 @@ function decodeSamplesV2(reader: ByteReader, sink: RecordSink): void {
   }
 }
 
-function decodeExemplars(reader: ByteReader, sink: RecordSink): void {
+/** What follows the type. Throws DecodeError. */
+export function decodeExemplars(reader: ByteReader, sink: Pick<RecordSink, 'exemplar'>): void {
   if (!reader.hasMore) return;
   const firstRef = reader.readInt64();
   const firstTimeMs = reader.readInt64();

@@ -1,14 +1,19 @@
 import { DecodeError } from '#bytes';
+import type { ByteReader } from '#bytes';
 import { METRIC_NAME, labelValue } from '#model';
 import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { StoredTimes } from '../block/block-keeper.ts';
+import type { EncoderState } from '../chunk-encoder.ts';
 import type { ExemplarStore } from '../exemplars.ts';
 import { LEFT_HEAD_MS } from '../head.ts';
 import type { Head } from '../head.ts';
 import { deletionsOf } from '../head-deletions.ts';
 import type { MetadataTable } from '../metadata-table.ts';
-import { decodeRecord } from './records.ts';
+import { ChunkLoader } from '../snapshot/chunk-loader.ts';
+import type { HeadChunks } from '../snapshot/head-chunks.ts';
+import type { SeriesRecordReader } from '../snapshot/series-record.ts';
+import { decodeExemplars, decodeRecord } from './records.ts';
 import type { RecordSink } from './records.ts';
 
 /** References below are looked up in an array, others in a map. 64 MiB of array. */
@@ -88,10 +93,35 @@ export class Replay implements RecordSink {
   readonly #stored: StoredTimes;
   /** In blocks already. */
   storedCount = 0;
+  /** By pair of a metric's name, its last description. */
+  readonly #described = new Map<number, number>();
+
+  /** Closed chunks, to be taken where their series is named. */
+  chunks: HeadChunks | undefined;
+  /** Why they are not used any more. */
+  chunksError: unknown;
+  protected loader: ChunkLoader;
 
   constructor(target: ReplayTarget) {
     this.#target = target;
     this.#stored = target.stored ?? NOTHING_STORED;
+    this.loader = new ChunkLoader(target.head, this.#stored);
+  }
+
+  /** Only the log has what they had. */
+  get hasDamagedBlocks(): boolean {
+    return this.#stored.isDamaged(-Infinity, Infinity);
+  }
+
+  /** All that was there is in memory now. */
+  get isComplete(): boolean {
+    const refused = this.seriesRefused + this.samplesRefused + this.loader.refusedCount;
+    return refused === 0 && this.undecodable === 0 && this.others.size === 0;
+  }
+
+  /** In chunks that were taken as they are, or sample by sample. */
+  get chunkSampleCount(): number {
+    return this.loader.sampleCount;
   }
 
   /** Samples that belong to no series. */
@@ -125,10 +155,49 @@ export class Replay implements RecordSink {
     this.#target.head.series.skipWalRefs(bytes);
   }
 
+  /** No number up to this one is given to a new series. */
+  reserveRefs(ref: number): void {
+    this.#target.head.series.reserveWalRef(ref);
+  }
+
   series(ref: number, labels: Labels): void {
+    this.#noteRow(
+      ref,
+      this.#rowOf(() => this.#target.head.seriesRow(labels)),
+    );
+  }
+
+  /**
+   * A series of a snapshot. `state`: how its open chunk goes on. Throws what keeps its closed chunks from being
+   * read; it has a part of them then and nothing that is newer.
+   */
+  storedSeries({ ref, labels, chunk, last }: SeriesRecordReader, state?: EncoderState): void {
+    const row = this.#rowOf(() => this.#target.head.seriesRowOfSpans(labels));
+    this.#noteRow(ref, row);
+    if (this.chunksError !== undefined) throw this.chunksError;
+    if (row === 0 || chunk === undefined) return;
+    this.loader.addLast(row, chunk, last, state);
+    this.segmentMaxTimeMs = Math.max(this.segmentMaxTimeMs, chunk.maxTimeMs);
+  }
+
+  /** A further number, of a part of the log that is not read, for a series. */
+  alias(ref: number, seriesRef: number): void {
+    const { series } = this.#target.head;
+    const row = this.#rows.get(seriesRef);
+    if (row === 0) return;
+    this.#rows.set(ref, row);
+    // For as long as this process lives: the segments that use it are given up together.
+    this.aliases.set(ref, { seriesRef: series.refOf(row), segment: Infinity });
+  }
+
+  /** What follows the type of a record of exemplars. */
+  exemplars(reader: ByteReader): void {
+    decodeExemplars(reader, this);
+  }
+
+  #noteRow(ref: number, row: number): void {
     const { series } = this.#target.head;
     series.reserveWalRef(ref);
-    const row = this.#makeRow(labels);
     if (row === 0) return;
     this.#rows.set(ref, row);
     // It came back.
@@ -138,6 +207,18 @@ export class Replay implements RecordSink {
       series.useWalRef(row, ref);
     } else if (series.walRef[row] !== ref) {
       this.aliases.set(ref, { seriesRef: series.refOf(row), segment: this.segment });
+    }
+    if (this.chunks !== undefined) this.#addChunks(ref, row, this.chunks);
+  }
+
+  /** Where one cannot be read, no further ones are used: the log has them too. */
+  #addChunks(ref: number, row: number, chunks: HeadChunks): void {
+    try {
+      chunks.take(ref, (chunk) => this.loader.add(row, chunk));
+    } catch (error) {
+      this.chunksError = error ?? new Error('cannot read closed chunks');
+      this.chunks = undefined;
+      chunks.close();
     }
   }
 
@@ -189,6 +270,9 @@ export class Replay implements RecordSink {
     const id = table.idOf(metadata);
     if (row === 0 || id === 0) return;
     head.series.metadataId[row] = id;
+    const pair = head.series.metricPair(row);
+    if (this.#described.get(pair) === id) return;
+    this.#described.set(pair, id);
     table.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), id);
   }
 
@@ -246,9 +330,9 @@ export class Replay implements RecordSink {
     this.#left.clear();
   }
 
-  #makeRow(labels: Labels): number {
+  #rowOf(makeRow: () => number): number {
     try {
-      return this.#target.head.seriesRow(labels);
+      return makeRow();
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       this.seriesRefused++;

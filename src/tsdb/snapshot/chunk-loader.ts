@@ -1,0 +1,106 @@
+import { AppendStatus, SampleColumns } from '#storage';
+import type { StoredTimes } from '../block/block-keeper.ts';
+import { ChunkValues } from '../block/chunk-values.ts';
+import { ChunkKind } from '../block/layout.ts';
+import type { EncoderState } from '../chunk-encoder.ts';
+import { CHUNK_DATA_BITS } from '../chunk-memory.ts';
+import type { Head } from '../head.ts';
+import type { StoredChunk } from './head-chunks.ts';
+
+/** The halves of a value's bits. */
+export interface ValueBits {
+  readonly high: number;
+  readonly low: number;
+}
+
+const ALL_TIMES = { startMs: -Infinity, endMs: Infinity };
+
+/** Puts stored chunks into a head: as they are where they fit, else sample by sample. */
+export class ChunkLoader {
+  readonly #head: Head;
+  readonly #stored: StoredTimes;
+  readonly #values: ChunkValues = new ChunkValues();
+  readonly #columns: SampleColumns = new SampleColumns(1024);
+  sampleCount = 0;
+  /** For want of memory. */
+  refusedCount = 0;
+
+  constructor(head: Head, stored: StoredTimes) {
+    this.#head = head;
+    this.#stored = stored;
+  }
+
+  /** Adds a chunk to a series. What the series or a block has is left out. Throws DecodeError. */
+  add(row: number, chunk: StoredChunk): void {
+    if (this.#isStored(chunk)) return;
+    if (this.#fits(row, chunk)) this.#adopt(row, chunk, this.#lastValue(chunk));
+    else this.#addSamples(row, chunk);
+  }
+
+  /** Adds the newest chunk of a series, whose last value is known; with `state` it is gone on with. */
+  addLast(row: number, chunk: StoredChunk, last: ValueBits, state?: EncoderState): void {
+    if (this.#isStored(chunk)) return;
+    if (!this.#fits(row, chunk)) {
+      this.#addSamples(row, chunk);
+    } else if (this.#adopt(row, chunk, last) && state !== undefined) {
+      this.#head.resumeChunk(row, state);
+    }
+  }
+
+  /** All of it is in blocks. */
+  #isStored({ minTimeMs, maxTimeMs }: StoredChunk): boolean {
+    const { endMs } = this.#stored;
+    return maxTimeMs < endMs && !this.#stored.isDamaged(minTimeMs, maxTimeMs);
+  }
+
+  /** It can be taken as it is. */
+  #fits(row: number, { kind, data, minTimeMs, maxTimeMs }: StoredChunk): boolean {
+    if (kind !== ChunkKind.xor || (data.length - 2) * 8 > CHUNK_DATA_BITS) return false;
+    const { series, views } = this.#head;
+    const isNewer = views.seriesLastChunk[row] === 0 || minTimeMs > series.encoder.lastTime[row];
+    const { endMs } = this.#stored;
+    const isClear = minTimeMs >= endMs || !this.#stored.isDamaged(minTimeMs, endMs - 1);
+    return isNewer && isClear && minTimeMs <= maxTimeMs && sampleCountOf(data) > 0;
+  }
+
+  #adopt(row: number, chunk: StoredChunk, last: ValueBits): boolean {
+    const status = this.#head.adoptChunk(row, chunk, last);
+    const count = sampleCountOf(chunk.data);
+    if (status === AppendStatus.ok) this.sampleCount += count;
+    else this.refusedCount += count;
+    // What is older than the blocks' end is taken with its chunk; it does not count as the head's.
+    this.#head.noteTimes(Math.max(chunk.minTimeMs, this.#stored.endMs), chunk.maxTimeMs);
+    return status === AppendStatus.ok;
+  }
+
+  #lastValue(chunk: StoredChunk): ValueBits {
+    const columns = this.#columns;
+    columns.clear();
+    this.#values.decode(chunk, ALL_TIMES, columns);
+    const words = new Int32Array(columns.values.buffer, (columns.length - 1) * 8, 2);
+    return { low: words[0], high: words[1] };
+  }
+
+  #addSamples(row: number, chunk: StoredChunk): void {
+    const columns = this.#columns;
+    columns.clear();
+    this.#values.decode(chunk, ALL_TIMES, columns);
+    const { timestampsMs, histograms } = columns;
+    const words = new Int32Array(columns.values.buffer);
+    for (let i = 0; i < columns.length; i++) {
+      const timeMs = timestampsMs[i];
+      if (timeMs < this.#stored.endMs && this.#stored.isStored(timeMs)) continue;
+      const histogram = histograms[i];
+      const status =
+        histogram === undefined
+          ? this.#head.append(row, timeMs, words[i * 2 + 1], words[i * 2])
+          : this.#head.appendHistogram(row, timeMs, histogram);
+      if (status === AppendStatus.ok) this.sampleCount++;
+      else if (status === AppendStatus.limit) this.refusedCount++;
+    }
+  }
+}
+
+function sampleCountOf(data: Uint8Array): number {
+  return (data[0] << 8) | data[1];
+}
