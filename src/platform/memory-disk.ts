@@ -14,8 +14,8 @@ function notFound(path: string): Error {
 /** Keeps files in memory, and fails when told to. For tests. */
 export class MemoryDisk implements Disk {
   readonly #files = new Map<string, Uint8Array>();
-  /** By path, the memory that its content begins, with room for more. */
-  readonly #rooms = new Map<string, Uint8Array>();
+  /** By path, the memory that its content begins. */
+  readonly #rooms = new Map<string, { room: Uint8Array; content: Uint8Array }>();
   /** What may still be written; a write that needs more is done in part and fails. */
   freeBytes: number = Infinity;
 
@@ -87,19 +87,21 @@ export class MemoryDisk implements Disk {
     const taken = data.subarray(0, Math.min(data.length, this.freeBytes));
     const room = this.#roomFor(path, before, before.length + taken.length);
     room.set(taken, before.length);
-    this.#files.set(path, room.subarray(0, before.length + taken.length));
+    const content = room.subarray(0, before.length + taken.length);
+    this.#files.set(path, content);
+    this.#rooms.set(path, { room, content });
     this.freeBytes -= taken.length;
     if (taken.length < data.length) throw noSpace();
   }
 
-  /** What was read before stays as it was: bytes are only ever written behind the content. */
+  /** What was read before stays as it was: bytes are only ever written behind what was written last. */
   #roomFor(path: string, content: Uint8Array, bytes: number): Uint8Array {
     const known = this.#rooms.get(path);
-    const isOurs = known?.buffer === content.buffer && content.byteOffset === 0;
-    if (known !== undefined && isOurs && bytes <= known.length) return known;
+    if (known !== undefined && known.content === content && bytes <= known.room.length) {
+      return known.room;
+    }
     const room = new Uint8Array(Math.max(64, bytes * 2));
     room.set(content);
-    this.#rooms.set(path, room);
     return room;
   }
 }
