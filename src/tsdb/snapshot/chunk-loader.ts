@@ -1,3 +1,5 @@
+import { STALE_HISTOGRAM, isStaleHistogram } from '#model';
+import type { FloatHistogram } from '#model';
 import { AppendStatus, SampleColumns } from '#storage';
 import type { StoredTimes } from '../block/block-keeper.ts';
 import { ChunkValues } from '../block/chunk-values.ts';
@@ -94,7 +96,7 @@ export class ChunkLoader {
       const status =
         histogram === undefined
           ? this.#head.append(row, timeMs, words[i * 2 + 1], words[i * 2])
-          : this.#head.appendHistogram(row, timeMs, histogram);
+          : this.#head.appendHistogram(row, timeMs, asLogged(histogram));
       if (status === AppendStatus.ok) this.sampleCount++;
       else if (status === AppendStatus.limit) this.refusedCount++;
     }
@@ -103,4 +105,11 @@ export class ChunkLoader {
 
 function sampleCountOf(data: Uint8Array): number {
   return (data[0] << 8) | data[1];
+}
+
+/** A chunk gives stale markers its layout, and says of all but its first that no reset came before. */
+function asLogged(histogram: FloatHistogram): FloatHistogram {
+  if (!isStaleHistogram(histogram)) return histogram;
+  const isGauge = histogram.counterResetHint === 'gauge';
+  return { ...STALE_HISTOGRAM, counterResetHint: isGauge ? 'gauge' : 'unknown' };
 }

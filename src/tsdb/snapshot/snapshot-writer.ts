@@ -1,4 +1,6 @@
 import { ByteWriter } from '#bytes';
+import { storedResetHint } from '#model';
+import type { FloatHistogram } from '#model';
 import type { Disk } from '#platform';
 import { SampleColumns } from '#storage';
 import { ChunkColumns } from '../block/block-series.ts';
@@ -100,6 +102,8 @@ class SnapshotWriter {
   /** Of one chunk of floats. */
   readonly #chunk: ChunkColumns = new ChunkColumns();
   readonly #histograms: SampleColumns = new SampleColumns();
+  /** The histogram before, of the series that is written. */
+  #previous: FloatHistogram | undefined;
   #seriesCount = 0;
 
   constructor(source: SnapshotSource, records: WalWriter, chunks: HeadChunksWriter) {
@@ -163,6 +167,7 @@ class SnapshotWriter {
   #addChunks(row: number): EncoderState | undefined {
     const { views } = this.#source.head;
     let chunk = views.seriesFirstChunk[row];
+    this.#previous = undefined;
     if (chunk === 0) {
       encodeNoChunk(this.#record);
       return undefined;
@@ -176,6 +181,7 @@ class SnapshotWriter {
         this.#encodeHistograms(chunk);
         this.#writeClosed(row, this.#chunk.count);
       } else {
+        this.#previous = undefined;
         // When its last sample is, and how many bits it fills, could only be told by decoding it.
         this.#encodeFloats(chunk, CHUNK_DATA_BITS, this.#minTimeOf(next) - 1);
         this.#writeClosed(row, 1);
@@ -225,6 +231,11 @@ class SnapshotWriter {
     const columns = this.#histograms;
     columns.clear();
     readHistogramChunk(this.#source.head.views, chunk, ALL, columns);
+    for (let i = 0; i < columns.length; i++) {
+      const histogram = withToldReset(this.#previous, columns.histograms[i]);
+      columns.histograms[i] = histogram;
+      this.#previous = histogram;
+    }
     this.#chunk.clear();
     encodeHistograms(columns, 0, columns.length, this.#chunk);
   }
@@ -254,4 +265,17 @@ class SnapshotWriter {
     const { regionTimes } = this.#source.head.views;
     return regionTimes[chunk >>> REGION_BLOCKS_LOG2][(baseOf(chunk) >>> 1) + CHUNK_MIN_TIME];
   }
+}
+
+/**
+ * The head keeps a reset that it was told of as `unknown`. Where the counts do not show it, it must be told again
+ * to whoever reads the chunk.
+ */
+function withToldReset(
+  previous: FloatHistogram | undefined,
+  histogram: FloatHistogram | undefined,
+): FloatHistogram | undefined {
+  if (histogram?.counterResetHint !== 'unknown') return histogram;
+  const isTold = storedResetHint(previous, histogram) === 'not_reset';
+  return isTold ? { ...histogram, counterResetHint: 'reset' } : histogram;
 }
