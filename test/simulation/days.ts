@@ -34,7 +34,7 @@ const SERIES_BYTES = 130;
 const FLOAT_BYTES = 4.5;
 const HISTOGRAM_BYTES = 30;
 
-const LOG_MS = 4.5 * HOUR_MS;
+const LOG_MS = 5 * HOUR_MS;
 /** Its record, compressed, and another where it leaves the head. */
 const LOG_SERIES_BYTES = 120;
 const LOG_SAMPLE_BYTES = 8;
@@ -527,7 +527,7 @@ export class Days {
     if (bytes > bytesMax) throw new Error(`${ulid} has ${bytes} bytes, more than ${bytesMax}`);
   }
 
-  /** The log holds what is in no block, up to three hours, and what shares its oldest segment, an hour. */
+  /** The log holds what is in no block, three hours, what shares its oldest segment, and some minutes. */
   #checkLog(): void {
     const nowMs = this.#clock.nowMs();
     const { samples, series } = this.#twin.count(nowMs - LOG_MS, nowMs + 1);
