@@ -61,9 +61,12 @@ export interface Appendable {
   appender(): Appender;
 }
 
+/** `too-late`: a batch waited so long that a block was made of its time. */
+export type StorageErrorCode = 'log-write' | 'limit' | 'closed' | 'too-late';
+
 export class StorageError extends Error {
-  readonly code: 'log-write' | 'limit' | 'closed';
-  constructor(code: 'log-write' | 'limit' | 'closed', message: string, options?: ErrorOptions) {
+  readonly code: StorageErrorCode;
+  constructor(code: StorageErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StorageError';
     this.code = code;

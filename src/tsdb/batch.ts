@@ -127,6 +127,8 @@ export class Batch implements Appender, OpenBatch {
   #late: LateContent | undefined;
   /** How many series had been removed when the batch began. */
   readonly #removed: number;
+  /** What the head took when the batch began. */
+  readonly #minValidMs: number;
   /** The series of so many samples are in the log. */
   #seriesLogged = 0;
   #isSpent = false;
@@ -138,6 +140,7 @@ export class Batch implements Appender, OpenBatch {
     this.#columns = target.takeColumns(this);
     this.#columns.count = 0;
     this.#removed = target.head.series.removed;
+    this.#minValidMs = target.head.minValidMs;
   }
 
   seriesRef(labels: Labels): SeriesRef {
@@ -284,6 +287,7 @@ export class Batch implements Appender, OpenBatch {
       this.#sections.push(this.#lastSection());
       if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
       this.#late = this.#takeLate();
+      if (this.#target.head.minValidMs !== this.#minValidMs) this.#assertNotLate();
       log.write({
         columns: this.#columns,
         histograms: this.#histograms,
@@ -306,6 +310,17 @@ export class Batch implements Appender, OpenBatch {
 
   rollback(): void {
     if (!this.#isSpent) this.#end();
+  }
+
+  /** In the head nobody would find what a block was made of meanwhile. */
+  #assertNotLate(): void {
+    const { minValidMs, horizonMs } = this.#target.head;
+    const isLate = (timeMs: number): boolean => timeMs < minValidMs && timeMs >= horizonMs;
+    const { times, count } = this.#columns;
+    let found = this.#histograms.some(({ timeMs }) => isLate(timeMs));
+    for (let i = 0; i < count && !found; i++) found = isLate(times[i]);
+    if (!found) return;
+    throw new StorageError('too-late', 'cannot commit a batch that waited until a block was made');
   }
 
   /** Leaves out what belongs to series that were removed since the batch began. */

@@ -221,7 +221,8 @@ describe('a database with blocks', () => {
     const small = await open({ retentionBytes: 1 });
     small.startCompaction(worker(small));
     await small.compact();
-    expect(blocks()).toEqual([]);
+    // The newest stays: without its end the log would bring back what is given up.
+    expect(blocks()).toHaveLength(1);
     await small.close();
   });
 

@@ -1,5 +1,5 @@
-import { isStaleNaN, labelsKey } from '#model';
-import type { Labels, Metadata } from '#model';
+import { isStaleNaN, labelValue, labelsKey } from '#model';
+import type { Labels, Matcher, Metadata } from '#model';
 import type { FileChange } from './platter.ts';
 
 /** What a database showed. */
@@ -10,6 +10,8 @@ export interface Observation {
   readonly exemplars: ReadonlyMap<string, readonly string[]>;
   /** By metric, each as `metadataKey`. */
   readonly metadata: ReadonlyMap<string, readonly string[]>;
+  /** What could not be read. */
+  readonly warnings: readonly string[];
 }
 
 export function valueKey(value: number): string {
@@ -63,7 +65,24 @@ interface Stored {
   /** The value that queries give; undefined where none is visible. */
   visible: string | undefined;
   readonly allowed: Set<string>;
+  /** The deletion that was acknowledged. */
+  deleted: Batch | undefined;
+  /** A deletion was not acknowledged: it is there, or it is not. */
+  isUncertain: boolean;
 }
+
+/** Samples that a deletion concerns. */
+export type Concerned = readonly { readonly stored: object; readonly timeMs: number }[];
+
+/** A sample that was visible when somebody looked. */
+export interface VisibleSample {
+  readonly key: string;
+  readonly timeMs: number;
+  readonly value: string;
+  readonly isUncertain: boolean;
+}
+
+export type Visible = readonly VisibleSample[];
 
 interface SeriesModel {
   readonly labels: Labels;
@@ -88,10 +107,89 @@ export class Model {
   maxTimeMs = -Infinity;
   /** What is older may be gone. */
   horizonMs = -Infinity;
+  /** What is older is in blocks: the log, which alone has exemplars and metadata, may have given it up. */
+  inBlocksMs = -Infinity;
+  #hasDeleted = false;
+  /** Times that cannot be read now. */
+  #unreadable: (timeMs: number) => boolean = () => false;
 
   /** Notes that the retention may give up what is older. */
   raiseHorizon(horizonMs: number): void {
     if (horizonMs > this.horizonMs) this.horizonMs = horizonMs;
+  }
+
+  /** All that is visible of a time before is in durable blocks. What was deleted there stays deleted. */
+  raiseInBlocks(timeMs: number): void {
+    if (timeMs <= this.inBlocksMs) return;
+    for (const { samples } of this.#series.values()) {
+      for (const [sampleMs, stored] of samples) {
+        if (sampleMs < this.inBlocksMs || sampleMs >= timeMs) continue;
+        if (stored.batch !== undefined) stored.batch = NO_CHANGES;
+        if (stored.deleted !== undefined) stored.deleted = NO_CHANGES;
+      }
+    }
+    this.inBlocksMs = timeMs;
+  }
+
+  /** What another program has put there as a block. */
+  addBlock(samples: readonly BatchSample[]): void {
+    for (const sample of samples) {
+      const stored = this.#storedOf(sample);
+      stored.allowed.add(sample.value);
+      stored.batch = NO_CHANGES;
+      stored.visible = sample.value;
+    }
+  }
+
+  /** Whether a time of a series was ever used. */
+  has(labels: Labels, timeMs: number): boolean {
+    return this.#series.get(labelsKey(labels))?.samples.has(timeMs) ?? false;
+  }
+
+  setUnreadable(isUnreadable: (timeMs: number) => boolean): void {
+    this.#unreadable = isUnreadable;
+  }
+
+  /** A deletion begins to work: what it concerns may be there or not until `endDeletion`. */
+  beginDeletion(matchers: readonly Matcher[], startMs: number, endMs: number): Concerned {
+    const concerned: { stored: Stored; timeMs: number }[] = [];
+    for (const { labels, samples } of this.#series.values()) {
+      if (!matchers.every((m) => m.matches(labelValue(labels, m.name)))) continue;
+      for (const [timeMs, stored] of samples) {
+        if (timeMs < startMs || timeMs > endMs || stored.visible === undefined) continue;
+        stored.isUncertain = true;
+        concerned.push({ stored, timeMs });
+      }
+    }
+    return concerned;
+  }
+
+  /** It is acknowledged. */
+  endDeletion(concerned: Concerned, changes: readonly FileChange[]): void {
+    const batch = { changes };
+    this.#batches.push(batch);
+    this.#hasDeleted = true;
+    for (const { stored, timeMs } of concerned as { stored: Stored; timeMs: number }[]) {
+      stored.isUncertain = false;
+      stored.visible = undefined;
+      stored.batch = undefined;
+      stored.deleted = timeMs < this.inBlocksMs ? NO_CHANGES : batch;
+    }
+  }
+
+  get hasDeleted(): boolean {
+    return this.#hasDeleted;
+  }
+
+  /** All that is visible now, for a look at a copy later. */
+  visible(): Visible {
+    const all: VisibleSample[] = [];
+    for (const [key, { samples }] of this.#series) {
+      for (const [timeMs, { visible, isUncertain }] of samples) {
+        if (visible !== undefined) all.push({ key, timeMs, value: visible, isUncertain });
+      }
+    }
+    return all;
   }
 
   add(content: BatchContent, outcome: Outcome, changes: readonly FileChange[]): void {
@@ -124,13 +222,29 @@ export class Model {
     const faults = this.#faultsOfRest(seen, () => true);
     for (const [key, series] of this.#series) {
       const found = new Map(seen.series.get(key));
-      for (const [timeMs, { visible }] of series.samples) {
+      for (const [timeMs, { visible, isUncertain }] of series.samples) {
         const value = found.get(timeMs);
         if (value === visible || (value === undefined && timeMs < this.horizonMs)) continue;
+        if (value === undefined && (isUncertain || this.#unreadable(timeMs))) continue;
         faults.push(`${key} @${timeMs}: shows ${value}, not ${visible}`);
       }
     }
     return [...faults, ...this.#inventions(seen)];
+  }
+
+  /** What is wrong with what a query gives that began when `visible` was there. */
+  faultsOfQuery(visible: Visible, series: Observation['series']): string[] {
+    const faults: string[] = [];
+    const found = new Map([...series].map(([key, samples]) => [key, new Map(samples)]));
+    for (const { key, timeMs, value } of visible) {
+      const seen = found.get(key)?.get(timeMs);
+      if (seen === value || timeMs < this.horizonMs) continue;
+      const stored = this.#series.get(key)?.samples.get(timeMs);
+      const isOptional = stored?.deleted !== undefined || stored?.isUncertain === true;
+      if (seen === undefined && (isOptional || this.#unreadable(timeMs))) continue;
+      faults.push(`${key} @${timeMs}: a query gives ${seen}, not ${value}`);
+    }
+    return faults;
   }
 
   /** What is wrong with what a database shows after it was opened again. */
@@ -140,12 +254,16 @@ export class Model {
     const faults = this.#faultsOfRest(seen, isRequired);
     for (const [key, { samples }] of this.#series) {
       const found = new Map(seen.series.get(key));
-      for (const [timeMs, { batch, allowed }] of samples) {
+      for (const [timeMs, { batch, allowed, deleted, isUncertain }] of samples) {
         const value = found.get(timeMs);
         if (value !== undefined && !allowed.has(value)) {
           faults.push(`${key} @${timeMs}: ${value} was never written`);
         }
+        if (value !== undefined && deleted !== undefined && isRequired(deleted)) {
+          faults.push(`${key} @${timeMs}: ${value} was deleted`);
+        }
         if (value !== undefined || batch === undefined || timeMs < this.horizonMs) continue;
+        if (isUncertain || this.#unreadable(timeMs)) continue;
         if (isRequired(batch)) faults.push(`${key} @${timeMs}: lost`);
       }
     }
@@ -165,7 +283,9 @@ export class Model {
       series.lastMs = -Infinity;
       for (const [timeMs, stored] of series.samples) {
         stored.visible = found.get(timeMs);
-        stored.batch = stored.visible === undefined ? undefined : settle(stored.batch);
+        // What cannot be read now is there when it can be read again.
+        const isHidden = stored.visible === undefined && this.#unreadable(timeMs);
+        if (!isHidden) settleSample(stored, settle, how);
         if (stored.visible !== undefined) series.lastMs = Math.max(series.lastMs, timeMs);
       }
     }
@@ -196,25 +316,39 @@ export class Model {
     return new Set([NO_CHANGES, ...durable]);
   }
 
-  #addSample({ labels, timeMs, value }: BatchSample, batch: Batch | undefined): void {
-    const key = labelsKey(labels);
-    const series = getOrMake(this.#series, key, () => ({
+  #seriesOf(labels: Labels): SeriesModel {
+    return getOrMake(this.#series, labelsKey(labels), () => ({
       labels,
       lastMs: -Infinity,
       samples: new Map<number, Stored>(),
     }));
-    const stored = getOrMake(series.samples, timeMs, () => ({
+  }
+
+  #storedOf({ labels, timeMs }: BatchSample): Stored {
+    return getOrMake(this.#seriesOf(labels).samples, timeMs, () => ({
       batch: undefined,
       visible: undefined,
       allowed: new Set<string>(),
+      deleted: undefined,
+      isUncertain: false,
     }));
+  }
+
+  #addSample(sample: BatchSample, batch: Batch | undefined): void {
+    const { labels, timeMs, value } = sample;
+    const series = this.#seriesOf(labels);
+    const stored = this.#storedOf(sample);
     stored.allowed.add(value);
     this.maxTimeMs = Math.max(this.maxTimeMs, timeMs);
     if (batch === undefined || timeMs <= series.lastMs) return;
-    if (series.lastMs < this.horizonMs) this.#forgetMetadata(key);
+    if (series.lastMs < this.#logHorizonMs) this.#forgetMetadata(labelsKey(labels));
     series.lastMs = timeMs;
     stored.batch = batch;
     stored.visible = value;
+  }
+
+  get #logHorizonMs(): number {
+    return Math.max(this.horizonMs, this.inBlocksMs);
   }
 
   /** The series may have left in between, and its description with it. */
@@ -256,7 +390,7 @@ export class Model {
     for (const [key, exemplars] of this.#exemplars) {
       const found = new Set(seen.exemplars.get(key));
       for (const [text, { timeMs, batch }] of exemplars) {
-        if (batch === undefined || timeMs < this.horizonMs || found.has(text)) continue;
+        if (batch === undefined || timeMs < this.#logHorizonMs || found.has(text)) continue;
         if (isRequired(batch)) faults.push(`${key}: lost exemplar ${text}`);
       }
     }
@@ -286,10 +420,25 @@ export class Model {
   /** Whether a series has a sample that must be there. */
   #mustLive(key: string, isRequired: (batch: Batch) => boolean): boolean {
     for (const [timeMs, { batch }] of this.#series.get(key)?.samples ?? []) {
-      if (timeMs >= this.horizonMs && batch !== undefined && isRequired(batch)) return true;
+      if (timeMs >= this.#logHorizonMs && batch !== undefined && isRequired(batch)) return true;
     }
     return false;
   }
+}
+
+function settleSample(
+  stored: Stored,
+  settle: (batch: Batch | undefined) => Batch,
+  how: 'process' | 'power' | 'unreadable',
+): void {
+  const isThere = stored.visible !== undefined;
+  // The record of its deletion may be in what cannot be read.
+  if (how === 'unreadable') stored.isUncertain ||= isThere && stored.deleted !== undefined;
+  if (how === 'power') stored.isUncertain = false;
+  stored.batch = isThere ? settle(stored.batch) : undefined;
+  // What is not there after a power failure does not come back.
+  if (isThere) stored.deleted = undefined;
+  else if (stored.deleted !== undefined) stored.deleted = settle(stored.deleted);
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {

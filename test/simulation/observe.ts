@@ -1,6 +1,8 @@
 import { createMatcher, labelsKey } from '#model';
 import { SampleColumns } from '#storage';
+import type { Querier } from '#storage';
 import type { Database } from '#tsdb';
+import { histogramKey } from './histograms.ts';
 import { metadataKey, valueKey } from './model.ts';
 import type { Observation } from './model.ts';
 
@@ -8,16 +10,21 @@ const ALL = [createMatcher('=~', '__name__', '.+')];
 
 /** All that a database shows. */
 export function observe(database: Database): Observation {
+  const warnings: string[] = [];
   return {
-    series: observeSeries(database),
+    series: observeSeries(database.reader.queryable.querier(-Infinity, Infinity), warnings),
     exemplars: observeExemplars(database),
     metadata: observeMetadata(database),
+    warnings,
   };
 }
 
-function observeSeries(database: Database): Map<string, [number, string][]> {
+/** All that a querier gives; closes it. */
+export function observeSeries(
+  querier: Querier,
+  warnings: string[],
+): Map<string, [number, string][]> {
   const series = new Map<string, [number, string][]>();
-  const querier = database.reader.queryable.querier(-Infinity, Infinity);
   const set = querier.select(ALL, { startMs: -Infinity, endMs: Infinity });
   const columns = new SampleColumns(16);
   for (let i = 0; i < set.count; i++) {
@@ -26,12 +33,15 @@ function observeSeries(database: Database): Map<string, [number, string][]> {
     if (columns.length === 0) continue;
     const samples = Array.from({ length: columns.length }, (_, k): [number, string] => [
       columns.timestampsMs[k],
-      valueKey(columns.values[k]),
+      columns.histograms[k] === undefined
+        ? valueKey(columns.values[k])
+        : histogramKey(columns.histograms[k]),
     ]);
     const key = labelsKey(set.labels(i));
     if (series.has(key)) throw new Error(`${key} is shown twice`);
     series.set(key, samples);
   }
+  warnings.push(...set.warnings);
   querier.close();
   return series;
 }

@@ -18,6 +18,7 @@ export type Operation =
   | 'create'
   | 'makeDir'
   | 'rename'
+  | 'link'
   | 'remove'
   | 'syncDir';
 
@@ -59,7 +60,7 @@ export class SimulatedDisk implements Disk {
   faultsInjected = 0;
   /** A sync has let go of what it could not write. */
   hasDropped = false;
-  /** All that was appended, in order. */
+  /** All that was appended to logs, in order. */
   readonly appended: FileChange[] = [];
   #syncs: RunningSync[] = [];
 
@@ -134,6 +135,13 @@ export class SimulatedDisk implements Disk {
     this.run({ operation: 'rename', path: from, perform });
   }
 
+  link(from: string, to: string): void {
+    const entry = this.#find(from);
+    if (!(entry instanceof PlatterFile)) throw diskError('ENOENT', from);
+    const { directory, name } = this.#place(to);
+    this.run({ operation: 'link', path: to, perform: () => directory.link(name, entry) });
+  }
+
   remove(path: string): void {
     const entry = this.#find(path);
     this.#assertAlive();
@@ -158,7 +166,9 @@ export class SimulatedDisk implements Disk {
   append(file: PlatterFile, path: string, data: Uint8Array): void {
     const write = (part: Uint8Array): void => {
       this.freeBytes -= part.length;
-      if (part.length > 0) this.appended.push(file.write(part));
+      if (part.length === 0) return;
+      const change = file.write(part);
+      if (path.includes('/wal/') || path.includes('/wbl/')) this.appended.push(change);
     };
     if (data.length > this.freeBytes) {
       const part = data.subarray(0, this.freeBytes);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { emptyTally, runCase } from './simulation.ts';
+import { runCase } from './simulation.ts';
+import { emptyTally } from './tally.ts';
 
 /*
  * The database on a disk that fails and under a machine that dies, compared with a plain model after each

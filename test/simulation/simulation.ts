@@ -1,53 +1,27 @@
 import { Registry } from '#instrument';
-import { METRIC_NAME, STALE_NAN, labelValue, labelsFromObject, labelsKey } from '#model';
 import type { Labels } from '#model';
 import type { Log, LogFields } from '#platform';
-import { AppendStatus, StorageError } from '#storage';
+import { StorageError } from '#storage';
 import type { Appender } from '#storage';
 import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { checkpointNumbers, segmentNumbers } from '../../src/tsdb/wal/layout.ts';
 import { readSegment } from '../../src/tsdb/wal/reader.ts';
 import { FakeClock, settle } from '../fakes/clock.ts';
-import { Model, metadataKey, valueKey } from './model.ts';
+import { BlockWork, addForeignBlock, blocksEndMs } from './block-work.ts';
+import { Model } from './model.ts';
 import type { BatchContent, Outcome } from './model.ts';
-import { exemplarKey, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { PlatterDirectory, PlatterFile } from './platter.ts';
 import { Random } from './random.ts';
+import { RandomWriter, emptyContent } from './random-writer.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { Operation } from './simulated-disk.ts';
+import { emptyTally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** A database did what it must not do. The message names the seed. */
 export class SimulationFault extends Error {}
-
-/** What a run did, so that a test can tell that it did something. */
-export interface Tally {
-  lives: number;
-  batches: number;
-  refused: number;
-  samples: number;
-  deaths: number;
-  powerFailures: number;
-  faultsInjected: number;
-  damages: number;
-  checkpoints: number;
-  operations: number;
-}
-
-export function emptyTally(): Tally {
-  return {
-    lives: 0,
-    batches: 0,
-    refused: 0,
-    samples: 0,
-    deaths: 0,
-    powerFailures: 0,
-    faultsInjected: 0,
-    damages: 0,
-    checkpoints: 0,
-    operations: 0,
-  };
-}
 
 export interface CaseOptions {
   readonly seed: number;
@@ -75,15 +49,39 @@ export async function runCase(options: CaseOptions): Promise<number> {
   }
 }
 
-const RETENTIONS_MS = [600_000, 3_600_000];
+const MINUTE_MS = 60_000;
+const RETENTIONS_MS = [10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
+/** Of blocks; undefined: none are made. */
+const BLOCK_RANGES_MS = [undefined, MINUTE_MS, 4 * MINUTE_MS, 20 * MINUTE_MS];
 const SEGMENT_BYTES = [32_768, 65_536, 131_072];
 const WRITES: readonly Operation[] = ['append', 'truncate', 'create'];
 const SYNCS: readonly Operation[] = ['sync', 'syncDir'];
-const NAMES: readonly Operation[] = ['rename', 'remove', 'makeDir', 'syncDir', 'create'];
+const NAMES: readonly Operation[] = ['rename', 'link', 'remove', 'makeDir', 'syncDir', 'create'];
+/** What a start may meet and go on all the same. */
+const START_NAMES: readonly Operation[] = ['rename', 'remove'];
 
 interface LogLine {
   readonly message: string;
   readonly fields: LogFields | undefined;
+}
+
+/** How a case keeps its data; it stays the same from life to life. */
+interface Settings {
+  readonly retentionMs: number;
+  readonly retentionBytes: number;
+  readonly blockRangeMs: number | undefined;
+  readonly walSegmentBytes: number;
+  readonly walCompression: 'none' | 'snappy';
+}
+
+function randomSettings(random: Random): Settings {
+  return {
+    retentionMs: random.pick(RETENTIONS_MS),
+    retentionBytes: random.pick([0, 0, 0, 60_000, 400_000]),
+    blockRangeMs: random.pick(BLOCK_RANGES_MS),
+    walSegmentBytes: random.pick(SEGMENT_BYTES),
+    walCompression: random.pick(['none', 'snappy']),
+  };
 }
 
 class Simulation {
@@ -92,15 +90,13 @@ class Simulation {
   readonly #clock = new FakeClock();
   readonly #model = new Model();
   readonly #root = new PlatterDirectory();
-  readonly #retentionMs: number;
-  readonly #segmentBytes: number;
-  readonly #compression: 'none' | 'snappy';
+  readonly #settings: Settings;
   readonly #tally: Tally;
+  readonly #writer: RandomWriter;
+  readonly #work: BlockWork;
   #disk: SimulatedDisk;
   #lines: LogLine[] = [];
   #registry = new Registry();
-  /** Series are made and left in the course of a case. */
-  #firstSeries = 0;
   /** An appender that was begun some steps ago. */
   #waiting: { appender: Appender; content: BatchContent; sinceMs: number } | undefined;
   /** What is not durable may never be: a sync has dropped it, and said so. */
@@ -109,15 +105,26 @@ class Simulation {
   constructor(options: CaseOptions) {
     this.#options = options;
     this.#random = new Random(options.seed);
-    this.#retentionMs = this.#random.pick(RETENTIONS_MS);
-    this.#segmentBytes = this.#random.pick(SEGMENT_BYTES);
-    this.#compression = this.#random.pick(['none', 'snappy']);
+    this.#settings = randomSettings(this.#random);
     this.#tally = options.tally ?? emptyTally();
     this.#disk = new SimulatedDisk(this.#root, this.#random);
+    this.#writer = new RandomWriter(this.#random, () => this.#clock.nowMs());
+    this.#work = new BlockWork({
+      random: this.#random,
+      clock: this.#clock,
+      model: this.#model,
+      tally: this.#tally,
+      hasFaults: options.hasFaults ?? true,
+      retentionBytes: this.#settings.retentionBytes,
+      disk: () => this.#disk,
+      trace: (line) => this.#trace(line),
+      labels: () => this.#writer.labels(this.#random.between(0, 40)),
+    });
   }
 
   async run(): Promise<number> {
     const random = this.#random;
+    this.#trace(JSON.stringify(this.#settings));
     const lives = random.between(1, this.#options.livesMax ?? 5);
     let operations = 0;
     let how: 'process' | 'power' = 'process';
@@ -130,8 +137,10 @@ class Simulation {
       if (life === 0) operations = this.#disk.operations;
       this.#endDisk();
       if (this.#reboot() === 'power') how = 'power';
+      if (random.chance(0.15)) this.#addForeignBlock();
     }
     await this.#lookAgain(how);
+    await this.#lookAtSnapshots();
     return operations;
   }
 
@@ -146,15 +155,21 @@ class Simulation {
     const random = this.#random;
     this.#disk = new SimulatedDisk(this.#root, random);
     this.#tally.lives++;
-    const plan = random.pick(['soon', 'some time', 'never', 'never']);
+    const within = random.pick([20, 250, 1500, Infinity, Infinity]);
     if (diesAt !== undefined) this.#disk.diesAt = diesAt;
-    else if (plan !== 'never') this.#disk.diesAt = random.between(1, plan === 'soon' ? 20 : 250);
+    else if (within < Infinity) this.#disk.diesAt = random.between(1, within);
     const damages = this.#damagesOnDisk();
     const isBad = this.#hasFaults && random.chance(0.05) && this.#spoilSegment();
+    const aside = this.#hasFaults && random.chance(0.07) ? this.#work.spoilForLife() : undefined;
     const isFull = this.#hasFaults && random.chance(0.1);
     if (isFull) this.#disk.freeBytes = random.between(0, 300);
+    if (this.#hasFaults && random.chance(0.1)) {
+      // Without its lock it does not start.
+      const path = /data\/(?!lock)/;
+      this.#disk.faults = { operations: new Set(START_NAMES), probability: 0.5, path };
+    }
     this.#trace(
-      `open after ${how}: dies at ${this.#disk.diesAt}, damages ${damages}, bad ${isBad}`,
+      `open after ${how}: dies at ${this.#disk.diesAt}, damages ${damages}, bad ${isBad}, aside ${aside}`,
     );
     let database: Database;
     try {
@@ -168,19 +183,23 @@ class Simulation {
     const seen = observe(database);
     const faults = this.#model.faultsAfterDeath(seen, how);
     // What cannot be read need not be there.
-    this.#assertNone(isBad ? faults.filter((fault) => !fault.includes('lost')) : faults);
+    this.#assertNone(isBad ? faults.filter((fault) => !/lost|was deleted/.test(fault)) : faults);
     if (!isBad) this.#assertReported(damages);
+    if (aside !== undefined) this.#assertAside(aside);
     this.#model.adopt(seen, isBad ? 'unreadable' : how);
+    this.#model.raiseInBlocks(blocksEndMs(this.#disk));
     if (how === 'power') this.#hasDropped = false;
     this.#disk.freeBytes = Infinity;
-    // So that nothing new is older than what may come back when the segment can be read again.
-    if (isBad) await this.#advance(60_000);
+    this.#disk.faults = undefined;
+    // So that nothing new is older than what may come back, or than what was deleted.
+    if (isBad || aside !== undefined || this.#model.hasDeleted) await this.#advance(MINUTE_MS);
+    if (this.#settings.blockRangeMs !== undefined) this.#work.begin(database);
     return database;
   }
 
   async #live(database: Database): Promise<void> {
     const random = this.#random;
-    const steps = random.between(1, this.#options.stepsMax ?? 60);
+    const steps = random.between(1, this.#options.stepsMax ?? 80);
     for (let step = 0; step < steps && !this.#disk.isDead; step++) {
       await this.#step(database);
       this.#model.raiseHorizon(this.#horizonMs());
@@ -189,6 +208,7 @@ class Simulation {
     this.#abandonWaiting();
     if (this.#disk.isDead) return;
     this.#check(database);
+    this.#work.endQuery();
     if (random.chance(0.5)) await this.#quiet(database);
     if (this.#disk.isDead || random.chance(0.5)) return;
     await this.#close(database);
@@ -197,22 +217,27 @@ class Simulation {
   async #step(database: Database): Promise<void> {
     const random = this.#random;
     const deed = random.between(0, 99);
-    if (deed < 55) this.#scrape(database);
-    else if (deed < 75) await this.#advance(random.between(1, 15_000));
-    else if (deed < 82) await this.#advance(random.between(60_000, 300_000));
-    else if (deed < 84) await this.#advance(random.between(1, this.#retentionMs * 2));
-    else if (deed < 87) this.#trim(database);
-    else if (deed < 91) this.#endSyncs(0.7);
-    else if (deed < 94) this.#check(database);
-    else if (deed < 96) this.#beginWaiting(database);
-    else if (deed < 97) this.#endWaiting();
-    else this.#changeFaults();
+    if (deed < 45) this.#scrape(database);
+    else if (deed < 60) await this.#advance(random.between(1, 15_000));
+    else if (deed < 67) await this.#advance(random.between(60_000, 300_000));
+    else if (deed < 69) await this.#advance(random.between(1, this.#settings.retentionMs * 2));
+    else if (deed < 71) this.#trim(database);
+    else if (deed < 75) this.#endSyncs(0.7);
+    else if (deed < 78) this.#check(database);
+    else if (deed < 80) this.#beginWaiting(database);
+    else if (deed < 82) this.#endWaiting();
+    else if (deed < 85) this.#changeFaults();
+    else if (deed < 88) await this.#compact(database);
+    else this.#work.step(database, this.#settings.retentionMs);
   }
 
   /** With a disk that works all is durable after the time that is promised. */
   async #quiet(database: Database): Promise<void> {
     this.#disk.faults = undefined;
     this.#disk.freeBytes = Infinity;
+    this.#work.repair();
+    await this.#settled(this.#work.idle());
+    if (this.#disk.isDead) return;
     this.#scrape(database);
     for (let round = 0; round < 3 && !this.#disk.isDead; round++) {
       await this.#advance(5000);
@@ -233,7 +258,8 @@ class Simulation {
       if (this.#disk.faultsInjected === before) throw error;
     }
     this.#model.raiseHorizon(this.#horizonMs());
-    if (this.#disk.isDead || this.#disk.faultsInjected > 0 || this.#hasDropped) return;
+    const hadFaults = this.#disk.faultsInjected > 0 || this.#disk.freeBytes < Infinity;
+    if (this.#disk.isDead || hadFaults || this.#hasDropped) return;
     if (!this.#model.isDurable) throw new Error('what was written is not durable after close');
   }
 
@@ -249,6 +275,7 @@ class Simulation {
       this.#assertNone(this.#model.faultsAfterDeath(seen, name === 'first' ? how : 'process'));
       this.#assertReported(damages);
       this.#model.adopt(seen, name === 'first' ? how : 'process');
+      this.#model.raiseInBlocks(blocksEndMs(this.#disk));
       if (name === 'first' && how === 'power') this.#hasDropped = false;
       await this.#drive(database.close());
       if (!this.#hasDropped && !this.#model.isDurable) {
@@ -257,12 +284,14 @@ class Simulation {
     }
   }
 
-  #open(): Promise<Database> {
+  #open(dir = 'data'): Promise<Database> {
     this.#lines = [];
     this.#registry = new Registry();
     return openDatabase({
-      dir: 'data',
-      retentionMs: this.#retentionMs,
+      dir,
+      ...this.#settings,
+      blockRangeMs: this.#settings.blockRangeMs ?? 20 * MINUTE_MS,
+      blockRangeMaxMs: 30 * (this.#settings.blockRangeMs ?? MINUTE_MS),
       outOfOrderWindowMs: 0,
       log: this.#log(),
       clock: this.#clock,
@@ -270,8 +299,6 @@ class Simulation {
       disk: this.#disk,
       seriesMax: 20_000,
       chunkBytesMax: 64 << 20,
-      walSegmentBytes: this.#segmentBytes,
-      walCompression: this.#compression,
     });
   }
 
@@ -280,6 +307,7 @@ class Simulation {
     const note = (message: string, fields?: LogFields): void => {
       if (disk.isDead) return;
       this.#lines.push({ message, fields });
+      this.#work.noteLog(message, fields);
       const error = fields?.['error'];
       this.#trace(
         `log: ${message} ${JSON.stringify(fields)} ${error instanceof Error ? error.message : ''}`,
@@ -296,7 +324,7 @@ class Simulation {
     let appender: Appender;
     try {
       appender = database.appender();
-      this.#fill(appender, content);
+      this.#writer.fill(appender, content);
     } catch (error) {
       if (this.#disk.isDead) return;
       throw error;
@@ -308,9 +336,12 @@ class Simulation {
     if (this.#waiting !== undefined) return;
     const appender = database.appender();
     const content = emptyContent();
-    this.#addSamples(appender, content, this.#random.between(1, 20));
+    this.#writer.addSamples(appender, content, this.#random.between(1, 20));
     this.#waiting = { appender, content, sinceMs: this.#clock.nowMs() };
   }
+
+  /** Of the batch that waited: what it holds may be in a block's time by now. */
+  #late: BatchContent | undefined;
 
   #endWaiting(): void {
     const waiting = this.#waiting;
@@ -319,10 +350,28 @@ class Simulation {
     // See #trim, which runs each minute by itself.
     const isLate = this.#clock.nowMs() - waiting.sinceMs > 60_000;
     if (isLate || this.#random.chance(0.2)) waiting.appender.rollback();
-    else this.#commit(waiting.appender, waiting.content);
+    else {
+      this.#late = waiting.content;
+      this.#commit(waiting.appender, waiting.content);
+    }
+  }
+
+  /** Until there is nothing more to do. */
+  async #compact(database: Database): Promise<void> {
+    this.#abandonWaiting();
+    await this.#settled(database.compact());
+  }
+
+  async #settled(promise: Promise<void>): Promise<void> {
+    try {
+      await this.#drive(promise);
+    } catch (error) {
+      if (!this.#disk.isDead) throw error;
+    }
   }
 
   #abandonWaiting(): void {
+    this.#waiting?.appender.rollback();
     this.#waiting = undefined;
   }
 
@@ -336,8 +385,17 @@ class Simulation {
       appender.commit();
     } catch (error) {
       outcome = disk.isDead ? 'open' : 'refused';
-      if (!(error instanceof StorageError) || error.code !== 'log-write') throw error;
-      if (!disk.isDead && couldFit && disk.faults === undefined && disk.faultsInjected === faults) {
+      if (!(error instanceof StorageError)) throw error;
+      const isLate = error.code === 'too-late' && content === this.#late;
+      this.#late = undefined;
+      if (error.code !== 'log-write' && !isLate) throw error;
+      if (
+        !isLate &&
+        !disk.isDead &&
+        couldFit &&
+        disk.faults === undefined &&
+        disk.faultsInjected === faults
+      ) {
         throw error;
       }
     }
@@ -346,89 +404,12 @@ class Simulation {
     );
     this.#tally.batches++;
     this.#tally.refused += outcome === 'refused' ? 1 : 0;
-    this.#tally.samples += outcome === 'published' ? content.samples.length : 0;
+    if (outcome === 'published') {
+      this.#tally.samples += content.samples.length;
+      this.#tally.histograms += content.samples.filter(({ value }) => value.includes('|')).length;
+    }
     this.#model.raiseHorizon(this.#horizonMs());
     this.#model.add(content, outcome, disk.appended.slice(first));
-  }
-
-  #fill(appender: Appender, content: BatchContent): void {
-    const random = this.#random;
-    const isLarge = random.chance(0.05);
-    this.#addSamples(
-      appender,
-      content,
-      isLarge ? random.between(500, 3000) : random.between(1, 30),
-    );
-    for (const { labels, timeMs } of content.samples.slice(0, 40)) {
-      if (random.chance(0.1)) this.#addExemplar(appender, content, labels, timeMs);
-      if (random.chance(0.1)) this.#addMetadata(appender, content, labels);
-    }
-  }
-
-  #addSamples(appender: Appender, content: BatchContent, count: number): void {
-    const random = this.#random;
-    if (random.chance(0.2)) this.#firstSeries += random.between(1, 20);
-    for (let i = 0; i < count; i++) {
-      const labels = this.#labels(count > 100 ? i : random.between(0, 40));
-      const timeMs = this.#clock.nowMs() - (random.chance(0.1) ? random.between(0, 30_000) : 0);
-      const value = this.#value();
-      const status = appender.append(appender.seriesRef(labels), timeMs, value);
-      if (status === AppendStatus.ok) {
-        content.samples.push({ labels, timeMs, value: valueKey(value) });
-      } else if (status === AppendStatus.limit || status === AppendStatus.unknownSeries) {
-        throw new Error(`append answers ${status}`);
-      }
-    }
-  }
-
-  #addExemplar(appender: Appender, content: BatchContent, labels: Labels, timeMs: number): void {
-    const value = this.#random.between(0, 1000);
-    const traceLabels = labelsFromObject({ trace_id: String(this.#random.between(0, 1e9)) });
-    const exemplar = { labels: traceLabels, value, timestampMs: timeMs };
-    const ref = appender.seriesRef(labels);
-    // Two in one batch are looked at only when they are published.
-    if (content.exemplars.some((other) => labelsKey(other.labels) === labelsKey(labels))) return;
-    if (appender.appendExemplar(ref, exemplar, timeMs) !== AppendStatus.ok) return;
-    content.exemplars.push({
-      labels,
-      timeMs,
-      key: exemplarKey(timeMs, value, labelsKey(traceLabels)),
-    });
-  }
-
-  #addMetadata(appender: Appender, content: BatchContent, labels: Labels): void {
-    if (content.metadata.some((other) => labelsKey(other.labels) === labelsKey(labels))) return;
-    const metadata = {
-      type: 'gauge' as const,
-      unit: '',
-      help: `help ${this.#random.between(0, 5)}`,
-    };
-    appender.setMetadata(appender.seriesRef(labels), metadata);
-    const metric = labelValue(labels, METRIC_NAME);
-    content.metadata.push({ labels, metric, key: metadataKey(metadata) });
-  }
-
-  #labels(index: number): Labels {
-    const number = this.#firstSeries + index;
-    return labelsFromObject({
-      __name__: `metric_${number % 5}`,
-      series: String(number),
-      // Some are long, so that records cross pages.
-      ...(number % 7 === 0 && {
-        text: new Random(number)
-          .next()
-          .toString(36)
-          .repeat(number % 90),
-      }),
-    });
-  }
-
-  #value(): number {
-    const random = this.#random;
-    const kind = random.between(0, 9);
-    if (kind === 0) return STALE_NAN;
-    if (kind === 1) return random.pick([Number.NaN, -0, 0, Infinity, -Infinity]);
-    return kind < 5 ? random.between(0, 1000) : random.next() * 1e6;
   }
 
   // ---- the world
@@ -438,13 +419,18 @@ class Simulation {
     const random = this.#random;
     const disk = this.#disk;
     const probability = random.pick([0.05, 0.3, 1]);
-    const kind = random.between(0, 5);
+    const kind = random.between(0, 6);
     disk.faults = undefined;
     disk.freeBytes = Infinity;
     if (kind === 0) disk.freeBytes = random.between(0, 5000);
     else if (kind === 1) disk.faults = { operations: new Set(WRITES), probability };
     else if (kind === 2) disk.faults = { operations: new Set(SYNCS), probability };
     else if (kind === 3) disk.faults = { operations: new Set(NAMES), probability };
+    else if (kind === 4) {
+      // Of blocks alone, so that scraping goes on.
+      const operations = new Set([...WRITES, ...SYNCS, ...NAMES]);
+      disk.faults = { operations, probability: random.pick([0.02, 0.2]), path: /data\/(?!wal)/ };
+    }
     this.#trace(`faults: kind ${kind}, probability ${probability}, free ${disk.freeBytes}`);
   }
 
@@ -469,6 +455,7 @@ class Simulation {
     this.#tally.deaths += this.#disk.isDead ? 1 : 0;
     this.#tally.checkpoints += this.#lines.filter((l) => l.message === 'log truncated').length;
     this.#disk.isDead = true;
+    this.#work.end();
   }
 
   /** The process is gone, or the machine was off. */
@@ -507,6 +494,7 @@ class Simulation {
   }
 
   async #advance(durationMs: number): Promise<void> {
+    if (durationMs > 15_000) this.#work.hurry();
     await this.#clock.advance(durationMs);
     this.#trace(`now ${this.#clock.nowMs()}`);
   }
@@ -523,7 +511,8 @@ class Simulation {
 
   /** Lets work in the background go on. */
   async #turn(): Promise<void> {
-    for (let turn = this.#random.between(0, 2); turn >= 0; turn--) await immediately();
+    for (let turn = this.#random.between(0, 5); turn >= 0; turn--) await immediately();
+    this.#work.turn();
   }
 
   #endSyncs(probability = 1): void {
@@ -535,10 +524,15 @@ class Simulation {
     const state = { isDone: false };
     const done = promise.finally(() => (state.isDone = true));
     done.catch(() => {});
-    while (!state.isDone && !this.#disk.isDead) {
+    for (let round = 0; !state.isDone && !this.#disk.isDead; round++) {
       await settle();
       await immediately();
       this.#endSyncs();
+      if (round < 50) continue;
+      // What waits for a thread looks again after a while.
+      this.#work.hurry();
+      await this.#clock.advance(20);
+      if (round > 20_000) throw new Error('it never ends');
     }
     await settle();
     if (!state.isDone) throw new Error('died');
@@ -546,7 +540,7 @@ class Simulation {
   }
 
   #horizonMs(): number {
-    return Math.min(this.#model.maxTimeMs, this.#clock.nowMs()) - this.#retentionMs;
+    return Math.min(this.#model.maxTimeMs, this.#clock.nowMs()) - this.#settings.retentionMs;
   }
 
   // ---- looking
@@ -554,7 +548,51 @@ class Simulation {
   #check(database: Database): void {
     if (this.#disk.isDead) return;
     this.#model.raiseHorizon(this.#horizonMs());
-    this.#assertNone(this.#model.faultsOfLife(observe(database)));
+    const seen = observe(database);
+    this.#assertNone(this.#model.faultsOfLife(seen));
+    this.#assertNone(this.#work.faultsOfWarnings(seen.warnings));
+  }
+
+  #assertAside(block: string): void {
+    this.#tally.blocksAside++;
+    const isNamed = this.#lines.some(
+      ({ message, fields }) =>
+        message.includes('block is damaged') && JSON.stringify(fields).includes(block),
+    );
+    if (!isNamed) throw new Error(`block ${block} is not named`);
+  }
+
+  #addForeignBlock(): void {
+    const disk = new SimulatedDisk(this.#root, this.#random);
+    const labels = (): Labels => this.#writer.labels(this.#random.between(0, 60));
+    const samples = addForeignBlock({ disk, random: this.#random, model: this.#model, labels });
+    this.#model.addBlock(samples);
+    this.#tally.foreignBlocks += samples.length > 0 ? 1 : 0;
+    this.#trace(`another program adds a block of ${samples.length} samples`);
+  }
+
+  /** Each holds what was visible when it was made. */
+  async #lookAtSnapshots(): Promise<void> {
+    for (const { dir, visible, horizonMs } of this.#work.snapshots) {
+      this.#disk = new SimulatedDisk(this.#root, this.#random);
+      const database = await this.#drive(this.#open(dir));
+      const { series, warnings } = observe(database);
+      this.#assertNone(warnings);
+      const known = new Map(visible.map((sample) => [`${sample.key} @${sample.timeMs}`, sample]));
+      const faults: string[] = [];
+      for (const [key, found] of series) {
+        for (const [timeMs, value] of found) {
+          const at = `${key} @${timeMs}`;
+          if (known.get(at)?.value !== value) faults.push(`${at}: ${value} is in ${dir}`);
+          known.delete(at);
+        }
+      }
+      for (const [at, { timeMs, isUncertain }] of known) {
+        if (timeMs >= horizonMs && !isUncertain) faults.push(`${at}: missing in ${dir}`);
+      }
+      this.#assertNone(faults);
+      await this.#drive(database.close());
+    }
   }
 
   #assertNone(faults: readonly string[]): void {
@@ -599,10 +637,6 @@ function story(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : `\ncaused by ${story(error.cause)}`;
   return `${error.stack ?? error.message}${cause}`;
-}
-
-function emptyContent(): BatchContent {
-  return { samples: [], exemplars: [], metadata: [] };
 }
 
 function* directoriesBelow(directory: PlatterDirectory): Generator<PlatterDirectory> {

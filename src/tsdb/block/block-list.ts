@@ -35,7 +35,7 @@ export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
   const damagedRanges: TimeRange[] = [];
   const cache = new PageCache(0);
   for (const name of disk.list(dir)) {
-    if (isLeftover(name)) disk.remove(join(dir, name));
+    if (isLeftover(name)) removeLeftover(disk, join(dir, name), log);
     if (!isUlid(name)) continue;
     try {
       found.push(checkBlock(disk, dir, name, cache));
@@ -55,6 +55,15 @@ export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
     damagedCount: damagedRanges.length,
     damagedRanges,
   };
+}
+
+/** The next run tries again. */
+function removeLeftover(disk: Disk, path: string, log: Log): void {
+  try {
+    disk.remove(path);
+  } catch (error) {
+    log.error('cannot remove what is left of a block', { path, error });
+  }
 }
 
 /** All times where not even that can be read. */

@@ -97,7 +97,7 @@ type Content = Readonly<Record<string, unknown>>;
 export function parseMeta(text: string): BlockMeta {
   const content = contentOf(text);
   if (content['version'] !== 1) {
-    throw new BlockDamagedError(`cannot read meta.json of version ${String(content['version'])}`);
+    throw new BlockDamagedError('cannot read meta.json: its version is not 1');
   }
   const minTimeMs = content['minTime'];
   const maxTimeMs = content['maxTime'];

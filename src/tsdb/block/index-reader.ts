@@ -204,6 +204,7 @@ export class IndexReader {
     const { content, start } = this.#section(offset);
     const reader = new ByteReader(content);
     const count = reader.readUint32();
+    if (count > content.length) throw new DecodeError('there are more symbols than bytes', offset);
     const offsets = new Float64Array(Math.ceil(count / GROUP) + 1);
     for (let i = 0; i < count; i++) {
       if (i % GROUP === 0) offsets[i / GROUP] = start + reader.position;

@@ -1,3 +1,4 @@
+import { DecodeError } from '#bytes';
 import { compareStrings } from '#model';
 import { SampleColumns, joinRuns } from '#storage';
 import type { BlockReader } from './block-reader.ts';
@@ -71,7 +72,9 @@ function unite(a: readonly string[], b: readonly string[]): string[] {
 /** For each of a sorted list its place in a sorted list that has them all. */
 function numbersOf(part: readonly string[], all: readonly string[]): Int32Array {
   const numbers = new Int32Array(part.length);
-  for (let i = 0, k = 0; i < part.length; k++) if (part[i] === all[k]) numbers[i++] = k;
+  let i = 0;
+  for (let k = 0; k < all.length && i < part.length; k++) if (part[i] === all[k]) numbers[i++] = k;
+  if (i < part.length) throw new DecodeError('the symbols of a block are not in order', i);
   return numbers;
 }
 

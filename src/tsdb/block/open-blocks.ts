@@ -15,7 +15,7 @@ export class OpenBlocks {
   readonly #cache: PageCache = new PageCache();
   readonly #reading: BlockReading = new BlockReading();
   readonly #open = new Map<string, BlockReader>();
-  /** Why a block could not be opened; not tried again. */
+  /** Why a block is damaged; not tried again. */
   readonly #failures = new Map<string, string>();
 
   constructor(disk: Disk) {
@@ -50,21 +50,23 @@ export class OpenBlocks {
 
   #querier(ulid: string, bounds: { startMs: number; endMs: number }): Querier {
     const block = this.#open.get(ulid) ?? this.#openBlock(ulid);
-    if (block !== undefined) return new BlockQuerier(block, this.#reading, bounds);
-    return unreadable(`block ${ulid} cannot be read: ${this.#failures.get(ulid) ?? ''}`);
+    if (typeof block !== 'string') return new BlockQuerier(block, this.#reading, bounds);
+    return unreadable(`block ${ulid} cannot be read: ${block}`);
   }
 
-  #openBlock(ulid: string): BlockReader | undefined {
-    if (this.#failures.has(ulid)) return undefined;
+  /** A text: why it cannot be opened. */
+  #openBlock(ulid: string): BlockReader | string {
+    const failure = this.#failures.get(ulid);
+    if (failure !== undefined) return failure;
     try {
       const block = new BlockReader(this.#disk, join(this.list.dir, ulid), this.#cache);
       this.#open.set(ulid, block);
       return block;
     } catch (error) {
-      const isOurs = !(error instanceof BlockDamagedError) && !isSystemError(error);
-      if (isOurs) throw error;
-      this.#failures.set(ulid, error.message);
-      return undefined;
+      if (error instanceof BlockDamagedError) this.#failures.set(ulid, error.message);
+      // What the disk refuses now it may give later.
+      else if (!isSystemError(error)) throw error;
+      return error.message;
     }
   }
 }

@@ -209,7 +209,10 @@ export interface Expired {
   readonly bySize: readonly SizedBlock[];
 }
 
-/** As Prometheus: by age relative to the newest block, whole blocks only; then by size, the oldest first. */
+/**
+ * As Prometheus: by age relative to the newest block, whole blocks only; then by size, the oldest first. Other
+ * than there the newest stays: its end says at a start what of the log is not to be read again.
+ */
 export function expiredBlocks(blocks: readonly SizedBlock[], limits: RetentionLimits): Expired {
   const newestFirst = blocks.toSorted((a, b) => b.meta.maxTimeMs - a.meta.maxTimeMs);
   const newest = newestFirst.find(({ meta }) => !isPartial(meta)) ?? newestFirst[0];
@@ -223,7 +226,8 @@ export function expiredBlocks(blocks: readonly SizedBlock[], limits: RetentionLi
   for (const block of newestFirst) {
     if (isOld(block)) continue;
     bytes += block.bytes;
-    if (retentionBytes > 0 && bytes > retentionBytes) bySize.push(block);
+    const isOver = retentionBytes > 0 && bytes > retentionBytes;
+    if (isOver && block.meta.maxTimeMs < newestMs) bySize.push(block);
   }
   return { byTime, bySize };
 }
