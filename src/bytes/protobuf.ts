@@ -35,6 +35,9 @@ export class ProtobufReader {
   wireType = 0;
 
   private readonly view: DataView;
+  /** Where `doubleInto` wrote to last, and its halves. */
+  private target: Float64Array | undefined;
+  private targetWords: Int32Array = new Int32Array(0);
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
@@ -45,31 +48,60 @@ export class ProtobufReader {
 
   /** Moves to the next field; false at the end of the message. */
   next(): boolean {
-    if (this.at >= this.end) return false;
-    const tag = this.varint();
-    this.wireType = tag & 7;
-    this.field = Math.floor(tag / 8);
+    const { at } = this;
+    if (at >= this.end) return false;
+    const first = this.bytes[at];
+    if (first < 0x80) {
+      this.at = at + 1;
+      this.wireType = first & 7;
+      this.field = first >>> 3;
+    } else {
+      const tag = this.varint();
+      this.wireType = tag & 7;
+      this.field = Math.floor(tag / 8);
+    }
     if (this.field === 0) throw new ProtobufError('field number 0', this.at);
     return true;
   }
 
   /** Unsigned. Exact up to 2^53; larger ones lose their low bits. */
   varint(): number {
-    const { bytes } = this;
-    let at = this.at;
-    let value = 0;
-    let factor = 1;
-    for (let i = 0; i < 10; i++) {
-      if (at >= this.end) throw new ProtobufError('truncated varint', at);
-      const byte = bytes[at++];
+    const { bytes, at, end } = this;
+    if (at < end && bytes[at] < 0x80) {
+      this.at = at + 1;
+      return bytes[at];
+    }
+    // Two whole numbers of 28 bits each, as far as they go: dates in milliseconds have six bytes.
+    let low = 0;
+    let high = 0;
+    let i = at;
+    for (let shift = 0; i < end && shift < 56; i++, shift += 7) {
+      const byte = bytes[i];
+      if (shift < 28) low |= (byte & 0x7f) << shift;
+      else high |= (byte & 0x7f) << (shift - 28);
+      if (byte < 0x80) {
+        this.at = i + 1;
+        return high * 268_435_456 + low;
+      }
+    }
+    return this.longVarint(i, high * 268_435_456 + low);
+  }
+
+  /** From the ninth byte on. */
+  private longVarint(start: number, low: number): number {
+    let value = low;
+    let factor = 2 ** 56;
+    for (let at = start; at < this.end; at++) {
+      if (factor > 2 ** 63) throw new ProtobufError('varint of more than 10 bytes', at);
+      const byte = this.bytes[at];
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) {
-        this.at = at;
+        this.at = at + 1;
         return value;
       }
       factor *= 128;
     }
-    throw new ProtobufError('varint of more than 10 bytes', at);
+    throw new ProtobufError('truncated varint', this.end);
   }
 
   /** A signed 64-bit number in two's complement. Exact within ±2^53. */
@@ -106,9 +138,12 @@ export class ProtobufReader {
   /** Copies the eight bytes themselves, so that a stale marker stays one. */
   doubleInto(values: Float64Array, index: number): void {
     const at = this.take(8);
-    const words = new Uint32Array(values.buffer, values.byteOffset + index * 8, 2);
-    words[0] = this.view.getUint32(at, true);
-    words[1] = this.view.getUint32(at + 4, true);
+    if (this.target !== values) {
+      this.target = values;
+      this.targetWords = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+    }
+    this.targetWords[index * 2] = this.view.getInt32(at, true);
+    this.targetWords[index * 2 + 1] = this.view.getInt32(at + 4, true);
   }
 
   /** Enters the nested message (or bytes) of the current field; give the result to `leave`. */

@@ -1,6 +1,14 @@
 import { assert as check, oneof, property, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { snappyBlockBytesMax, snappyCompress, snappyDecompress, SnappyError } from './snappy.ts';
+import { ByteWriter } from './byte-writer.ts';
+import {
+  snappyBlockBytesMax,
+  snappyCompress,
+  snappyCompressInto,
+  snappyDecompress,
+  snappyDecompressInto,
+  SnappyError,
+} from './snappy.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -48,6 +56,19 @@ describe('snappy blocks', () => {
     // Literal "ab", then a copy of 6 from 2 back: abababab.
     const block = Uint8Array.from([8, 1 << 2, 0x61, 0x62, (2 << 2) | 1, 2]);
     expect(new TextDecoder().decode(snappyDecompress(block, 8))).toBe('abababab');
+  });
+
+  test('memory that is used again holds the last block only', () => {
+    const out = new ByteWriter(4);
+    const contents = ['abc'.repeat(100), 'd', 'ef'.repeat(40), ''].map(text);
+    for (const content of contents) {
+      expect(snappyDecompressInto(snappyCompress(content), 300, out)).toEqual(content);
+    }
+    out.clear();
+    for (const content of contents) snappyCompressInto(content, out);
+    expect(out.view()).toEqual(
+      new Uint8Array(Buffer.concat(contents.map((content) => snappyCompress(content)))),
+    );
   });
 
   test.each<[string, number[], string]>([

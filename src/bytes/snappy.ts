@@ -1,3 +1,5 @@
+import { ByteWriter } from './byte-writer.ts';
+
 /**
  * Snappy's block format (google/snappy: format_description.txt), as remote write and the write-ahead
  * log use it:
@@ -50,6 +52,15 @@ export function snappyContentBytes(block: Uint8Array): number {
  * Throws SnappyError.
  */
 export function snappyDecompress(block: Uint8Array, contentBytesMax: number): Uint8Array {
+  return snappyDecompressInto(block, contentBytesMax, new ByteWriter(0));
+}
+
+/** As `snappyDecompress`, in memory that is used again: the result is a view, valid until the next write to `out`. */
+export function snappyDecompressInto(
+  block: Uint8Array,
+  contentBytesMax: number,
+  out: ByteWriter,
+): Uint8Array {
   const contentBytes = snappyContentBytes(block);
   if (contentBytes > contentBytesMax) {
     const message = `snappy: decoded block is too large: ${contentBytes} bytes, limit ${contentBytesMax}`;
@@ -57,9 +68,13 @@ export function snappyDecompress(block: Uint8Array, contentBytesMax: number): Ui
   }
   // An element gives at most 64 bytes for 3, so a short block cannot announce gigabytes.
   if (contentBytes > block.length * 32) throw corrupt();
-  const content = new Uint8Array(contentBytes);
-  if (decodeElements(block, headerBytes(block), content) !== contentBytes) throw corrupt();
-  return content;
+  out.clear();
+  out.reserve(contentBytes + SLACK_BYTES);
+  if (decodeElements(block, headerBytes(block), out.buffer, contentBytes) !== contentBytes) {
+    throw corrupt();
+  }
+  out.length = contentBytes;
+  return out.view();
 }
 
 function headerBytes(block: Uint8Array): number {
@@ -68,8 +83,18 @@ function headerBytes(block: Uint8Array): number {
   return at + 1;
 }
 
-/** Returns the bytes written, or -1 where the elements make no sense. */
-function decodeElements(block: Uint8Array, start: number, content: Uint8Array): number {
+/** Short pieces are copied as words; what is written behind their end is written over by the next. */
+const SLACK_BYTES = 16;
+
+/** Returns the bytes written, or -1 where the elements make no sense. `content` has slack behind `contentBytes`. */
+function decodeElements(
+  block: Uint8Array,
+  start: number,
+  content: Uint8Array,
+  contentBytes: number,
+): number {
+  const from = viewOf(block);
+  const out = viewOf(content);
   let at = start;
   let to = 0;
   const end = block.length;
@@ -84,8 +109,15 @@ function decodeElements(block: Uint8Array, start: number, content: Uint8Array): 
         length = littleEndian(block, at, lengthBytes) + 1;
         at += lengthBytes;
       }
-      if (at + length > end || to + length > content.length) return -1;
-      copyLiteral(block, at, content, { to, length });
+      if (at + length > end || to + length > contentBytes) return -1;
+      if (length <= 16 && at + 16 <= end) {
+        out.setInt32(to, from.getInt32(at));
+        out.setInt32(to + 4, from.getInt32(at + 4));
+        if (length > 8) {
+          out.setInt32(to + 8, from.getInt32(at + 8));
+          out.setInt32(to + 12, from.getInt32(at + 12));
+        }
+      } else copyLiteral(block, at, content, { to, length });
       at += length;
       to += length;
       continue;
@@ -93,14 +125,28 @@ function decodeElements(block: Uint8Array, start: number, content: Uint8Array): 
     const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
     const offsetBytes = kind === 3 ? 4 : kind;
     if (at + offsetBytes > end) return -1;
-    const high = kind === 1 ? (tag >>> 5) << 8 : 0;
-    const offset = high + littleEndian(block, at, offsetBytes);
+    const offset =
+      kind === 1
+        ? ((tag >>> 5) << 8) | block[at]
+        : kind === 2
+          ? block[at] | (block[at + 1] << 8)
+          : littleEndian(block, at, 4);
     at += offsetBytes;
-    if (offset === 0 || offset > to || to + length > content.length) return -1;
-    // Byte by byte forwards: source and target overlap where the offset is below the length.
-    for (let i = to - offset, until = i + length; i < until; i++) content[to++] = content[i];
+    if (offset === 0 || offset > to || to + length > contentBytes) return -1;
+    const until = to + length;
+    if (offset >= 4) {
+      // Each word that is read was written whole.
+      for (; to < until; to += 4) out.setInt32(to, out.getInt32(to - offset));
+    } else {
+      for (; to < until; to++) content[to] = content[to - offset];
+    }
+    to = until;
   }
   return to;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function littleEndian(bytes: Uint8Array, at: number, count: number): number {
@@ -138,60 +184,94 @@ export function snappyBlockBytesMax(contentBytes: number): number {
 
 /** Encodes a block. The result is a new array of its own. */
 export function snappyCompress(content: Uint8Array): Uint8Array {
-  const block = new Uint8Array(snappyBlockBytesMax(content.length));
-  let to = 0;
-  let rest = content.length;
-  while (rest >= 0x80) {
-    block[to++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
-  }
-  block[to++] = rest;
+  const out = new ByteWriter(0);
+  snappyCompressInto(content, out);
+  return out.buffer.slice(0, out.length);
+}
+
+/** Encodes a block behind what was written already. */
+export function snappyCompressInto(content: Uint8Array, out: ByteWriter): void {
+  out.reserve(snappyBlockBytesMax(content.length));
+  out.writeUvarint(content.length);
+  const encoder = { content, view: viewOf(content), block: out.buffer };
+  let to = out.length;
   for (let start = 0; start < content.length; start += PIECE_BYTES) {
-    to = encodePiece(content.subarray(start, start + PIECE_BYTES), block, to);
+    to = encodePiece(encoder, start, Math.min(content.length, start + PIECE_BYTES), to);
   }
-  return block.slice(0, to);
+  out.length = to;
 }
 
-function encodePiece(piece: Uint8Array, block: Uint8Array, start: number): number {
-  if (piece.length < TAIL_BYTES) return writeLiteral(piece, 0, block, start);
-  hashTable.fill(0);
-  const limit = piece.length - TAIL_BYTES;
-  let to = start;
-  let literalStart = 0;
-  let at = 1;
-  // Where nothing repeats the step grows, so that incompressible content costs little.
-  let misses = 32;
-  while (at <= limit) {
-    const word = wordAt(piece, at);
-    const slot = Math.imul(word, 0x1e35a7bd) >>> (32 - HASH_BITS);
-    const candidate = hashTable[slot];
-    hashTable[slot] = at;
-    if (wordAt(piece, candidate) !== word || candidate >= at) {
-      at += misses++ >>> 5;
-      continue;
+interface Encoding {
+  readonly content: Uint8Array;
+  readonly view: DataView;
+  readonly block: Uint8Array;
+}
+
+/** Encodes content[start..end) to `block` from `to` on. Returns where it ends there. */
+function encodePiece(
+  { content, view, block }: Encoding,
+  start: number,
+  end: number,
+  blockStart: number,
+): number {
+  let to = blockStart;
+  let literalStart = start;
+  if (end - start >= TAIL_BYTES) {
+    hashTable.fill(0);
+    const limit = end - TAIL_BYTES;
+    let at = start + 1;
+    // Where nothing repeats the step grows, so that incompressible content costs little.
+    let misses = 32;
+    while (at <= limit) {
+      const word = view.getInt32(at, true);
+      const slot = Math.imul(word, 0x1e35a7bd) >>> (32 - HASH_BITS);
+      const candidate = start + hashTable[slot];
+      hashTable[slot] = at - start;
+      if (view.getInt32(candidate, true) !== word || candidate >= at) {
+        at += misses++ >>> 5;
+        continue;
+      }
+      misses = 32;
+      if (at > literalStart) to = writeLiteral(content, literalStart, at, { block, to });
+      const matchEnd = endOfMatch(view, candidate + 4, at + 4, end);
+      to = writeCopy(block, to, at - candidate, matchEnd - at);
+      at = matchEnd;
+      literalStart = at;
     }
-    misses = 32;
-    if (at > literalStart) {
-      to = writeLiteral(piece.subarray(0, at), literalStart, block, to);
-    }
-    let length = 4;
-    while (at + length < piece.length && piece[candidate + length] === piece[at + length]) length++;
-    to = writeCopy(block, to, at - candidate, length);
-    at += length;
-    literalStart = at;
   }
-  return writeLiteral(piece, literalStart, block, to);
+  return writeLiteral(content, literalStart, end, { block, to });
 }
 
-function wordAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+/** How far the bytes from `at` on are those from `before` on. */
+function endOfMatch(view: DataView, before: number, at: number, end: number): number {
+  let i = at;
+  let k = before;
+  for (; i + 4 <= end; i += 4, k += 4) {
+    const different = view.getInt32(i, true) ^ view.getInt32(k, true);
+    if (different !== 0) return i + ((31 - Math.clz32(different & -different)) >>> 3);
+  }
+  while (i < end && view.getUint8(i) === view.getUint8(k)) {
+    i++;
+    k++;
+  }
+  return i;
 }
 
-/** Writes `piece` from `start` to its end. */
-function writeLiteral(piece: Uint8Array, start: number, block: Uint8Array, at: number): number {
-  const length = piece.length - start;
-  if (length === 0) return at;
-  let to = at;
+interface BlockEnd {
+  readonly block: Uint8Array;
+  readonly to: number;
+}
+
+/** Writes content[start..end). */
+function writeLiteral(
+  content: Uint8Array,
+  start: number,
+  end: number,
+  { block, to: blockEnd }: BlockEnd,
+): number {
+  const length = end - start;
+  if (length === 0) return blockEnd;
+  let to = blockEnd;
   const less = length - 1;
   if (less < 60) {
     block[to++] = less << 2;
@@ -203,7 +283,7 @@ function writeLiteral(piece: Uint8Array, start: number, block: Uint8Array, at: n
     block[to++] = less & 0xff;
     block[to++] = less >>> 8;
   }
-  copyLiteral(piece, start, block, { to, length });
+  copyLiteral(content, start, block, { to, length });
   return to + length;
 }
 

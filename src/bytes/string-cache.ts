@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 as isUtf8Buffer } from 'node:buffer';
 
 /** Slots of a cache. A request repeats some thousands of strings; 8,192 slots hold them with few clashes. */
 const SLOTS = 8192;
@@ -39,4 +39,10 @@ function isAsciiEqual(text: string, bytes: Uint8Array, start: number, length: nu
 /** What is not UTF-8 becomes U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+}
+
+export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++)
+    if (bytes[i] > 0x7f) return isUtf8Buffer(bytes.subarray(i, end));
+  return true;
 }

@@ -1,7 +1,7 @@
 import { type Exemplar, type Labels, labelsFromPairs, type Metadata } from '#model';
 import { type Appendable, type Appender, AppendStatus, type SeriesRef } from '#storage';
-import { showLabels } from './series-labels.ts';
-import type { WriteRequest, WriteSeries } from './write-request.ts';
+import { hasMetricName, labelsProblem, showSpans } from './series-labels.ts';
+import type { WriteHistogram, WriteRequest, WriteRest } from './write-request.ts';
 
 /** Samples further ahead of the clock are refused, as Prometheus does. */
 const AHEAD_MS_MAX = 10 * 60_000;
@@ -41,7 +41,7 @@ export function applyWrite(
     appender = appendable.appender();
     const refused: string[] = [];
     const writer = new RequestWriter(request, appender, { options, counts, refused });
-    for (const series of request.series) {
+    for (let series = 0; series < request.seriesCount; series++) {
       writer.write(series);
       if (refused.length > 0 && !options.partial) return rollback(appender, 400, refused[0]);
     }
@@ -86,57 +86,76 @@ class RequestWriter {
     this.latestMs = outcome.options.nowMs + AHEAD_MS_MAX;
   }
 
-  write(series: WriteSeries): void {
+  /** The series of that number. */
+  write(series: number): void {
+    const { labels, labelStarts, sampleStarts } = this.request;
+    const labelStart = labelStarts[series] as number;
+    labels.select(labelStart, (labelStarts[series + 1] as number) - labelStart);
+    const sampleStart = sampleStarts[series] as number;
+    const sampleEnd = sampleStarts[series + 1] as number;
+    const rest = this.request.rest.get(series);
+    const sampleCount = sampleEnd - sampleStart + (rest?.histograms.length ?? 0);
+    if (sampleCount === 0 && !this.outcome.options.partial) return;
+    const ref = this.seriesRef(rest, sampleCount);
+    if (ref === 0) return;
+    let written = this.writeSamples(ref, sampleStart, sampleEnd);
+    if (rest === undefined) return;
+    written += this.writeHistograms(ref, rest.histograms);
+    if (this.outcome.refused.length > 0 && !this.outcome.options.partial) return;
+    if (written > 0) this.writeRest(ref, rest);
+  }
+
+  /** Of the labels that are selected; 0 where there can be no such series, which is noted. */
+  private seriesRef(rest: WriteRest | undefined, sampleCount: number): SeriesRef {
+    const { labels } = this.request;
     const { options, counts, refused } = this.outcome;
-    const sampleCount = series.sampleEnd - series.sampleStart + series.histograms.length;
-    if (series.problem !== undefined) {
+    const isPlain = rest?.problem === undefined && options.typeAndUnitLabels !== true;
+    if (sampleCount > 0 && isPlain && hasMetricName(labels)) {
+      const known = this.appender.findSeries(labels);
+      if (known !== 0) return known;
+    }
+    labels.sort();
+    const problem = rest?.problem ?? labelsProblem(labels);
+    labels.dropEmpty();
+    if (problem !== undefined) {
       counts.invalidLabels += sampleCount;
       // 1.0 has no partial writes to tell of; Prometheus drops such a series and says nothing.
-      if (options.partial) refused.push(series.problem);
-      return;
+      if (options.partial) refused.push(problem);
+      return 0;
     }
-    if (sampleCount === 0 && options.partial) {
-      const shown = showLabels(series.labels);
+    if (sampleCount === 0) {
+      const shown = showSpans(labels);
       refused.push(`TimeSeries must contain at least one sample or histogram for series ${shown}`);
-      return;
+      return 0;
     }
-    if (sampleCount === 0) return;
-    const labels = this.storedLabels(series);
-    const ref = this.appender.seriesRef(labels);
-    const written = this.writeSamples(ref, series) + this.writeHistograms(ref, series);
-    if (refused.length > 0 && !options.partial) return;
-    if (written > 0) this.writeRest(ref, series);
+    if (options.typeAndUnitLabels === true && rest?.metadata !== undefined) {
+      return this.appender.seriesRef(withMetadata(labels.labels(), rest.metadata));
+    }
+    return this.appender.seriesRefOfSpans(labels);
   }
 
-  private storedLabels(series: WriteSeries): Labels {
-    const { labels, metadata } = series;
-    if (this.outcome.options.typeAndUnitLabels !== true || metadata === undefined) return labels;
-    return withMetadata(labels, metadata);
-  }
-
-  private writeSamples(ref: SeriesRef, series: WriteSeries): number {
+  private writeSamples(ref: SeriesRef, start: number, end: number): number {
     const { timestampsMs, values } = this.request;
-    const { counts } = this.outcome;
     let written = 0;
-    for (let row = series.sampleStart; row < series.sampleEnd; row++) {
+    for (let row = start; row < end; row++) {
       const timestampMs = timestampsMs[row] as number;
       const status =
         timestampMs > this.latestMs
           ? TOO_FAR_AHEAD
           : this.appender.append(ref, timestampMs, values[row] as number);
       if (status === AppendStatus.ok) written++;
-      else if (!this.refuse(status, series)) break;
+      else if (!this.refuse(status)) break;
     }
-    counts.samples += written;
+    this.outcome.counts.samples += written;
     return written;
   }
 
-  private writeHistograms(ref: SeriesRef, series: WriteSeries): number {
+  private writeHistograms(ref: SeriesRef, histograms: readonly WriteHistogram[]): number {
     const { counts, refused, options } = this.outcome;
     let written = 0;
-    for (const { timestampMs, histogram, problem } of series.histograms) {
+    for (const { timestampMs, histogram, problem } of histograms) {
       if (problem !== undefined) {
-        refused.push(this.tell(problem, series));
+        refused.push(this.tell(problem));
         if (!options.partial) break;
         continue;
       }
@@ -145,34 +164,33 @@ class RequestWriter {
           ? TOO_FAR_AHEAD
           : this.appender.appendHistogram(ref, timestampMs, histogram);
       if (status === AppendStatus.ok) written++;
-      else if (!this.refuse(status, series)) break;
+      else if (!this.refuse(status)) break;
     }
     counts.histograms += written;
     return written;
   }
 
-  /** Notes a refused sample. False: the series need not be tried further. */
-  private refuse(status: number, series: WriteSeries): boolean {
+  /** Notes a refused sample of the series that is selected. False: the series need not be tried further. */
+  private refuse(status: number): boolean {
     const { refused, options } = this.outcome;
     if (status === AppendStatus.limit)
       throw new Error('cannot write sample: storage limit reached');
     if (status === AppendStatus.unknownSeries) throw new Error('BUG: series reference not known');
-    refused.push(this.tell(REFUSALS[status] ?? `status ${status}`, series));
+    refused.push(this.tell(REFUSALS[status] ?? `status ${status}`));
     return options.partial;
   }
 
-  private tell(reason: string, series: WriteSeries): string {
-    return this.outcome.options.partial
-      ? `${reason} for series ${showLabels(series.labels)}`
-      : reason;
+  private tell(reason: string): string {
+    if (!this.outcome.options.partial) return reason;
+    return `${reason} for series ${showSpans(this.request.labels)}`;
   }
 
   /** Exemplars and metadata: a fault of theirs must not cost samples. */
-  private writeRest(ref: SeriesRef, series: WriteSeries): void {
-    for (const exemplar of series.exemplars) this.writeExemplar(ref, exemplar);
-    if (series.metadata === undefined) return;
+  private writeRest(ref: SeriesRef, { exemplars, metadata }: WriteRest): void {
+    for (const exemplar of exemplars) this.writeExemplar(ref, exemplar);
+    if (metadata === undefined) return;
     try {
-      this.appender.setMetadata(ref, series.metadata);
+      this.appender.setMetadata(ref, metadata);
     } catch {
       // As above; the storage counts its own faults.
     }

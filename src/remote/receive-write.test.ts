@@ -22,7 +22,14 @@ class SmallStorage implements Appendable {
       find(labels) || pending.push({ labels: shown(labels), samples: [] });
     return {
       seriesRef: make,
-      findSeries: (spans) => find(spans.labels()),
+      findSeries: (spans) => {
+        try {
+          return find(spans.labels());
+        } catch {
+          // Not UTF-8.
+          return 0;
+        }
+      },
       seriesRefOfSpans: (spans) => make(spans.labels()),
       append: (ref, timestampMs, value) => {
         const samples = pending[ref - 1]?.samples ?? [];
@@ -60,6 +67,11 @@ function series(
     message.field(2, new ProtobufWriter().double(1, value).int64(2, timestampMs));
   }
   return message;
+}
+
+function valued(value: Uint8Array | string): ProtobufWriter {
+  const label = new ProtobufWriter().field(1, 'a').field(2, value);
+  return series({ __name__: 'up' }, [[1, 1]]).field(1, label);
 }
 
 function request(...all: readonly ProtobufWriter[]): Uint8Array {
@@ -123,6 +135,37 @@ describe('remote write 1.0', () => {
     message.field(1, new ProtobufWriter().field(1, 'a').field(2, '2'));
     const [status, , storage] = post(request(message));
     expect([status, storage.series.length]).toEqual([204, 0]);
+  });
+
+  test('labels in another order, with long texts or further fields, are the same series', () => {
+    const path = '/é'.repeat(200);
+    const sorted = series({ __name__: 'up', a: '1', path }, [[1, 1]]);
+    const mixed = new ProtobufWriter()
+      .field(1, new ProtobufWriter().field(2, path).uint(7, 300).field(1, 'path'))
+      .field(1, new ProtobufWriter().field(1, 'gone').field(2, ''))
+      .field(1, new ProtobufWriter().field(1, 'a').field(2, '1'))
+      .field(2, new ProtobufWriter().double(1, 2).int64(2, 2))
+      .field(1, new ProtobufWriter().field(1, '__name__').field(2, 'up'));
+    const [status, , storage] = post(request(sorted, mixed));
+    expect(status).toBe(204);
+    expect(storage.series).toEqual([
+      {
+        labels: `__name__ up a 1 path ${path}`,
+        samples: [
+          [1, 1],
+          [2, 2],
+        ],
+      },
+    ]);
+  });
+
+  test('bytes that are not UTF-8 drop the series; U+FFFD itself does not', () => {
+    const bad = [[0xff], [0x61, 0xc3], [0xed, 0xa0, 0x80]].map((bytes) =>
+      valued(Uint8Array.from(bytes)),
+    );
+    const [status, , storage] = post(request(...bad, valued('\ufffd')));
+    expect(status).toBe(204);
+    expect(storage.series.map((one) => one.labels)).toEqual(['__name__ up a \ufffd']);
   });
 
   test('a sample out of order undoes the whole request', () => {

@@ -1,4 +1,4 @@
-import { ProtobufError, snappyDecompress, SnappyError } from '#bytes';
+import { ByteWriter, ProtobufError, snappyDecompressInto, SnappyError } from '#bytes';
 import type { Appendable } from '#storage';
 import { applyWrite, type WriteResult } from './apply-write.ts';
 import { decodeWriteRequest } from './decode-v1.ts';
@@ -40,6 +40,12 @@ export interface ReceiveAnswer {
 
 const PROTOBUF = 'application/x-protobuf';
 
+/** Of memory for messages, between requests. */
+const KEPT_BYTES_MAX = 8 << 20;
+
+/** The message that is being written. Memory for the next one too: to take it anew costs more than to fill it. */
+let content = new ByteWriter(0);
+
 /** Answers `POST /api/v1/write` (remote write 1.0 and 2.0) as Prometheus does. Never throws. */
 export function receiveWrite(options: ReceiveOptions): ReceiveAnswer {
   const message = messageOf(options.contentType?.trim() || PROTOBUF);
@@ -60,8 +66,12 @@ export function receiveWrite(options: ReceiveOptions): ReceiveAnswer {
   const limits = options.limits ?? DEFAULT_WRITE_LIMITS;
   if (options.body.length > limits.bodyBytesMax) return refuse(413, 'request body too large');
   const request = decodeBody(options.body, message, limits);
-  if ('status' in request) return request;
-  return answer(message, applyWrite(request, options.appendable, writeOptions(message, options)));
+  const answered =
+    'status' in request
+      ? request
+      : answer(message, applyWrite(request, options.appendable, writeOptions(message, options)));
+  if (content.buffer.length > KEPT_BYTES_MAX) content = new ByteWriter(0);
+  return answered;
 }
 
 function writeOptions(
@@ -81,7 +91,7 @@ function decodeBody(
   limits: WriteLimits,
 ): WriteRequest | ReceiveAnswer {
   try {
-    const bytes = snappyDecompress(body, limits.messageBytesMax);
+    const bytes = snappyDecompressInto(body, limits.messageBytesMax, content);
     return message === 'prometheus.WriteRequest'
       ? decodeWriteRequest(bytes)
       : decodeWriteRequestV2(bytes);

@@ -1,4 +1,6 @@
-import { compareStrings, type Labels, METRIC_NAME } from '#model';
+import { decodeUtf8, isUtf8 } from '#bytes';
+import { compareStrings, type Labels } from '#model';
+import type { LabelSpans } from '#storage';
 
 /** Sorts name, value, name, value, ... by name and leaves out empty values. Cheap where it is sorted. */
 export function sortLabels(pairs: string[]): Labels {
@@ -21,32 +23,54 @@ function withoutEmptyValues(pairs: readonly string[]): string[] {
   return pairs.filter((_, i) => pairs[i - (i % 2) + 1] !== '');
 }
 
+const METRIC_NAME_BYTES = 8;
+/** `__na` and `me__`, as the view reads them. */
+const METRIC_NAME_START = 0x5f5f6e61;
+const METRIC_NAME_END = 0x6d655f5f;
+
+/** Whether one of the labels is the metric's name, which has a value. */
+export function hasMetricName({ view, spans, start, count }: LabelSpans): boolean {
+  for (let at = start * 4; at < (start + count) * 4; at += 4) {
+    const from = spans[at] as number;
+    if ((spans[at + 1] as number) - from !== METRIC_NAME_BYTES) continue;
+    if (view.getInt32(from) !== METRIC_NAME_START) continue;
+    if (view.getInt32(from + 4) === METRIC_NAME_END && spans[at + 2] !== spans[at + 3]) return true;
+  }
+  return false;
+}
+
 /** Why no series may have these (sorted) labels, in Prometheus' words; undefined where one may. */
-export function labelsProblem(pairs: readonly string[], labels: Labels): string | undefined {
-  let hasName = false;
-  let isValid = true;
-  for (let i = 0; i < labels.length; i += 2) {
-    const name = labels[i] as string;
-    if (name === METRIC_NAME) hasName = true;
-    // U+FFFD: the bytes were not UTF-8, which no name or value may be.
-    if (name === '' || name.includes('\ufffd') || (labels[i + 1] as string).includes('\ufffd')) {
-      isValid = false;
-    }
+export function labelsProblem(labels: LabelSpans): string | undefined {
+  if (!hasMetricName(labels) || !areValid(labels)) {
+    return `invalid metric name or labels, got ${showSpans(labels)}`;
   }
-  if (!hasName || !isValid) return `invalid metric name or labels, got ${showLabels(pairs)}`;
-  for (let i = 2; i < labels.length; i += 2) {
-    if (labels[i] === labels[i - 2]) {
-      return `invalid labels for series, labels ${showLabels(pairs)}, duplicated label ${labels[i]}`;
-    }
+  const duplicate = labels.duplicate();
+  if (duplicate === 0) return undefined;
+  const name = textOf(labels, (labels.start + duplicate) * 4);
+  return `invalid labels for series, labels ${showSpans(labels)}, duplicated label ${name}`;
+}
+
+function areValid({ bytes, spans, start, count }: LabelSpans): boolean {
+  for (let at = start * 4; at < (start + count) * 4; at += 4) {
+    const [nameStart, nameEnd] = [spans[at] as number, spans[at + 1] as number];
+    const [valueStart, valueEnd] = [spans[at + 2] as number, spans[at + 3] as number];
+    if (valueStart === valueEnd) continue;
+    if (nameStart === nameEnd || !isUtf8(bytes, nameStart, nameEnd)) return false;
+    if (!isUtf8(bytes, valueStart, valueEnd)) return false;
   }
-  return undefined;
+  return true;
 }
 
 /** `{__name__="up", job="node"}`. */
-export function showLabels(labels: readonly string[]): string {
+export function showSpans(labels: LabelSpans): string {
   const parts: string[] = [];
-  for (let i = 0; i + 1 < labels.length; i += 2) {
-    parts.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
+  for (let at = labels.start * 4; at < (labels.start + labels.count) * 4; at += 4) {
+    parts.push(`${textOf(labels, at)}=${JSON.stringify(textOf(labels, at + 2))}`);
   }
   return `{${parts.join(', ')}}`;
+}
+
+/** As strings; what is not UTF-8 becomes U+FFFD. */
+function textOf({ bytes, spans }: LabelSpans, at: number): string {
+  return decodeUtf8(bytes, spans[at] as number, spans[at + 1] as number);
 }

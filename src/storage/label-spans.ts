@@ -74,10 +74,17 @@ export class LabelSpans {
     this.count = kept - this.start;
   }
 
-  /** The index of the first label, counted within the set, that has the name of the one before it; 0: none has. */
+  /**
+   * The index in the (sorted) set of the first label that has the name of one before it; 0: none has.
+   * Labels without a value do not count.
+   */
   duplicate(): number {
-    for (let i = 1; i < this.count; i++) {
-      if (this.#compareNames(this.start + i - 1, this.start + i) === 0) return i;
+    const { spans } = this;
+    let before = -1;
+    for (let i = this.start; i < this.start + this.count; i++) {
+      if (spans[i * 4 + 2] === spans[i * 4 + 3]) continue;
+      if (before >= 0 && this.#compareNames(before, i) === 0) return i - this.start;
+      before = i;
     }
     return 0;
   }

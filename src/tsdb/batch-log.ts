@@ -13,7 +13,6 @@ import {
   encodeExemplars,
   encodeMetadata,
   encodeMetadataHeader,
-  encodeSeries,
   encodeSeriesHeader,
   encodeTombstone,
   encodeTombstonesHeader,
@@ -178,7 +177,8 @@ export class BatchLog {
     record.clear();
     for (const row of rows) {
       if (record.length === 0) encodeSeriesHeader(record);
-      encodeSeries(record, series.walRef[row], series.labelsOf(row));
+      record.writeInt64(series.walRef[row]);
+      series.copyLabels(row, record);
       if (record.length > RECORD_BYTES) this.#endRecord();
     }
     this.#endRecord();

@@ -1,3 +1,4 @@
+import type { ByteWriter } from '#bytes';
 import type { Labels } from '#model';
 import { LabelSpans } from '#storage';
 import type { MemoryViews } from './memory.ts';
@@ -76,6 +77,20 @@ export function writeText(
     arena[to] = word;
   }
   arena[offset] = ((end - spans[at]) << 1) | ((seen & 0x80808080) === 0 ? 0 : 1);
+}
+
+/** As the log has texts: the length in bytes as a varint, then the bytes. */
+export function copyText(views: MemoryViews, offset: number, out: ByteWriter): void {
+  const length = views.arena[offset] >>> 1;
+  out.writeUvarint(length);
+  out.reserve(length);
+  const from = views.arenaBytes;
+  const start = (offset + 1) * 4;
+  const { buffer, length: to } = out;
+  // Nearly all are short.
+  if (length > 64) buffer.set(from.subarray(start, start + length), to);
+  else for (let i = 0; i < length; i++) buffer[to + i] = from[start + i];
+  out.length = to + length;
 }
 
 export function readText(views: MemoryViews, offset: number): string {

@@ -1,11 +1,12 @@
+import type { ByteWriter } from '#bytes';
 import type { Labels } from '#model';
 import { StorageError } from '#storage';
 import type { LabelSpans } from '#storage';
 import { Arena } from './arena.ts';
 import { EncoderColumns } from './chunk-encoder.ts';
 import { Limbo } from './epochs.ts';
-import { NAME_TEXT, PAIR_NAME, nameText, pairValue } from './label-index.ts';
-import { TextEncoding } from './label-text.ts';
+import { NAME_TEXT, PAIR_NAME, PAIR_TEXT, nameText, pairValue } from './label-index.ts';
+import { TextEncoding, copyText } from './label-text.ts';
 import { LabelWriter } from './label-writer.ts';
 import { Control, growShared } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
@@ -134,6 +135,18 @@ export class SeriesTable {
       if (isMetricName) return pair;
     }
     return 0;
+  }
+
+  /** As a record of the log has them: their count, then names and values. */
+  copyLabels(row: number, out: ByteWriter): void {
+    const { arena } = this.#views;
+    const offset = this.#views.seriesLabels[row];
+    out.writeUvarint(arena[offset]);
+    for (let i = 1; i <= arena[offset]; i++) {
+      const pair = arena[offset + i];
+      copyText(this.#views, arena[pair + PAIR_NAME] + NAME_TEXT, out);
+      copyText(this.#views, pair + PAIR_TEXT, out);
+    }
   }
 
   /** Takes over the number that a log gave the series. */

@@ -4,12 +4,7 @@ import type { Disk } from '#platform';
 import type { Head } from '../head.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
-import {
-  encodeMetadata,
-  encodeMetadataHeader,
-  encodeSeries,
-  encodeSeriesHeader,
-} from './records.ts';
+import { encodeMetadata, encodeMetadataHeader, encodeSeriesHeader } from './records.ts';
 import type { SeriesAlias } from './replay.ts';
 import { WalWriter } from './writer.ts';
 
@@ -101,7 +96,8 @@ function addRows(source: CheckpointSource, writer: WalWriter, start: number, end
   encodeMetadataHeader(metadataRecord);
   for (let row = start; row < end; row++) {
     if (views.seriesLabels[row] === 0 || series.logged[row] === 0) continue;
-    encodeSeries(seriesRecord, series.walRef[row], series.labelsOf(row));
+    seriesRecord.writeInt64(series.walRef[row]);
+    series.copyLabels(row, seriesRecord);
     const id = series.metadataId[row];
     if (id !== 0) encodeMetadata(metadataRecord, series.walRef[row], source.metadata.at(id));
   }
@@ -117,7 +113,10 @@ function addAliases(source: CheckpointSource, writer: WalWriter, lastSegment: nu
   for (const [ref, { seriesRef, segment }] of source.aliases) {
     const row = series.rowOf(seriesRef);
     if (segment <= lastSegment || row === 0) source.aliases.delete(ref);
-    else encodeSeries(record, ref, series.labelsOf(row));
+    else {
+      record.writeInt64(ref);
+      series.copyLabels(row, record);
+    }
   }
   if (record.length > 1) writer.add(record.view());
 }

@@ -33,11 +33,6 @@ export function encodeSeriesHeader(out: ByteWriter): void {
   out.writeByte(RecordType.series);
 }
 
-export function encodeSeries(out: ByteWriter, ref: number, labels: Labels): void {
-  out.writeInt64(ref);
-  encodeLabels(out, labels);
-}
-
 function encodeLabels(out: ByteWriter, labels: Labels): void {
   out.writeUvarint(labels.length >>> 1);
   for (const text of labels) out.writeUvarintString(text);

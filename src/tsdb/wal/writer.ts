@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ByteWriter, crc32c, snappyCompress } from '#bytes';
+import { ByteWriter, crc32c, snappyCompressInto } from '#bytes';
 import type { Disk, DiskFile } from '#platform';
 import { StorageError } from '#storage';
 import { FRAGMENT_HEADER_BYTES, Fragment, PAGE_BYTES, SNAPPY_FLAG, segmentName } from './layout.ts';
@@ -16,19 +16,26 @@ export interface WalWriterOptions {
   readonly onSyncError: (error: unknown) => void;
 }
 
+/** As it will be written: where it stands among those of the batch. */
 interface PendingRecord {
-  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
   readonly flag: number;
 }
 
 /** Shorter records hardly get shorter. Bytes. */
 const COMPRESS_BYTES_MIN = 64;
 
+/** Of memory for a batch, between batches. */
+const KEPT_BYTES_MAX = 4 << 20;
+
 /** Appends batches of records to segments: all of a batch is in the file, or nothing of it. */
 export class WalWriter {
   readonly #options: WalWriterOptions;
   readonly #out = new ByteWriter(PAGE_BYTES * 2);
   #pending: PendingRecord[] = [];
+  /** Their bytes. */
+  #bytes = new ByteWriter(PAGE_BYTES);
   #segment: number;
   #file: DiskFile | undefined;
   /** What a failed write may have left behind the last good batch; undefined: nothing. */
@@ -63,21 +70,26 @@ export class WalWriter {
     this.#current();
   }
 
-  /** Adds a record to the batch. Keeps `record` until the batch ends, unless it compresses it. */
+  /** Adds a record to the batch; its bytes are copied. */
   add(record: Uint8Array): void {
+    const bytes = this.#bytes;
+    const start = bytes.length;
+    let flag = 0;
     if (this.#options.compression === 'snappy' && record.length >= COMPRESS_BYTES_MIN) {
-      const compressed = snappyCompress(record);
-      if (compressed.length < record.length) {
-        this.#pending.push({ bytes: compressed, flag: SNAPPY_FLAG });
-        return;
-      }
+      snappyCompressInto(record, bytes);
+      if (bytes.length - start < record.length) flag = SNAPPY_FLAG;
+      else bytes.length = start;
     }
-    this.#pending.push({ bytes: record.slice(), flag: 0 });
+    if (flag === 0) bytes.writeBytes(record);
+    this.#pending.push({ start, end: bytes.length, flag });
   }
 
   /** Gives up the batch. */
   discard(): void {
     this.#pending = [];
+    // What one large batch needed is not kept.
+    if (this.#bytes.buffer.length > KEPT_BYTES_MAX) this.#bytes = new ByteWriter(PAGE_BYTES);
+    this.#bytes.clear();
   }
 
   /** Takes the last batch back; nothing may have been written since. What cannot be cut off is cut off before the next. */
@@ -90,17 +102,17 @@ export class WalWriter {
 
   /** Writes the batch; false where it is empty. Throws StorageError `log-write`; then the log is as before. */
   commit(): boolean {
-    const batch = this.#pending;
-    this.#pending = [];
-    if (batch.length === 0) return false;
+    if (this.#pending.length === 0) return false;
     try {
-      this.#write(batch);
+      this.#write(this.#pending);
       return true;
     } catch (error) {
       this.writesFailed++;
       const path = join(this.#options.dir, segmentName(this.#segment));
       const message = `cannot write the log to ${path}`;
       throw new StorageError('log-write', message, { cause: error });
+    } finally {
+      this.discard();
     }
   }
 
@@ -198,21 +210,21 @@ export class WalWriter {
   /** Divides a record at page ends. `start`: the position in the file where the batch begins. */
   #fragment(record: PendingRecord, start: number): void {
     const out = this.#out;
-    const { bytes } = record;
-    let at = 0;
+    const { buffer } = this.#bytes;
+    let at = record.start;
     do {
       let room = PAGE_BYTES - ((start + out.length) % PAGE_BYTES);
       if (room <= FRAGMENT_HEADER_BYTES) {
         out.writeZeros(room);
         room = PAGE_BYTES;
       }
-      const end = Math.min(bytes.length, at + room - FRAGMENT_HEADER_BYTES);
-      out.writeByte(fragmentType(at === 0, end === bytes.length) | record.flag);
+      const end = Math.min(record.end, at + room - FRAGMENT_HEADER_BYTES);
+      out.writeByte(fragmentType(at === record.start, end === record.end) | record.flag);
       out.writeUint16(end - at);
-      out.writeUint32(crc32c(bytes, at, end));
-      out.writeBytes(bytes.subarray(at, end));
+      out.writeUint32(crc32c(buffer, at, end));
+      out.writeBytes(buffer.subarray(at, end));
       at = end;
-    } while (at < bytes.length);
+    } while (at < record.end);
   }
 
   /** Fills the page, syncs and closes in the background. */
@@ -254,9 +266,9 @@ function fragmentType(isFirst: boolean, isLast: boolean): number {
 /** An upper bound of what a batch takes in a segment. */
 function bytesMax(batch: readonly PendingRecord[]): number {
   let bytes = FRAGMENT_HEADER_BYTES;
-  for (const record of batch) {
-    const fragments = Math.floor(record.bytes.length / (PAGE_BYTES - FRAGMENT_HEADER_BYTES)) + 2;
-    bytes += record.bytes.length + fragments * FRAGMENT_HEADER_BYTES;
+  for (const { start, end } of batch) {
+    const fragments = Math.floor((end - start) / (PAGE_BYTES - FRAGMENT_HEADER_BYTES)) + 2;
+    bytes += end - start + fragments * FRAGMENT_HEADER_BYTES;
   }
   return bytes;
 }
