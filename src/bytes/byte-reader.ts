@@ -93,6 +93,11 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
+  skip(count: number): void {
+    if (count > this.end - this.position) throw this.#ended();
+    this.position += count;
+  }
+
   /** A view into the input. */
   readBytes(count: number): Uint8Array {
     if (count > this.end - this.position) throw this.#ended();

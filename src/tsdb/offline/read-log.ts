@@ -7,6 +7,7 @@ import { Head } from '../head.ts';
 import { MetadataTable } from '../metadata-table.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from '../wal/layout.ts';
 import { readSegment } from '../wal/reader.ts';
+import type { LoggedSamples } from '../wal/logged-samples.ts';
 import { LateReplay } from '../wal/late-replay.ts';
 import { Replay } from '../wal/replay.ts';
 
@@ -88,9 +89,9 @@ class BoundedReplay extends Replay {
     this.#bounds = bounds;
   }
 
-  // eslint-disable-next-line max-params -- as the sink has it
-  override sample(ref: number, timeMs: number, high: number, low: number): void {
-    if (this.#has(timeMs)) super.sample(ref, timeMs, high, low);
+  override addSamples(samples: LoggedSamples): void {
+    samples.filter((timeMs) => this.#has(timeMs));
+    super.addSamples(samples);
   }
 
   override histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
@@ -122,9 +123,9 @@ class BoundedLateReplay extends LateReplay {
     this.#bounds = bounds;
   }
 
-  // eslint-disable-next-line max-params -- as the sink has it
-  override sample(ref: number, timeMs: number, high: number, low: number): void {
-    if (this.#has(timeMs)) super.sample(ref, timeMs, high, low);
+  override addSamples(samples: LoggedSamples): void {
+    samples.filter((timeMs) => this.#has(timeMs));
+    super.addSamples(samples);
   }
 
   override histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {

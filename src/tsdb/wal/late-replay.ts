@@ -1,6 +1,7 @@
 import { DecodeError } from '#bytes';
 import type { FloatHistogram } from '#model';
 import type { Head } from '../head.ts';
+import { LoggedSamples } from './logged-samples.ts';
 import { decodeRecord } from './records.ts';
 import type { RecordSink } from './records.ts';
 import type { Replay, SeriesAlias } from './replay.ts';
@@ -9,6 +10,7 @@ import type { Replay, SeriesAlias } from './replay.ts';
 export class LateReplay implements RecordSink {
   readonly #head: Head;
   readonly #named: Replay;
+  readonly samples: LoggedSamples = new LoggedSamples();
   /** Newest sample of the segment. */
   segmentMaxTimeMs: number = -Infinity;
   sampleCount = 0;
@@ -43,11 +45,14 @@ export class LateReplay implements RecordSink {
 
   end(): void {}
 
-  // eslint-disable-next-line max-params -- as the sink has it
-  sample(ref: number, timeMs: number, high: number, low: number): void {
-    const row = this.#rowOf(ref, timeMs);
-    if (row === 0 || this.#head.late.has(row, timeMs)) return;
-    this.#count(this.#head.late.append(row, timeMs, high, low));
+  addSamples({ refs, times, words, count }: LoggedSamples): void {
+    const { late } = this.#head;
+    for (let i = 0; i < count; i++) {
+      const timeMs = times[i];
+      const row = this.#rowOf(refs[i], timeMs);
+      if (row === 0 || late.has(row, timeMs)) continue;
+      this.#count(late.append(row, timeMs, words[i * 2 + 1], words[i * 2]));
+    }
   }
 
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {

@@ -4,6 +4,7 @@ import type { FloatHistogram } from '#model';
 import { MemoryDisk } from '#platform';
 import { encodeHistogram } from './histogram-records.ts';
 import { Fragment, RecordType, ZSTD_FLAG } from './layout.ts';
+import { LoggedSamples } from './logged-samples.ts';
 import { readSegment } from './reader.ts';
 import { decodeRecord } from './records.ts';
 import type { RecordSink } from './records.ts';
@@ -21,7 +22,10 @@ const ignore = (): void => {};
 function sinkTo(seen: Seen[], others: number[] = []): RecordSink {
   return {
     series: ignore,
-    sample: (ref, timeMs, _high, low) => void seen.push([ref, timeMs, low]),
+    samples: new LoggedSamples(),
+    addSamples: ({ refs, times, words, count }) => {
+      for (let i = 0; i < count; i++) seen.push([refs[i] ?? 0, times[i] ?? 0, words[i * 2] ?? 0]);
+    },
     histogram: (ref, timeMs, histogram) => void seen.push([ref, timeMs, histogram]),
     exemplar: ignore,
     metadata: ignore,

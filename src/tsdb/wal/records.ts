@@ -1,8 +1,12 @@
 import { ByteReader, DecodeError } from '#bytes';
 import type { ByteWriter } from '#bytes';
 import type { FloatHistogram, Labels, Metadata, MetricType } from '#model';
-import { PlaceReader, decodeHistograms, decodeHistogramsV2 } from './histogram-records.ts';
+import type { LabelSpans } from '#storage';
+import { decodeHistograms, decodeHistogramsV2 } from './histogram-records.ts';
 import { RecordType } from './layout.ts';
+import { decodeSeries } from './logged-labels.ts';
+import { decodeSamples, decodeSamplesV2 } from './logged-samples.ts';
+import type { LoggedSamples } from './logged-samples.ts';
 
 /** Prometheus' numbers of metric types (tsdb/record/record.go). */
 const METRIC_TYPES: readonly MetricType[] = [
@@ -18,8 +22,11 @@ const METRIC_TYPES: readonly MetricType[] = [
 
 /** Receives what records say. Values as the halves of their bits. */
 export interface RecordSink {
-  series(ref: number, labels: Labels): void;
-  sample(ref: number, timeMs: number, high: number, low: number): void;
+  /** `labels` are valid during the call. */
+  series(ref: number, labels: LabelSpans): void;
+  /** Where samples are put before `addSamples`. */
+  readonly samples: LoggedSamples;
+  addSamples(samples: LoggedSamples): void;
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void;
   exemplar(ref: number, timeMs: number, value: number, labels: Labels): void;
   metadata(ref: number, metadata: Metadata): void;
@@ -127,13 +134,13 @@ export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
   const type = reader.readByte();
   switch (type) {
     case RecordType.series:
-      decodeSeries(reader, sink);
+      decodeSeries(reader, (ref, labels) => sink.series(ref, labels));
       break;
     case RecordType.samples:
-      decodeSamples(reader, sink);
+      decodeSamples(reader, sink.samples, (samples) => sink.addSamples(samples));
       break;
     case RecordType.samplesV2:
-      decodeSamplesV2(reader, sink);
+      decodeSamplesV2(reader, sink.samples, (samples) => sink.addSamples(samples));
       break;
     case RecordType.histograms:
     case RecordType.floatHistograms:
@@ -166,13 +173,6 @@ export function decodeRecord(record: Uint8Array, sink: RecordSink): void {
   }
 }
 
-function decodeSeries(reader: ByteReader, sink: RecordSink): void {
-  while (reader.hasMore) {
-    const ref = reader.readInt64();
-    sink.series(ref, decodeLabels(reader));
-  }
-}
-
 function decodeLabels(reader: ByteReader): Labels {
   const count = reader.readUvarint() * 2;
   // Each string takes a byte at least.
@@ -182,28 +182,6 @@ function decodeLabels(reader: ByteReader): Labels {
   const labels: string[] = [];
   for (let i = 0; i < count; i++) labels.push(reader.readUvarintString());
   return labels;
-}
-
-function decodeSamples(reader: ByteReader, sink: RecordSink): void {
-  if (!reader.hasMore) return;
-  const firstRef = reader.readInt64();
-  const firstTimeMs = reader.readInt64();
-  while (reader.hasMore) {
-    const ref = firstRef + reader.readVarint();
-    const timeMs = firstTimeMs + reader.readVarint();
-    reader.readFloat64Bits();
-    sink.sample(ref, timeMs, reader.high, reader.low);
-  }
-}
-
-/** Start times, which this version may hold, are not kept. */
-function decodeSamplesV2(reader: ByteReader, sink: RecordSink): void {
-  const place = new PlaceReader(reader);
-  while (reader.hasMore) {
-    place.next();
-    reader.readFloat64Bits();
-    sink.sample(place.ref, place.timeMs, reader.high, reader.low);
-  }
 }
 
 /** What follows the type. Throws DecodeError. */

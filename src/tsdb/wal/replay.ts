@@ -3,6 +3,7 @@ import type { ByteReader } from '#bytes';
 import { METRIC_NAME, labelValue } from '#model';
 import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
+import type { LabelSpans } from '#storage';
 import type { StoredTimes } from '../block/block-keeper.ts';
 import type { EncoderState } from '../chunk-encoder.ts';
 import type { ExemplarStore } from '../exemplars.ts';
@@ -13,6 +14,7 @@ import type { MetadataTable } from '../metadata-table.ts';
 import { ChunkLoader } from '../snapshot/chunk-loader.ts';
 import type { HeadChunks } from '../snapshot/head-chunks.ts';
 import type { SeriesRecordReader } from '../snapshot/series-record.ts';
+import { LoggedSamples } from './logged-samples.ts';
 import { decodeExemplars, decodeRecord } from './records.ts';
 import type { RecordSink } from './records.ts';
 
@@ -25,7 +27,7 @@ class RowsByRef {
   readonly #sparse = new Map<number, number>();
 
   get(ref: number): number {
-    if (ref < this.#dense.length) return this.#dense[ref];
+    if (ref >= 0 && ref < this.#dense.length) return this.#dense[ref | 0];
     return this.#sparse.get(ref) ?? 0;
   }
 
@@ -74,6 +76,7 @@ export class Replay implements RecordSink {
   /** By row: start, end, ...; as they come. */
   readonly #deleted = new Map<number, number[]>();
   readonly aliases: Map<number, SeriesAlias> = new Map();
+  readonly samples: LoggedSamples = new LoggedSamples();
   segment = 0;
   /** Newest sample of the segment. */
   segmentMaxTimeMs: number = -Infinity;
@@ -160,10 +163,10 @@ export class Replay implements RecordSink {
     this.#target.head.series.reserveWalRef(ref);
   }
 
-  series(ref: number, labels: Labels): void {
+  series(ref: number, labels: LabelSpans): void {
     this.#noteRow(
       ref,
-      this.#rowOf(() => this.#target.head.seriesRow(labels)),
+      this.#rowOf(() => this.#target.head.seriesRowOfSpans(labels)),
     );
   }
 
@@ -222,14 +225,20 @@ export class Replay implements RecordSink {
     }
   }
 
-  sample(ref: number, timeMs: number, high: number, low: number): void {
-    const row = this.#rows.get(ref);
-    if (row === 0) {
-      this.#noteUnknown(ref);
-      return;
+  addSamples({ refs, times, words, count }: LoggedSamples): void {
+    const { head } = this.#target;
+    const { endMs } = this.#stored;
+    for (let i = 0; i < count; i++) {
+      const ref = refs[i];
+      const timeMs = times[i];
+      const row = this.#rows.get(ref);
+      if (row === 0) {
+        this.#noteUnknown(ref);
+        continue;
+      }
+      if (timeMs < endMs && this.#isStored(ref, timeMs)) continue;
+      this.#noteSample(ref, timeMs, head.append(row, timeMs, words[i * 2 + 1], words[i * 2]));
     }
-    if (timeMs < this.#stored.endMs && this.#isStored(ref, timeMs)) return;
-    this.#noteSample(ref, timeMs, this.#target.head.append(row, timeMs, high, low));
   }
 
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
