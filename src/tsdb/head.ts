@@ -232,7 +232,7 @@ export class Head {
     this.#describeChunk(chunk, row, minTimeMs);
     const words = this.views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
     const base = baseOf(chunk);
-    fillWords(words, base + CHUNK_DATA, data.subarray(2));
+    fillWords(words, base + CHUNK_DATA, data);
     Atomics.store(words, base, (data[0] << 8) | data[1]);
     this.#linkChunk(row, chunk, maxTimeMs);
     const { encoder } = this.series;
@@ -449,11 +449,11 @@ export class Head {
   }
 }
 
-/** Bits that lie as bytes, into words of zeros. */
+/** Bits that lie as bytes, behind the count of samples, into words of zeros. */
 function fillWords(words: Int32Array, start: number, bytes: Uint8Array): void {
   const whole = bytes.length - 3;
   let to = start;
-  let at = 0;
+  let at = 2;
   for (; at < whole; at += 4) {
     words[to++] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
   }

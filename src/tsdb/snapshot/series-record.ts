@@ -105,7 +105,7 @@ export class SeriesRecordReader {
   #readLast(reader: ByteReader, kind: number): void {
     switch (kind) {
       case ChunkKind.xor:
-        reader.readBytes(UNUSED_BYTES);
+        reader.position += UNUSED_BYTES;
         reader.readFloat64Bits();
         this.last = { high: reader.high, low: reader.low };
         break;
@@ -127,18 +127,18 @@ export class SeriesRecordReader {
     const { labels } = this;
     labels.clear();
     for (let i = 0; i < count; i++) {
-      const nameBytes = reader.readUvarint();
-      const nameStart = reader.position;
-      reader.readBytes(nameBytes);
-      const valueBytes = reader.readUvarint();
-      const valueStart = reader.position;
-      reader.readBytes(valueBytes);
+      const nameStart = textStart(reader);
+      const nameEnd = reader.position;
+      const valueStart = textStart(reader);
       labels.add(
         nameStart - start,
-        nameStart + nameBytes - start,
+        nameEnd - start,
         valueStart - start,
-        valueStart + valueBytes - start,
+        reader.position - start,
       );
+    }
+    if (reader.position > reader.end) {
+      throw new DecodeError('cannot read labels beyond the end of a record', start);
     }
     this.#copyLabels(reader.bytes, start, reader.position);
     this.labels.select(0, count);
@@ -156,4 +156,12 @@ export class SeriesRecordReader {
     const to = this.labels.bytes;
     for (let i = 0; i < length; i++) to[i] = bytes[start + i];
   }
+}
+
+/** Where a text begins; goes to its end, which may lie beyond the input. */
+function textStart(reader: ByteReader): number {
+  const length = reader.readUvarint();
+  const start = reader.position;
+  reader.position = start + length;
+  return start;
 }
