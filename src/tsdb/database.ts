@@ -19,6 +19,7 @@ import { ExemplarStore } from './exemplars.ts';
 import { Head } from './head.ts';
 import type { DeletedRows } from './head-deletions.ts';
 import { LateFinder } from './late-finder.ts';
+import { LateKeeping } from './late-keeping.ts';
 import { lateDelays, registerLateMetrics } from './late-metrics.ts';
 import { Control, READERS_MAX } from './memory.ts';
 import { OpenBatches } from './open-batches.ts';
@@ -84,6 +85,7 @@ class HeadDatabase implements Database {
   readonly #snapshots: Snapshots;
   readonly #wal: Wal;
   readonly #lateLog: LateLog;
+  readonly #late: LateKeeping;
   readonly #keeper: BlockKeeper;
   readonly #stale: StaleEviction;
   readonly #batches: OpenBatches = new OpenBatches();
@@ -126,6 +128,7 @@ class HeadDatabase implements Database {
     this.#wal = new Wal({ ...logOptions(options, 'wal'), snapshots: this.#snapshots });
     const lateOptions = { ...logOptions(options, 'wbl'), onProgress: () => {} };
     this.#lateLog = new LateLog(lateOptions, this.#head);
+    this.#late = new LateKeeping(this.#head, this.#lateLog, options.log);
     this.#keeper = this.#makeKeeper();
   }
 
@@ -235,6 +238,7 @@ class HeadDatabase implements Database {
     this.#openTarget();
     const texts = matchers.map(({ type, name, value }) => ({ type, name, value }));
     await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, async (deleted) => {
+      await this.#late.delete(deleted.lateRows, startMs, endMs);
       if (deleted.headRows.rows.length === 0) return;
       await this.#logDeletions(deleted.headRows);
       this.#wal.writer.sync();
@@ -308,6 +312,7 @@ class HeadDatabase implements Database {
       oldestListInUse: () => this.#oldestListInUse(),
       watchBatches: () => this.#batches.watch(),
       stale: this.#stale,
+      late: this.#late,
       onRelease: () => this.trim(),
       walBytes: () => this.#wal.bytesOnDisk() + this.#snapshots.bytesOnDisk,
       runHere: (job) => this.#runHere(job),

@@ -3,7 +3,7 @@ import type { FloatHistogram } from '#model';
 import { SampleColumns, joinRuns } from '#storage';
 import { CHUNK_COUNT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
 import { decodeHistogram, decodeHistogramHead } from './histogram-codec.ts';
-import { BLOCK_BYTES, BLOCK_MASK, BLOCK_WORDS, REGION_BLOCKS_LOG2 } from './memory.ts';
+import { BLOCK_BYTES, BLOCK_MASK, BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
 /*
@@ -109,6 +109,28 @@ export function lateBlocks(views: MemoryViews, newest: number): number[] {
 
 export function isLateHistogram(views: MemoryViews, block: number, index: number): boolean {
   return ((lateWords(views, block)[baseOf(block) + LATE_HISTOGRAMS] >>> index) & 1) === 1;
+}
+
+/** The starts of the ranges of a length that late samples before an end lie in, ascending; milliseconds. */
+export function lateRangeStarts(
+  views: MemoryViews,
+  { endMs, generationMax }: Omit<LateRange, 'startMs'>,
+  rangeMs: number,
+): number[] {
+  const starts = new Set<number>();
+  const rowEnd = Atomics.load(views.control, Control.rowEnd);
+  for (let row = 1; row < rowEnd; row++) {
+    for (const block of lateBlocks(views, newestLate(views, row))) {
+      const words = lateWords(views, block);
+      if (words[baseOf(block) + LATE_GENERATION] > generationMax) break;
+      const count = Atomics.load(words, baseOf(block) + CHUNK_COUNT);
+      for (let index = 0; index < count; index++) {
+        const timeMs = lateDoubles(views, block)[lateTimeAt(block, index)];
+        if (timeMs < endMs) starts.add(Math.floor(timeMs / rangeMs) * rangeMs);
+      }
+    }
+  }
+  return [...starts].toSorted((a, b) => a - b);
 }
 
 /** Reads late samples and puts them among samples in order. Keeps its memory from series to series. */

@@ -107,11 +107,16 @@ export class LateSamples {
     return this.generation++;
   }
 
-  /** Gives up late samples, of all series or of some. */
-  release(cut: LateCut, rows?: Int32Array): void {
-    if (rows === undefined) this.forEachRow((row) => this.#releaseOf(row, cut));
-    else for (const row of rows) this.#releaseOf(row, cut);
+  /** Gives up late samples, of all series or of some. False where memory is too full for that. */
+  release(cut: LateCut, rows?: Int32Array): boolean {
+    let isDone = true;
+    const releaseOf = (row: number): void => {
+      if (!this.#releaseOf(row, cut)) isDone = false;
+    };
+    if (rows === undefined) this.forEachRow(releaseOf);
+    else for (const row of rows) releaseOf(row);
     this.#findBounds();
+    return isDone;
   }
 
   /** Calls for each series that has late samples. */
@@ -199,15 +204,15 @@ export class LateSamples {
   }
 
   /** Makes the list of a series anew without what is given up. Where there is no memory for that it stays. */
-  #releaseOf(row: number, cut: LateCut): void {
+  #releaseOf(row: number, cut: LateCut): boolean {
     const { seriesLate } = this.#views;
     const before = seriesLate[row];
-    if (before === 0 || lateMinTime(this.#views, before) > cut.endMs) return;
+    if (before === 0 || lateMinTime(this.#views, before) > cut.endMs) return true;
     const blocks = lateBlocks(this.#views, before);
     const kept = this.#keptOf(blocks, cut);
     const bytes: number[] = [];
     const newest = this.#rebuild(blocks, kept);
-    if (newest < 0) return;
+    if (newest < 0) return false;
     Atomics.store(seriesLate, row, newest);
     for (const [i, block] of blocks.entries()) {
       const words = lateWords(this.#views, block);
@@ -221,6 +226,7 @@ export class LateSamples {
       this.#memory.release(block);
     }
     for (const first of bytes) this.#releaseBytes(first);
+    return true;
   }
 
   /** By block, the bits of samples that stay. */

@@ -1,5 +1,6 @@
 import type { Clock, Disk, Log } from '#platform';
 import { StorageError } from '#storage';
+import type { LateMark } from '../late-keeping.ts';
 import type { StaleRows } from '../stale-rows.ts';
 import type { BlockList } from './announced-blocks.ts';
 import {
@@ -10,6 +11,7 @@ import {
   newestTimeMs,
   sizedBlock,
 } from './block-list.ts';
+import { byArrival } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
 import {
@@ -53,11 +55,22 @@ export interface BlockKeeperOptions {
   /** Batches that are being filled, whose samples were checked already: whether one of them still is. */
   readonly watchBatches: () => () => boolean;
   readonly stale: StaleSeries;
+  readonly late: LateKept;
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
   readonly walBytes: () => number;
   /** Does a job in this thread; for as long as there is no other. */
   readonly runHere: (job: CompactionJob) => CompactionAnswer;
+}
+
+/** Samples out of order; see late-keeping.ts. */
+export interface LateKept {
+  /** Infinity while there is none. */
+  readonly minTimeMs: number;
+  /** Names those that there are now. */
+  mark(): LateMark;
+  /** Called when no reader looks for those of a mark and an inclusive range in the head any more. */
+  release(mark: LateMark, startMs: number, endMs: number): Promise<void>;
 }
 
 /** Series that can leave the head before their time; see stale-eviction.ts. */
@@ -157,10 +170,11 @@ export class BlockKeeper {
   }
 
   get list(): BlockList {
+    const metas = this.blocks.map(({ meta }) => meta).toSorted(byArrival);
     return {
       version: this.#version,
       dir: this.#options.dir,
-      blocks: this.blocks.map(({ meta: { ulid, minTimeMs, maxTimeMs } }) => ({
+      blocks: metas.map(({ ulid, minTimeMs, maxTimeMs }) => ({
         ulid,
         minTimeMs,
         maxTimeMs,
@@ -262,7 +276,15 @@ export class BlockKeeper {
       const endMs = head.maxTimeMs + 1;
       const range = skipHead || !(startMs < endMs) ? undefined : { startMs, endMs };
       const ulids = this.blocks.map(({ meta }) => meta.ulid);
-      await this.#answer({ kind: 'snapshot', dir, ulids, into, head: range });
+      const late = { endMs: range === undefined ? Infinity : startMs, rangeMs: this.rangeMs };
+      await this.#answer({
+        kind: 'snapshot',
+        dir,
+        ulids,
+        into,
+        head: range,
+        late: skipHead ? undefined : late,
+      });
     });
   }
 
@@ -293,7 +315,7 @@ export class BlockKeeper {
   async #compact(): Promise<void> {
     try {
       await this.#removeDoomed();
-      while (await this.#cutHead()) this.#options.onRelease();
+      await this.#cutAll();
       await this.#evictStale();
       await this.#retain();
       while (await this.#mergeNext());
@@ -304,9 +326,44 @@ export class BlockKeeper {
     }
   }
 
+  async #cutAll(): Promise<void> {
+    const { head, onRelease } = this.#options;
+    // What comes out of order can fill the memory by itself.
+    if (head.fullness >= EARLY_FULLNESS) await this.#cutLate();
+    let hasCut = false;
+    while (await this.#cutHead()) {
+      onRelease();
+      hasCut = true;
+    }
+    if (hasCut) await this.#cutLate();
+  }
+
+  /** Makes blocks of what came out of order, up to where the head begins. */
+  async #cutLate(): Promise<void> {
+    const { late, dir, log, onRelease } = this.#options;
+    const endMs = this.#headStartMs;
+    if (this.#isClosed || late.minTimeMs >= endMs) return;
+    const mark = late.mark();
+    const { generation } = mark;
+    const { metas = [] } = await this.#answer({
+      kind: 'cut-late',
+      dir,
+      endMs,
+      rangeMs: this.rangeMs,
+      generation,
+    });
+    this.compactions += metas.length;
+    if (metas.length > 0) {
+      log.info('blocks cut from samples out of order', { blocks: metas.length });
+    }
+    await this.#swap([], metas);
+    await late.release(mark, -Infinity, endMs - 1);
+    onRelease();
+  }
+
   /** False where the head is not long enough. */
   async #cutHead(): Promise<boolean> {
-    const { head, dir, log } = this.#options;
+    const { head, late, dir, log } = this.#options;
     const startMs = Math.max(head.minTimeMs, this.#headStartMs);
     const { maxTimeMs, fullness, isFull } = head;
     const endMs = cutEnd({ startMs, maxTimeMs, rangeMs: this.rangeMs, fullness, isFull });
@@ -318,13 +375,21 @@ export class BlockKeeper {
     }
     head.minValidMs = Math.max(head.minValidMs, endMs);
     await this.#untilWritten();
-    const meta = await this.#do({ kind: 'cut', dir, startMs, endMs });
+    const mark = late.minTimeMs < endMs ? late.mark() : undefined;
+    const meta = await this.#do({
+      kind: 'cut',
+      dir,
+      startMs,
+      endMs,
+      ...(mark !== undefined && { lateGeneration: mark.generation }),
+    });
     if (meta !== undefined) {
       this.compactions++;
       log.info('block cut from the head', { block: meta.ulid, samples: meta.stats.sampleCount });
     }
     this.#headStartMs = endMs;
     await this.#swap([], listOf(meta));
+    if (mark !== undefined) await late.release(mark, startMs, endMs - 1);
     this.releasedMs = endMs;
     return true;
   }

@@ -45,6 +45,15 @@ export function isPartial({ compaction }: BlockMeta): boolean {
   return compaction.hints.some((hint) => hint === LATE_HINT || hint === STALE_HINT);
 }
 
+/** Of two samples at one time the one that came first stays: it is not in a block of late samples, or in the older one. */
+export function byArrival(a: BlockMeta, b: BlockMeta): number {
+  return Number(isLate(a)) - Number(isLate(b));
+}
+
+function isLate({ compaction }: BlockMeta): boolean {
+  return compaction.hints.includes(LATE_HINT);
+}
+
 /** Why a block cannot be used: what is damaged, by file. */
 export class BlockDamagedError extends Error {
   readonly code = 'block-damaged';

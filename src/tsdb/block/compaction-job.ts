@@ -5,6 +5,7 @@ import type { BlockMeta } from './block-meta.ts';
 /** What the compaction thread is asked for; crosses threads. */
 export type CompactionJob =
   | CutJob
+  | LateCutJob
   /** Make one block out of several, given in time order. They stay. */
   | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
   | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] }
@@ -18,6 +19,8 @@ export type CompactionAnswer =
   | {
       readonly meta: BlockMeta | undefined;
       readonly failure?: undefined;
+      /** Of `cut-late`: the blocks that were made. */
+      readonly metas?: readonly BlockMeta[];
       /** Of `delete`. */
       readonly deleted?: Deleted;
       /** Of `clean`: the block has no tombstones. */
@@ -35,6 +38,20 @@ export interface CutJob {
   readonly endMs: number;
   /** Of stale series, ascending, which leave the head then. All series unless given. */
   readonly rows?: Int32Array;
+  /** Samples out of order that are to be in it, up to a generation. None unless given. */
+  readonly lateGeneration?: number;
+}
+
+/** Make blocks of samples out of order, one for each range that has some. Milliseconds. */
+export interface LateCutJob {
+  readonly kind: 'cut-late';
+  /** The data directory. */
+  readonly dir: string;
+  /** Exclusive. */
+  readonly endMs: number;
+  readonly rangeMs: number;
+  /** Up to which they are taken. */
+  readonly generation: number;
 }
 
 /** A matcher as it crosses threads. */
@@ -64,6 +81,8 @@ export interface Deleted {
   /** Of the head: what is to be logged, and what readers are to know then. */
   readonly headRows: DeletedRows;
   readonly headDeletions: HeadDeletions;
+  /** Series that have samples out of order in the range. */
+  readonly lateRows: Int32Array;
 }
 
 /** Makes a directory with all blocks and, where wanted, the head as one more. */
@@ -76,4 +95,6 @@ export interface SnapshotJob {
   readonly into: string;
   /** What of the head becomes a block; milliseconds, the end is exclusive. */
   readonly head: { readonly startMs: number; readonly endMs: number } | undefined;
+  /** Samples out of order before `endMs` (exclusive) become blocks of ranges. */
+  readonly late: { readonly endMs: number; readonly rangeMs: number } | undefined;
 }

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { Disk } from '#platform';
 import type { HeadReading } from '../head-querier.ts';
 import { BlockReader } from './block-reader.ts';
-import { STALE_HINT, isPartial } from './block-meta.ts';
+import { LATE_HINT, STALE_HINT, byArrival, isPartial } from './block-meta.ts';
 import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { writeBlock } from './block-writer.ts';
 import { deleteSamples } from './deletion-job.ts';
 import { headSource } from './head-source.ts';
 import { DELETION_SUFFIX } from './layout.ts';
-import type { CompactionAnswer, CompactionJob } from './compaction-job.ts';
+import { lateRangeStarts } from '../late-chunk.ts';
+import type { CompactionAnswer, CompactionJob, CutJob, LateCutJob } from './compaction-job.ts';
 import { mergeSource } from './merge-source.ts';
 import { PageCache } from './page-cache.ts';
 import { makeSnapshot } from './snapshot-job.ts';
@@ -28,6 +29,8 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
     switch (job.kind) {
       case 'cut':
         return { meta: cutHead(job, tools) };
+      case 'cut-late':
+        return { meta: undefined, metas: cutLate(job, tools) };
       case 'merge':
         return { meta: mergeBlocks(job, tools) };
       case 'remove':
@@ -39,7 +42,9 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
         return cleanBlock(job, tools);
       case 'snapshot':
         makeSnapshot(job, tools.disk, (dir) => {
-          if (job.head !== undefined) cutHead({ dir, ...job.head }, tools);
+          const lateGeneration = Infinity;
+          if (job.head !== undefined) cutHead({ dir, ...job.head, lateGeneration }, tools);
+          if (job.late !== undefined) cutLate({ dir, ...job.late, generation: Infinity }, tools);
         });
         return { meta: undefined };
     }
@@ -49,7 +54,7 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
 }
 
 function cutHead(
-  { dir, startMs, endMs, rows }: Omit<Extract<CompactionJob, { kind: 'cut' }>, 'kind'>,
+  { dir, startMs, endMs, rows, lateGeneration }: Omit<CutJob, 'kind'>,
   { disk, nowMs, head }: CompactionTools,
 ): BlockMeta | undefined {
   const reading = head();
@@ -59,12 +64,49 @@ function cutHead(
   reading.enter();
   try {
     const { views, deletions } = reading;
-    const range = { views, startMs, endMs, deletions };
-    const source = headSource(rows === undefined ? range : { ...range, rows });
+    const source = headSource({
+      views,
+      startMs,
+      endMs,
+      deletions,
+      ...(rows !== undefined && { rows }),
+      ...(lateGeneration !== undefined && { late: { generationMax: lateGeneration, only: false } }),
+    });
     return writeBlock(
       { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction },
       source,
     );
+  } finally {
+    reading.leave();
+  }
+}
+
+/** Blocks that were made before one fails do not stay. */
+function cutLate(
+  { dir, endMs, rangeMs, generation }: Omit<LateCutJob, 'kind'>,
+  { disk, nowMs, head }: CompactionTools,
+): BlockMeta[] {
+  const reading = head();
+  const metas: BlockMeta[] = [];
+  reading.enter();
+  try {
+    const { views } = reading;
+    const late = { generationMax: generation, only: true };
+    const starts = lateRangeStarts(views, { endMs, generationMax: generation }, rangeMs);
+    for (const startMs of starts) {
+      const range = { startMs, endMs: Math.min(startMs + rangeMs, endMs) };
+      const ulid = createUlid(nowMs());
+      const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid], hints: [LATE_HINT] };
+      const meta = writeBlock(
+        { disk, dir, ulid, minTimeMs: range.startMs, maxTimeMs: range.endMs, compaction },
+        headSource({ views, ...range, late }),
+      );
+      if (meta !== undefined) metas.push(meta);
+    }
+    return metas;
+  } catch (error) {
+    removeBlocks({ dir, ulids: metas.map(({ ulid }) => ulid) }, disk);
+    throw error;
   } finally {
     reading.leave();
   }
@@ -90,6 +132,7 @@ function mergeBlocks(
   const blocks: BlockReader[] = [];
   try {
     for (const ulid of ulids) blocks.push(new BlockReader(disk, join(dir, ulid), cache));
+    blocks.sort((a, b) => byArrival(a.meta, b.meta));
     const metas = blocks.map(({ meta }) => meta);
     const ulid = createUlid(nowMs());
     return writeBlock(
@@ -133,7 +176,7 @@ function mergedCompaction(metas: readonly BlockMeta[]): BlockCompaction {
 
 /** Renamed first: a block that is removed in part is never taken for one. */
 function removeBlocks(
-  { dir, ulids }: Extract<CompactionJob, { kind: 'remove' }>,
+  { dir, ulids }: { readonly dir: string; readonly ulids: readonly string[] },
   disk: Disk,
 ): void {
   for (const ulid of ulids) {

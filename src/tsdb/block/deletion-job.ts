@@ -7,6 +7,7 @@ import { addDeletions } from '../head-deletions.ts';
 import type { DeletedRows } from '../head-deletions.ts';
 import type { HeadReading } from '../head-querier.ts';
 import { REGION_BLOCKS_LOG2 } from '../memory.ts';
+import { mayHaveLate } from '../late-chunk.ts';
 import { selectSeries } from '../selection.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { BlockReader } from './block-reader.ts';
@@ -31,12 +32,13 @@ export function deleteSamples(job: DeletionJob, { disk, head }: DeletionTools): 
   const matchers = job.matchers.map(({ type, name, value }) => createMatcher(type, name, value));
   const reading = head();
   const headRows = headRowsOf(reading, matchers, job);
+  const lateRows = lateRowsOf(reading, matchers, job);
   const blocks: BlockMeta[] = [];
   for (const ulid of job.ulids) {
     const meta = deleteFromBlock(disk, join(job.dir, ulid), matchers, job);
     if (meta !== undefined) blocks.push({ ...meta, ulid });
   }
-  return { blocks, headRows, headDeletions: addDeletions(reading.deletions, headRows) };
+  return { blocks, headRows, lateRows, headDeletions: addDeletions(reading.deletions, headRows) };
 }
 
 interface TimeRange {
@@ -71,6 +73,22 @@ function headRowsOf(
       startTimesMs: startTimesMs.slice(0, kept),
       endTimesMs: endTimesMs.slice(0, kept),
     };
+  } finally {
+    reading.leave();
+  }
+}
+
+function lateRowsOf(
+  reading: HeadReading,
+  matchers: readonly Matcher[],
+  { startMs, endMs }: DeletionJob,
+): Int32Array {
+  const { views } = reading;
+  reading.enter();
+  try {
+    const bounds = { startMs: Infinity, lateStartMs: startMs, endMs, limit: 0 };
+    const { rows, count } = selectSeries(views, matchers, bounds);
+    return rows.slice(0, count).filter((row) => mayHaveLate(views, row, startMs, endMs));
   } finally {
     reading.leave();
   }

@@ -6,6 +6,7 @@ import { CHUNK_COUNT, CHUNK_DATA, CHUNK_MIN_TIME, CHUNK_NEXT, baseOf } from '../
 import { isHistogramChunk, readHistogramChunk } from '../histogram-chunk.ts';
 import { deletedOf } from '../head-deletions.ts';
 import type { HeadDeletions } from '../head-deletions.ts';
+import { LateReader, lateEnd, mayHaveLate } from '../late-chunk.ts';
 import { PAIR_NAME, nameText, pairValue, wordAt } from '../label-index.ts';
 import { Control, REGION_BLOCKS_LOG2 } from '../memory.ts';
 import type { MemoryViews } from '../memory.ts';
@@ -31,6 +32,15 @@ export interface HeadRange {
   readonly deletions?: HeadDeletions;
   /** Of the series that are wanted, ascending. All unless given. */
   readonly rows?: Int32Array;
+  /** Samples out of order. None unless given. */
+  readonly late?: LatePart;
+}
+
+export interface LatePart {
+  /** Up to which they are taken. */
+  readonly generationMax: number;
+  /** None of the samples in order. */
+  readonly only: boolean;
 }
 
 export function headSource(range: HeadRange): SeriesSource {
@@ -46,6 +56,7 @@ class HeadSource implements SeriesSource {
   readonly #pairs: PairTable;
   readonly #chunker: SampleChunker = new SampleChunker();
   readonly #pending: SampleColumns = new SampleColumns(1024);
+  readonly #late: LateReader = new LateReader();
   readonly #source: ChunkSource;
   /** Of the series that is read. */
   #deleted: Intervals | undefined;
@@ -78,21 +89,32 @@ class HeadSource implements SeriesSource {
   }
 
   #addChunks(row: number, series: BlockSeries): void {
+    const { views, startMs, endMs, late } = this.#range;
+    const hasLate = late !== undefined && mayHaveLate(views, row, startMs, endMs - 1);
+    if (late?.only !== true) this.#addInOrder(row, series, !hasLate);
+    if (hasLate) {
+      const range = { startMs, endMs: endMs - 1, generationMax: late.generationMax };
+      this.#late.join(views, lateEnd(views, row), range, this.#pending, 0);
+    }
+    this.#endPending(series, this.#pending.length);
+    this.#pending.clear();
+  }
+
+  /** `copies`: large chunks may be taken as they are. */
+  #addInOrder(row: number, series: BlockSeries, copies: boolean): void {
     const { views, startMs, endMs, deletions } = this.#range;
     this.#deleted = deletions && deletedOf(deletions, row);
     let chunk = Atomics.load(views.seriesFirstChunk, row);
     while (chunk !== 0 && isMapped(views, chunk) && minTimeOf(views, chunk) < endMs) {
       const next = wordsOf(views, chunk)[baseOf(chunk) + CHUNK_NEXT];
       const isOver = next !== 0 && isMapped(views, next) && minTimeOf(views, next) <= startMs;
-      if (!isOver) this.#addChunk(chunk, series);
+      if (!isOver) this.#addChunk(chunk, series, copies);
       chunk = next;
     }
-    this.#endPending(series, this.#pending.length);
-    this.#pending.clear();
   }
 
   /** Decodes a chunk behind the samples that wait; then copies it where it is whole and large. */
-  #addChunk(chunk: number, series: BlockSeries): void {
+  #addChunk(chunk: number, series: BlockSeries, copies: boolean): void {
     const source = this.#source;
     const pending = this.#pending;
     const before = pending.length;
@@ -107,7 +129,7 @@ class HeadSource implements SeriesSource {
     if (this.#deleted !== undefined) removeDeleted(pending, before, this.#deleted);
     const count = pending.length - before;
     const isWhole = isAll && count === source.words[source.base + CHUNK_COUNT];
-    if (!isWhole || count < COPIED_SAMPLES_MIN) return;
+    if (!copies || !isWhole || count < COPIED_SAMPLES_MIN) return;
     this.#endPending(series, before);
     const { chunks } = series;
     chunks.begin(ChunkKind.xor);
@@ -123,10 +145,11 @@ class HeadSource implements SeriesSource {
 }
 
 /** Series that may have samples in the range. Where their labels lie is read once: a row may lose them meanwhile. */
-function collectRows({ views, startMs, endMs, rows: wanted }: HeadRange): {
+function collectRows(range: HeadRange): {
   rows: Int32Array;
   labels: Int32Array;
 } {
+  const { views, rows: wanted } = range;
   views.refresh();
   const end = wanted?.length ?? Atomics.load(views.control, Control.rowEnd);
   const rows = new Int32Array(end);
@@ -135,13 +158,19 @@ function collectRows({ views, startMs, endMs, rows: wanted }: HeadRange): {
   for (let at = 0; at < end; at++) {
     const row = wanted === undefined ? at : wanted[at];
     const label = Atomics.load(views.seriesLabels, row);
-    const chunk = Atomics.load(views.seriesFirstChunk, row);
-    if (label === 0 || chunk === 0 || views.seriesMaxTime[row] < startMs) continue;
-    if (!isMapped(views, chunk) || minTimeOf(views, chunk) >= endMs) continue;
+    if (label === 0 || !hasSamples(range, row)) continue;
     rows[count] = row;
     labels[count++] = label;
   }
   return { rows: rows.subarray(0, count), labels: labels.subarray(0, count) };
+}
+
+function hasSamples({ views, startMs, endMs, late }: HeadRange, row: number): boolean {
+  if (late !== undefined && mayHaveLate(views, row, startMs, endMs - 1)) return true;
+  if (late?.only === true) return false;
+  const chunk = Atomics.load(views.seriesFirstChunk, row);
+  if (chunk === 0 || views.seriesMaxTime[row] < startMs) return false;
+  return isMapped(views, chunk) && minTimeOf(views, chunk) < endMs;
 }
 
 /** The label pairs in use, each with its symbols and its place in the order of pairs. */

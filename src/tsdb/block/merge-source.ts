@@ -12,7 +12,8 @@ import type { Intervals } from './tombstones.ts';
 
 /**
  * Several blocks as one, without what was deleted. Chunks are copied; where they overlap in time or are
- * deleted in part they are decoded and made anew, of two samples at one time that of the earlier block.
+ * deleted in part they are decoded and made anew, of two samples at one time that of the block that is
+ * given first.
  * Throws DecodeError, or the disk's error while it is read.
  */
 export function mergeSource(blocks: readonly BlockReader[]): SeriesSource {
@@ -127,6 +128,8 @@ function isEqual(a: BlockCursor, b: BlockCursor): boolean {
 
 interface Part {
   readonly cursor: BlockCursor;
+  /** Of the block, as they are given. */
+  readonly rank: number;
   /** Of the chunk in the cursor's entry. */
   readonly index: number;
   readonly minTimeMs: number;
@@ -163,7 +166,7 @@ class ChunkMerger {
     }
     const columns = this.#columns;
     columns.clear();
-    for (const part of group) this.#decode(part);
+    for (const part of group.toSorted((a, b) => a.rank - b.rank)) this.#decode(part);
     if (columns.length > 0) this.#chunker.encode(columns, 0, columns.length, series.chunks);
   }
 
@@ -179,16 +182,16 @@ class ChunkMerger {
   }
 }
 
-/** By time; of two that begin together the one of the earlier block first. */
+/** By time. */
 function partsOf(cursors: readonly BlockCursor[]): Part[] {
   const parts: Part[] = [];
-  for (const cursor of cursors) {
+  for (const [rank, cursor] of cursors.entries()) {
     const { chunkCount, minTimes, maxTimes } = cursor.entry;
     for (let index = 0; index < chunkCount; index++) {
       const minTimeMs = minTimes[index];
       const maxTimeMs = maxTimes[index];
       if (isDeleted(cursor.deleted, minTimeMs, maxTimeMs)) continue;
-      parts.push({ cursor, index, minTimeMs, maxTimeMs });
+      parts.push({ cursor, rank, index, minTimeMs, maxTimeMs });
     }
   }
   return cursors.length === 1 ? parts : parts.toSorted((a, b) => a.minTimeMs - b.minTimeMs);

@@ -181,17 +181,19 @@ export class LateLog {
       onSyncError: (error) => errors.push(error),
     });
     writer.open();
-    const kept = new KeptSamples();
-    const { rowEnd } = this.#head.series;
     let count = 0;
+    const kept = new KeptSamples(() => {
+      count += this.#flush(writer, kept);
+    });
+    const { rowEnd } = this.#head.series;
     for (let row = 1; row < rowEnd; row += ROWS_A_STEP) {
       const end = Math.min(rowEnd, row + ROWS_A_STEP);
       for (let at = row; at < end; at++) {
         if (this.#head.views.seriesLate[at] === 0) continue;
         this.#head.late.read(at, generation, kept);
-        if (kept.count >= KEPT_A_STEP) count += this.#flush(writer, kept);
+        if (kept.count >= KEPT_A_STEP) kept.flush();
       }
-      count += this.#flush(writer, kept);
+      kept.flush();
       await new Promise((resolve) => void setImmediate(resolve));
     }
     await writer.close();
@@ -213,6 +215,14 @@ export class LateLog {
 class KeptSamples implements LateSink {
   readonly columns: BatchColumns = new BatchColumns();
   readonly histograms: RowHistogram[] = [];
+  readonly flush: () => void;
+  /** Of the newest sample of each kind. */
+  #sampleRow = 0;
+  #histogramRow = 0;
+
+  constructor(flush: () => void) {
+    this.flush = flush;
+  }
 
   get count(): number {
     return this.columns.count + this.histograms.length;
@@ -221,10 +231,15 @@ class KeptSamples implements LateSink {
   clear(): void {
     this.columns.count = 0;
     this.histograms.length = 0;
+    this.#sampleRow = 0;
+    this.#histogramRow = 0;
   }
 
   // eslint-disable-next-line max-params -- as the sink has it
   sample(row: number, timeMs: number, high: number, low: number): void {
+    // What came first of a series stays first.
+    if (this.#histogramRow === row) this.flush();
+    this.#sampleRow = row;
     const { columns } = this;
     if (columns.count === columns.rows.length) columns.grow();
     const at = columns.count++;
@@ -235,6 +250,8 @@ class KeptSamples implements LateSink {
   }
 
   histogram(row: number, timeMs: number, histogram: FloatHistogram): void {
+    if (this.#sampleRow === row) this.flush();
+    this.#histogramRow = row;
     this.histograms.push({ row, timeMs, histogram });
   }
 }
