@@ -8,13 +8,19 @@ const WORKER = new URL('./compact-worker.js', import.meta.url);
 /** The database asks for one job at a time. */
 const QUEUE_LENGTH_MAX = 16;
 
-/** Starts the thread that makes blocks, apart from scraping and queries. Close the answer to end it. */
+/** A thread costs ten megabytes. */
+const IDLE_MS = 60_000;
+
+/** Starts, when there is work, the thread that makes blocks, apart from scraping and queries. Close the answer to end it. */
 export function startCompaction(
   database: Database,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): ThreadPool {
   const pool = new ThreadPool({
     threadCount: 1,
+    // There is work every two hours.
+    threadCountMin: 0,
+    idleMs: IDLE_MS,
     queueLengthMax: QUEUE_LENGTH_MAX,
     clock,
     log: log.child({ component: 'compaction' }),

@@ -14,7 +14,7 @@ export interface QueryThreadSurroundings {
   readonly registry: Registry;
 }
 
-/** Starts the threads that answer queries over a database. */
+/** Starts the threads that answer queries over a database: one, and the others when they are needed. */
 export function startQueryThreads(
   settings: Settings,
   database: Database,
@@ -23,6 +23,7 @@ export function startQueryThreads(
   const options = threadOptions(settings);
   const pool = new ThreadPool({
     threadCount: settings.queryThreadCount,
+    threadCountMin: 1,
     queueLengthMax: settings.queryQueueLengthMax,
     clock,
     log,

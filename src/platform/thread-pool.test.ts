@@ -7,6 +7,8 @@ class FakeThread implements PoolThread {
   readonly received: ToThread[] = [];
   readonly cancelled: Int32Array;
   terminated = false;
+  /** Only when `end` is called. */
+  endsLate = false;
   #onMessage: (message: FromThread) => void = () => {};
   #ended: (reason: Error | undefined) => void = () => {};
 
@@ -22,6 +24,9 @@ class FakeThread implements PoolThread {
   }
   terminate(): void {
     this.terminated = true;
+    if (!this.endsLate) this.#ended(undefined);
+  }
+  end(): void {
     this.#ended(undefined);
   }
   die(reason: string): void {
@@ -179,6 +184,59 @@ describe('ThreadPool', () => {
     expect(threads).toHaveLength(3);
     threads[2]?.ready();
     expect(startedWithin(200)).toBe(1);
+  });
+
+  it('starts threads beyond the fewest when a job waits, and ends them when none has for a while', async () => {
+    const { pool, threads, clock } = setUp({ threadCount: 2, threadCountMin: 0, idleMs: 1000 });
+    expect(threads).toHaveLength(0);
+    const answers = [pool.run('a', NO_LIMIT), pool.run('b', NO_LIMIT), pool.run('c', NO_LIMIT)];
+    expect(threads.map((thread) => thread.jobs())).toEqual([['a'], ['b']]);
+    threads[0]?.answerLast(1);
+    expect(threads[0]?.jobs()).toEqual(['a', 'c']);
+    threads[1]?.answerLast(2);
+    clock.advance(999);
+    threads[0]?.answerLast(3);
+    expect(await Promise.all(answers)).toEqual([1, 2, 3]);
+    clock.advance(1);
+    expect(threads.map(({ terminated }) => terminated)).toEqual([false, true]);
+    clock.advance(999);
+    expect(threads[0]?.terminated).toBe(true);
+    void codeOf(pool.run('d', NO_LIMIT));
+    expect(threads[2]?.jobs()).toEqual(['d']);
+  });
+
+  it('takes no thread that is ending for a job', async () => {
+    const { pool, threads, clock } = setUp({ threadCountMin: 0, idleMs: 1000 });
+    const first = pool.run('a', NO_LIMIT);
+    const [thread] = threads;
+    if (thread !== undefined) thread.endsLate = true;
+    thread?.answerLast(1);
+    await first;
+    clock.advance(1000);
+    void codeOf(pool.run('b', NO_LIMIT));
+    expect(thread?.jobs()).toEqual(['a']);
+    thread?.end();
+    expect(threads[1]?.jobs()).toEqual(['b']);
+  });
+
+  it('keeps the fewest', async () => {
+    const { pool, threads, clock } = setUp({ threadCount: 2, threadCountMin: 1, idleMs: 1000 });
+    expect(threads).toHaveLength(1);
+    const answers = [pool.run('a', NO_LIMIT), pool.run('b', NO_LIMIT)];
+    for (const thread of threads) thread.answerLast('done');
+    await Promise.all(answers);
+    clock.advance(5000);
+    expect(threads.filter(({ terminated }) => !terminated)).toHaveLength(1);
+  });
+
+  it('does not start another in place of one that died before its time has come', () => {
+    const { pool, threads, clock } = setUp({ threadCountMin: 0 });
+    void codeOf(pool.run('fatal', NO_LIMIT));
+    threads[0]?.die('out of memory');
+    void codeOf(pool.run('next', NO_LIMIT));
+    expect(threads).toHaveLength(1);
+    clock.advance(200);
+    expect(threads[1]?.jobs()).toEqual(['next']);
   });
 
   it('attaches each thread before its first job, and detaches it when it ends', () => {

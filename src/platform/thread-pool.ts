@@ -23,7 +23,12 @@ export type FromThread =
   | { readonly kind: 'failure'; readonly id: number; readonly message: string };
 
 export interface ThreadPoolOptions {
+  /** At most so many threads. */
   readonly threadCount: number;
+  /** So many are started at once and stay; the others start when a job waits for them. All where it is left out. */
+  readonly threadCountMin?: number;
+  /** How long one of the others is kept without a job. Milliseconds. */
+  readonly idleMs?: number;
   /** Jobs that may wait; the next one is refused at once. */
   readonly queueLengthMax: number;
   readonly clock: Clock;
@@ -74,6 +79,8 @@ const GRACE_MS = 5_000;
 /** A thread that died is replaced after this; after twice as long each time that one dies before it is ready. */
 const RESTART_DELAY_MS = 200;
 const RESTART_DELAY_MS_MAX = 10_000;
+/** Starting a thread costs about as much as some ten queries. */
+const IDLE_MS = 300_000;
 
 interface Job {
   readonly id: number;
@@ -92,9 +99,12 @@ interface Seat {
   readonly cancelled: Int32Array<SharedArrayBuffer>;
   readonly detach: () => void;
   job: Job | undefined;
+  /** Ends the thread when it fires. */
+  idle: Timer | undefined;
+  isRetired: boolean;
 }
 
-/** Spreads jobs over a fixed number of threads, one job a thread at a time, the oldest first. */
+/** Spreads jobs over a number of threads, one job a thread at a time, the oldest first. */
 export class ThreadPool {
   readonly #options: ThreadPoolOptions;
   readonly #seats = new Set<Seat>();
@@ -106,7 +116,11 @@ export class ThreadPool {
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
-    for (let i = 0; i < options.threadCount; i++) this.#start();
+    for (let i = 0; i < this.#threadCountMin; i++) this.#start();
+  }
+
+  get #threadCountMin(): number {
+    return this.#options.threadCountMin ?? this.#options.threadCount;
   }
 
   get waitingCount(): number {
@@ -135,6 +149,7 @@ export class ThreadPool {
     for (const timer of this.#restarts) timer.cancel();
     for (const job of this.#waiting.values()) this.#settle(job, closedError());
     for (const seat of this.#seats) {
+      seat.idle?.cancel();
       if (seat.job !== undefined) this.#settle(seat.job, closedError());
       seat.thread.terminate();
     }
@@ -170,14 +185,34 @@ export class ThreadPool {
 
   #dispatch(): void {
     for (const seat of this.#seats) {
-      if (seat.job !== undefined) continue;
-      const [job] = this.#waiting.values();
-      if (job === undefined) return;
-      this.#waiting.delete(job.id);
-      job.thread = seat;
-      seat.job = job;
-      seat.thread.post({ kind: 'job', id: job.id, job: job.job });
+      if (this.#waiting.size === 0) return;
+      if (seat.job === undefined) this.#give(seat);
     }
+    // One that died and waits to be replaced has a place, too: what cannot live must not be tried without end.
+    while (this.#waiting.size > 0) {
+      if (this.#seats.size + this.#restarts.size >= this.#options.threadCount) return;
+      this.#give(this.#start());
+    }
+  }
+
+  /** The oldest job that waits. */
+  #give(seat: Seat): void {
+    const [job] = this.#waiting.values();
+    if (job === undefined || seat.isRetired) return;
+    seat.idle?.cancel();
+    this.#waiting.delete(job.id);
+    job.thread = seat;
+    seat.job = job;
+    seat.thread.post({ kind: 'job', id: job.id, job: job.job });
+  }
+
+  #retireLater(seat: Seat): void {
+    if (this.#seats.size <= this.#threadCountMin) return;
+    seat.idle = this.#options.clock.setTimer(this.#options.idleMs ?? IDLE_MS, () => {
+      if (seat.job !== undefined || this.#seats.size <= this.#threadCountMin) return;
+      seat.isRetired = true;
+      seat.thread.terminate();
+    });
   }
 
   #overdue(job: Job): void {
@@ -220,17 +255,25 @@ export class ThreadPool {
     else job.resolve(result.answer);
   }
 
-  #start(): void {
+  #start(): Seat {
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const thread = this.#options.startThread(cancelled);
     const detach =
       this.#options.attach?.((update) => thread.post({ kind: 'update', update })) ?? nothing;
-    const seat: Seat = { thread, cancelled, detach, job: undefined };
+    const seat: Seat = {
+      thread,
+      cancelled,
+      detach,
+      job: undefined,
+      idle: undefined,
+      isRetired: false,
+    };
     this.#seats.add(seat);
     thread.listen(
       (message) => this.#receive(seat, message),
       (reason) => this.#ended(seat, reason),
     );
+    return seat;
   }
 
   #receive(seat: Seat, message: FromThread): void {
@@ -245,11 +288,17 @@ export class ThreadPool {
         : new PoolError('failure', `BUG: a job failed: ${message.message}`),
     );
     this.#dispatch();
+    if (seat.job === undefined) this.#retireLater(seat);
   }
 
   #ended(seat: Seat, reason: Error | undefined): void {
     this.#seats.delete(seat);
+    seat.idle?.cancel();
     seat.detach();
+    if (seat.isRetired) {
+      this.#dispatch();
+      return;
+    }
     const text = reason?.message ?? 'it ended';
     if (seat.job !== undefined) {
       this.#settle(seat.job, new PoolError('thread-died', `the query's thread died: ${text}`));
@@ -260,7 +309,7 @@ export class ThreadPool {
     this.#restartDelayMs = Math.min(delayMs * 2, RESTART_DELAY_MS_MAX);
     const restart = this.#options.clock.setTimer(delayMs, () => {
       this.#restarts.delete(restart);
-      this.#start();
+      if (this.#seats.size < this.#threadCountMin) this.#start();
       this.#dispatch();
     });
     this.#restarts.add(restart);
