@@ -12,6 +12,7 @@ const EFFECTIVE: ReadonlySet<string> = new Set([
   'type-and-unit-labels',
   'exemplar-storage',
   'extra-scrape-metrics',
+  'memory-snapshot-on-shutdown',
 ]);
 
 /** The names given to `--enable-feature` that change nothing here. */

@@ -84,6 +84,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     'What a merged block spans at most. Default: a tenth of the retention, but no more than 31 days.',
   ),
   flag(
+    'storage.tsdb.snapshot-on-shutdown',
+    'boolean',
+    'true',
+    'Write a snapshot of memory at a clean end, so that the next start need not read the log. Prometheus: --enable-feature=memory-snapshot-on-shutdown.',
+  ),
+  flag(
     'query.lookback-delta',
     'duration',
     '5m',

@@ -32,6 +32,8 @@ export interface Settings {
   readonly blockRangeMs: number;
   /** What a merged block spans at most; undefined: as the retention has it. */
   readonly blockRangeMaxMs: number | undefined;
+  /** A clean end leaves a snapshot of memory. */
+  readonly snapshotOnShutdown: boolean;
   readonly lookbackDeltaMs: number;
   readonly queryTimeoutMs: number;
   readonly queryThreadCount: number;
@@ -83,6 +85,8 @@ export function settingsOf(flags: ParsedFlags): Settings {
     ...retention,
     blockRangeMs: Math.max(1, parseDuration(text('storage.tsdb.min-block-duration'))),
     blockRangeMaxMs: parseDuration(text('storage.tsdb.max-block-duration') || '0') || undefined,
+    snapshotOnShutdown:
+      isOn('storage.tsdb.snapshot-on-shutdown') || features.has('memory-snapshot-on-shutdown'),
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
     queryThreadCount: threadCount(concurrency),

@@ -55,6 +55,7 @@ export class StoragePart {
       retentionBytes: this.#settings.retentionBytes,
       blockRangeMs: this.#settings.blockRangeMs,
       ...(blockRangeMaxMs !== undefined && { blockRangeMaxMs }),
+      snapshotOnClose: this.#settings.snapshotOnShutdown,
       onReplayProgress: (progress) => (this.#progress = progress),
     });
     this.#database = database;
