@@ -1,5 +1,6 @@
 import type { Benchmark, Measurement, Settings, Size } from './run.ts';
 import { askNumber, sleep } from './side-by-side/http.ts';
+import type { CollectorPauses } from './side-by-side/collector-pauses.ts';
 import { ALONE, compared } from './side-by-side/measure.ts';
 import { type Pages, type PagePlan, type ScrapeAccount, startPages } from './side-by-side/pages.ts';
 import { bytesBelow, cpuSeconds, residentBytes } from './side-by-side/process-usage.ts';
@@ -58,6 +59,7 @@ interface Ingested {
   readonly churn: Phase;
   readonly ownBytes: number;
   readonly fileBytes: number;
+  readonly pauses: CollectorPauses;
   /** Samples on pages that were served, of scrapes that failed since they took too long. */
   readonly tooLate: number;
   /** Samples that a scrape took and that are not there. */
@@ -72,6 +74,7 @@ async function watchAll(watched: Watched): Promise<Ingested> {
   await pages.churn();
   const churn = await watch(watched);
   const { anonymous, shared, file } = residentBytes(server.pid());
+  const pauses = await server.pauses();
   await pages.close();
   // The scrapes under way end.
   await sleep(plan.intervalMs + 500);
@@ -85,6 +88,7 @@ async function watchAll(watched: Watched): Promise<Ingested> {
     churn,
     ownBytes: anonymous + shared,
     fileBytes: file,
+    pauses,
     tooLate: served * plan.series - taken,
     lost: taken - stored,
   };
@@ -130,6 +134,8 @@ function measurementsOf(results: ReadonlyMap<ServerName, Ingested>): readonly Me
       ...line('lost', 'samples', (one) => one.lost),
       hash: `lost ${results.get('narthex')?.lost}`,
     },
+    line('collector-longest', 'ms', (one) => one.pauses.longestMs),
+    line('collector-p99', 'ms', (one) => one.pauses.p99Ms),
     line('memory', 'MB', (one) => one.ownBytes / 1e6),
     line('memory-files', 'MB of mapped files', (one) => one.fileBytes / 1e6),
   ];

@@ -1,11 +1,14 @@
 import type { Benchmark, Measurement, Settings, Size } from './run.ts';
 import { apiUrl, askNumber, get, sleep } from './side-by-side/http.ts';
+import type { CollectorPauses } from './side-by-side/collector-pauses.ts';
 import { ALONE, ascending, compared, quantile } from './side-by-side/measure.ts';
 import { type Pages, startPages } from './side-by-side/pages.ts';
-import { ownBytes, residentBytes } from './side-by-side/process-usage.ts';
+import { cpuSeconds, ownBytes, residentBytes } from './side-by-side/process-usage.ts';
 import { serverNames, type ServerName, startServer } from './side-by-side/servers.ts';
 
 const SERIES_PER_PAGE = 2000;
+/** A server that is not done then is measured as it is. */
+const APPEAR_INTERVALS_MAX = 6;
 
 /** Many series appear by scraping, one server after the other. `series=1000000` is the whole of it. */
 export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALONE) => {
@@ -44,6 +47,10 @@ interface Weighed {
   readonly fileBytes: number;
   /** Of `count(up)` while the series appeared, ascending. */
   readonly latenciesMs: readonly number[];
+  /** From the start of the server on until each target was scraped once. */
+  readonly appearedS: number;
+  readonly appearedCpu: number;
+  readonly pauses: CollectorPauses;
 }
 
 async function weigh({
@@ -57,17 +64,18 @@ async function weigh({
   const idleBytes = await weighIdle(name, settings);
   const server = await startServer(name, { settings, config: pages.config });
   try {
-    const deadlineMs = performance.now() + 15_000 + intervalMs * 4;
+    const startMs = performance.now();
+    const deadlineMs = startMs + 15_000 + intervalMs * APPEAR_INTERVALS_MAX;
     const latenciesMs: number[] = [];
-    // Each target scraped once, then as long again as asked for.
-    for (let endMs = Infinity; performance.now() < Math.min(endMs, deadlineMs);) {
+    while (performance.now() < deadlineMs) {
       const { tookMs } = await get(apiUrl(server.url, 'query', { query: 'count(up)' }));
       latenciesMs.push(tookMs);
-      if (endMs === Infinity && (await scrapedTargets(server.url)) === targets) {
-        endMs = performance.now() + settleMs;
-      }
+      if ((await scrapedTargets(server.url)) === targets) break;
       await sleep(50);
     }
+    const appearedS = (performance.now() - startMs) / 1000;
+    const appearedCpu = cpuSeconds(server.pid());
+    await sleep(settleMs);
     const counted = await askNumber(server.url, 'count({__name__=~"bench_.+"})');
     const { anonymous, shared, file, peak } = residentBytes(server.pid());
     return {
@@ -77,6 +85,9 @@ async function weigh({
       peakBytes: peak,
       fileBytes: file,
       latenciesMs: ascending(latenciesMs),
+      appearedS,
+      appearedCpu,
+      pauses: await server.pauses(),
     };
   } finally {
     await server.stop();
@@ -123,6 +134,31 @@ function measurementsOf(results: ReadonlyMap<ServerName, Weighed>): readonly Mea
       'memory/files',
       'MB of mapped files',
       of((one) => one.fileBytes / 1e6),
+    ),
+    compared(
+      'memory/appeared',
+      's',
+      of((one) => one.appearedS),
+    ),
+    compared(
+      'memory/new-series',
+      'CPU s/M series',
+      of((one) => (one.appearedCpu * 1e6) / one.series),
+    ),
+    compared(
+      'memory/collector-longest',
+      'ms',
+      of((one) => one.pauses.longestMs),
+    ),
+    compared(
+      'memory/collector-p99',
+      'ms',
+      of((one) => one.pauses.p99Ms),
+    ),
+    compared(
+      'memory/collector-elsewhere',
+      'ms',
+      of((one) => one.pauses.longestElsewhereMs),
     ),
     compared(
       'memory/count-up-median',

@@ -1,5 +1,5 @@
-// `npm run bench [-- NAME... SETTING=NUMBER... --small --alone --built --profile=DIR]`: builds the
-// server, runs the benchmarks and prints one JSON line for each measurement. README.md says more.
+// `npm run bench [-- NAME... SETTING=NUMBER... --small --alone --peers=NAME,... --built --profile=DIR]`:
+// builds the server, runs the benchmarks and prints one JSON line for each measurement. README.md says more.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** `small` runs in a moment, so that tests can keep a benchmark alive. */
 export type Size = 'small' | 'large';
 
+export type PeerName = 'prometheus' | 'victoria-metrics';
+
+const PEERS: readonly PeerName[] = ['prometheus', 'victoria-metrics'];
+
 export interface Settings {
-  /** Whether to measure Debian's prometheus and victoria-metrics too. */
-  readonly peers: boolean;
+  /** Measured too, as Debian has them. */
+  readonly peers: readonly PeerName[];
   /** Given instead of what the size says, for example `series=1000000`. */
   readonly numbers: Readonly<Record<string, number>>;
   /** Where Narthex leaves a CPU profile of each thread. Profiling makes it slower. */
@@ -83,10 +87,20 @@ function settingsOf(args: readonly string[]): Settings {
   }
   const profileDir = args.find((arg) => arg.startsWith('--profile='))?.slice('--profile='.length);
   return {
-    peers: !args.includes('--alone'),
+    peers: args.includes('--alone') ? [] : peersOf(args),
     numbers,
     ...(profileDir !== undefined && { profileDir }),
   };
+}
+
+function peersOf(args: readonly string[]): readonly PeerName[] {
+  const given = args.find((arg) => arg.startsWith('--peers='))?.slice('--peers='.length);
+  if (given === undefined) return PEERS;
+  return given.split(',').map((name) => {
+    const peer = PEERS.find((one) => one === name);
+    if (peer === undefined) throw new Error(`--peers: ${name} is none of ${PEERS.join(', ')}`);
+    return peer;
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Measurement, Settings } from '../run.ts';
 import type { ServerName } from './servers.ts';
 
-export const ALONE: Settings = { peers: false, numbers: {} };
+export const ALONE: Settings = { peers: [], numbers: {} };
 
 /** One number of each server; NaN where it has none. */
 export type Values = ReadonlyMap<ServerName, number>;

@@ -1,6 +1,7 @@
 // A process of its own that serves `/<scraper>/<target>` with metrics whose values change at every
-// scrape, and keeps account of when each scraper asked. Numbers have a fixed width and are patched in
-// place, so that making pages takes little from the servers that share the machine.
+// scrape, and keeps account of when each scraper asked. All targets have the same page but for the ids of
+// their containers. Numbers have a fixed width and are patched in place, so that making pages takes little
+// from the servers that share the machine.
 import { createServer } from 'node:http';
 
 const CONTAINERS = 10;
@@ -8,8 +9,8 @@ const CONTAINERS = 10;
 const CONTAINER_LIFE_SECONDS = 50;
 const ID_DIGITS = 12;
 
-let plan = { targets: 0, series: 0, intervalMs: 1000 };
-let pages = [];
+let plan = { targets: 0, series: 0, intervalMs: 1000, scrapesMax: Infinity };
+let page = { bytes: Buffer.alloc(0), values: [], ids: [] };
 let churnStartSeconds = Infinity;
 let isOpen = true;
 /** Of each scraper. */
@@ -17,28 +18,36 @@ let accounts = new Map();
 
 const server = createServer((request, response) => {
   const [, scraper, target] = (request.url ?? '').split('/');
-  const page = pages[Number(target)];
-  if (page === undefined || !isOpen) {
-    response.writeHead(page === undefined ? 404 : 503).end();
+  const number = Number(target);
+  if (!(number < plan.targets) || !isOpen) {
+    response.writeHead(isOpen ? 404 : 503).end();
     return;
   }
-  account(scraper, target);
+  // Left without an answer: a failed scrape would end all series.
+  if (!account(scraper, target)) return;
   response.setHeader('content-type', 'text/plain; version=0.0.4');
-  response.end(renewed(page));
+  response.end(pageOf(number));
 });
 
+/** Whether the target may have the page. */
 function account(scraper, target) {
   let own = accounts.get(scraper);
-  if (own === undefined) accounts.set(scraper, (own = { pages: 0, gapsMs: [], lastMs: new Map() }));
+  if (own === undefined) {
+    accounts.set(scraper, (own = { pages: 0, gapsMs: [], lastMs: new Map(), served: new Map() }));
+  }
+  const served = (own.served.get(target) ?? 0) + 1;
+  if (served > plan.scrapesMax) return false;
+  own.served.set(target, served);
   const nowMs = performance.now();
   const lastMs = own.lastMs.get(target);
   if (lastMs !== undefined) own.gapsMs.push(nowMs - lastMs);
   own.lastMs.set(target, nowMs);
   own.pages++;
+  return true;
 }
 
 /** The text once, with the places where values and container ids are. */
-function makePage(target, series) {
+function makePage(series) {
   const text = [];
   const values = [];
   const ids = [];
@@ -58,20 +67,21 @@ function makePage(target, series) {
     for (let k = 0; k < count; k++, i++) {
       const container = Math.floor((k * CONTAINERS) / count);
       add(`${name}{container="gallery-${container}",id="`);
-      ids.push({ at, container, target });
+      ids.push({ at, container });
       add('0'.repeat(ID_DIGITS));
       add(`",handler="/api/v1/images/${k}",part="${family}",code="${200 + (k % 5)}"} `);
       values.push({ at, kind: family % 3, i });
       add('10000000\n');
     }
   }
-  return { bytes: Buffer.from(text.join(''), 'latin1'), values, ids, generations: '' };
+  return { bytes: Buffer.from(text.join(''), 'latin1'), values, ids };
 }
 
 /** A copy, since the page changes again before all of it has gone out. */
-function renewed(page) {
+function pageOf(target) {
+  const { bytes, values, ids } = page;
   const seconds = Math.floor(performance.now() / 1000);
-  for (const { at, kind, i } of page.values) {
+  for (const { at, kind, i } of values) {
     // A counter, a gauge that seldom changes, and one that is noisy.
     const value =
       kind === 0
@@ -79,23 +89,23 @@ function renewed(page) {
         : kind === 1
           ? 20_000_000 + (seconds >> 4) + i
           : 30_000_000 + ((Math.imul(seconds + i, 0x9e3779b1) >>> 8) % 9_999_999);
-    writeDigits(page.bytes, at, value, 8);
-    if (kind === 2) page.bytes[at + 4] = 0x2e;
+    writeDigits(bytes, at, value, 8);
+    if (kind === 2) bytes[at + 4] = 0x2e;
   }
-  renewIds(page, seconds);
-  return Buffer.from(page.bytes);
+  for (let container = 0; container < CONTAINERS; container++) {
+    writeDigits(idText, container * ID_DIGITS, containerId(container, target, seconds), ID_DIGITS);
+  }
+  for (const { at, container } of ids) {
+    idText.copy(bytes, at, container * ID_DIGITS, (container + 1) * ID_DIGITS);
+  }
+  return Buffer.from(bytes);
 }
 
-function renewIds(page, seconds) {
-  const generations = Array.from({ length: CONTAINERS }, (_, container) =>
-    generationOf(container, seconds),
-  );
-  if (generations.join() === page.generations) return;
-  page.generations = generations.join();
-  for (const { at, container, target } of page.ids) {
-    const id = 100_000_000_000 + generations[container] * 1_000_000 + target * 1000 + container;
-    writeDigits(page.bytes, at, id, ID_DIGITS);
-  }
+const idText = Buffer.alloc(CONTAINERS * ID_DIGITS);
+
+function containerId(container, target, seconds) {
+  const generation = generationOf(container, seconds);
+  return 100_000_000_000 + generation * 1_000_000 + target * 1000 + container;
 }
 
 function generationOf(container, seconds) {
@@ -114,7 +124,7 @@ function writeDigits(bytes, start, value, digits) {
 
 function report() {
   const result = {};
-  for (const [scraper, { pages: count, gapsMs }] of accounts) {
+  for (const [scraper, { pages: count, gapsMs, served }] of accounts) {
     const lateMs = gapsMs
       .map((gap) => Math.max(0, gap - plan.intervalMs))
       .toSorted((a, b) => a - b);
@@ -126,6 +136,8 @@ function report() {
       ),
       lateP99Ms: lateMs[Math.floor(lateMs.length * 0.99)] ?? 0,
       lateMaxMs: lateMs.at(-1) ?? 0,
+      scrapedTargets: served.size,
+      doneTargets: [...served.values()].filter((count) => count === plan.scrapesMax).length,
     };
   }
   return result;
@@ -133,8 +145,8 @@ function report() {
 
 const acts = {
   open(message) {
-    plan = message.plan;
-    pages = Array.from({ length: plan.targets }, (_, target) => makePage(target, plan.series));
+    plan = { ...message.plan, scrapesMax: message.plan.scrapesMax ?? Infinity };
+    page = makePage(plan.series);
     return new Promise((resolve) => {
       server.listen(0, '127.0.0.1', () => resolve({ port: server.address().port }));
     });

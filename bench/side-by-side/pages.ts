@@ -6,6 +6,8 @@ export interface PagePlan {
   /** On each page. */
   readonly series: number;
   readonly intervalMs: number;
+  /** Of each target; then its requests are left without an answer. */
+  readonly scrapesMax?: number;
 }
 
 /** What one scraper asked for since the report before. */
@@ -16,11 +18,15 @@ export interface ScrapeAccount {
   /** How far scrapes came after their interval was over. */
   readonly lateP99Ms: number;
   readonly lateMaxMs: number;
+  /** Targets that were scraped at all since the beginning. */
+  readonly scrapedTargets: number;
+  /** Targets that have had all the scrapes they may have. */
+  readonly doneTargets: number;
 }
 
 export interface Pages {
   /** A configuration that scrapes all targets. */
-  readonly config: (name: ServerName) => string;
+  readonly config: (name: ServerName, intervalMs?: number) => string;
   readonly report: () => Promise<ReadonlyMap<ServerName, ScrapeAccount>>;
   /** From now on containers are replaced: a tenth of the series every five seconds. */
   readonly churn: () => Promise<void>;
@@ -32,7 +38,7 @@ export async function startPages(plan: PagePlan): Promise<Pages> {
   const worker = startWorker('pages.mjs');
   const { port } = await worker.ask<{ port: number }>({ act: 'open', plan });
   return {
-    config: (name) => configOf(name, port, plan),
+    config: (name, intervalMs = plan.intervalMs) => configOf(name, port, { ...plan, intervalMs }),
     report: async () => {
       const result = await worker.ask<Record<ServerName, ScrapeAccount>>({ act: 'report' });
       return new Map(Object.entries(result) as [ServerName, ScrapeAccount][]);

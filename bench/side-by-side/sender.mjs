@@ -1,5 +1,6 @@
-// A process of its own that sends samples by remote write 1.0. Encodes each request once and gives it
-// to one server after the other, so that all of them get the same bytes and none disturbs another.
+// A process of its own that sends samples by remote write 1.0, over some connections at once, as the shards
+// of a Prometheus do. Encodes each request once and gives it to one server after the other, so that all of
+// them get the same bytes and none disturbs another.
 import { Agent, request } from 'node:http';
 import { snappyCompress } from '#bytes';
 import { dashboardSeries, plainSeries } from './written-series.mjs';
@@ -9,16 +10,29 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** 0x12, length, 0x09, double, 0x10, timestamp: six bytes hold those between 2004 and 2109. */
 const SAMPLE_BYTES = 18;
 
+/** What `open` was told. */
+let data = { kind: 'plain', count: 0 };
 let series = [];
 let buffer = Buffer.alloc(1 << 20);
 
 function open({ kind, count }) {
-  const made = kind === 'plain' ? plainSeries(count) : dashboardSeries(count);
+  data = { kind, count };
+  return makeSeries(0, 0);
+}
+
+/** Other series of the same kind in place of those before, from a later step on. */
+function renew({ generation, step }) {
+  return makeSeries(generation, step);
+}
+
+function makeSeries(generation, step) {
+  const { kind, count } = data;
+  const made = kind === 'plain' ? plainSeries(count, generation) : dashboardSeries(count);
   series = made.map(({ labels, seed, next }) => ({
     labelBytes: encodeLabels(labels),
     // A step of xorshift must not begin at 0.
     random: Math.imul(seed + 1, 0x9e3779b1) | 1,
-    step: 0,
+    step,
     next,
   }));
   return { series: series.length };
@@ -42,24 +56,27 @@ function field(content, tag) {
 }
 
 /** The next `steps` samples of all series, `samples` of each in a request; at `startMs + step * stepMs`. */
-async function send({ urls, steps, samplesPerSeries, seriesPerRequest, startMs, stepMs, limitMs }) {
+async function send({ urls, steps, samplesPerSeries, seriesPerRequest, connections, ...more }) {
+  const { startMs, stepMs, jitterMs, limitMs } = more;
   const deadlineMs = performance.now() + limitMs;
-  const times = { startMs, stepMs };
   const waitedMs = urls.map(() => 0);
   let requests = 0;
   let bytes = 0;
   for (let done = 0; done < steps; done += samplesPerSeries) {
     const samples = Math.min(samplesPerSeries, steps - done);
-    for (let from = 0; from < series.length; from += seriesPerRequest) {
+    // A series is in one request of a group at most: its samples stay in order.
+    for (let from = 0; from < series.length;) {
       if (performance.now() > deadlineMs) throw new Error(`not all was sent in ${limitMs} ms`);
-      const body = snappyCompress(
-        encode(series.slice(from, from + seriesPerRequest), samples, times),
-      );
-      requests++;
-      bytes += body.length;
+      const bodies = [];
+      for (; bodies.length < connections && from < series.length; from += seriesPerRequest) {
+        const chosen = series.slice(from, from + seriesPerRequest);
+        bodies.push(snappyCompress(encode(chosen, samples, { startMs, stepMs, jitterMs })));
+      }
+      requests += bodies.length;
+      bytes += bodies.reduce((sum, body) => sum + body.length, 0);
       for (const [i, url] of urls.entries()) {
         const askedMs = performance.now();
-        await post(`${url}/api/v1/write`, body);
+        await Promise.all(bodies.map((body) => post(`${url}/api/v1/write`, body)));
         waitedMs[i] += performance.now() - askedMs;
       }
     }
@@ -67,7 +84,7 @@ async function send({ urls, steps, samplesPerSeries, seriesPerRequest, startMs, 
   return { samples: series.length * steps, requests, bytes, waitedMs };
 }
 
-function encode(chosen, samples, { startMs, stepMs }) {
+function encode(chosen, samples, { startMs, stepMs, jitterMs }) {
   let at = 0;
   for (const one of chosen) {
     const { labelBytes } = one;
@@ -80,7 +97,10 @@ function encode(chosen, samples, { startMs, stepMs }) {
     buffer[at++] = rest;
     labelBytes.copy(buffer, at);
     at += labelBytes.length;
-    for (let k = 0; k < samples; k++) at = writeSample(one, at, startMs + one.step * stepMs);
+    for (let k = 0; k < samples; k++) {
+      const lateMs = jitterMs === 0 ? 0 : (Math.imul(one.step, 0x9e3779b1) >>> 8) % jitterMs;
+      at = writeSample(one, at, startMs + one.step * stepMs + lateMs);
+    }
   }
   return buffer.subarray(0, at);
 }
@@ -137,7 +157,7 @@ function post(url, body) {
 
 process.on('message', async (message) => {
   try {
-    process.send(message.act === 'open' ? open(message) : await send(message));
+    process.send(await { open, renew, send }[message.act](message));
   } catch (error) {
     process.send({ error: String(error.message ?? error) });
   }

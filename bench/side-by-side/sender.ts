@@ -15,9 +15,13 @@ export interface Sending {
   /** In one request; as real senders do: 1. */
   readonly samplesPerSeries: number;
   readonly seriesPerRequest: number;
+  /** Requests under way at once; 1 unless given. */
+  readonly connections?: number;
   /** Of the very first sample, in milliseconds. */
   readonly startMs: number;
   readonly stepMs: number;
+  /** Each step comes up to so much late, for all series alike. 0 unless given. */
+  readonly jitterMs?: number;
 }
 
 export interface Sent {
@@ -31,6 +35,8 @@ export interface Sent {
 
 export interface Sender {
   readonly seriesCount: number;
+  /** Goes on with other series of the same kind, from a later step. `plain` only. */
+  readonly renew: (generation: number, step: number) => Promise<void>;
   /** Gives every request to one server after the other. */
   readonly send: (servers: readonly Server[], sending: Sending) => Promise<Sent>;
   readonly stop: () => Promise<void>;
@@ -45,9 +51,17 @@ export async function startSender(data: WrittenData): Promise<Sender> {
   const { series } = await worker.ask<{ series: number }>({ act: 'open', ...data });
   return {
     seriesCount: series,
+    renew: async (generation, step) => void (await worker.ask({ act: 'renew', generation, step })),
     send: async (servers, sending) => {
       const urls = servers.map(({ url }) => url);
-      return await worker.ask<Sent>({ act: 'send', urls, limitMs: SEND_LIMIT_MS, ...sending });
+      return await worker.ask<Sent>({
+        act: 'send',
+        urls,
+        limitMs: SEND_LIMIT_MS,
+        connections: 1,
+        jitterMs: 0,
+        ...sending,
+      });
     },
     stop: worker.stop,
   };

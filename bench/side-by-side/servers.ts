@@ -5,10 +5,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Settings } from '../run.ts';
+import type { PeerName, Settings } from '../run.ts';
+import {
+  type CollectorPauses,
+  goPauses,
+  PAUSE_FLAGS,
+  pauseEnvironment,
+  pausesOf,
+} from './collector-pauses.ts';
 import { get, sleep } from './http.ts';
 
-export type ServerName = 'narthex' | 'prometheus' | 'victoria-metrics';
+export type ServerName = 'narthex' | PeerName;
 
 const NARTHEX = fileURLToPath(new URL('../../bin/narthex', import.meta.url));
 /** Where Debian puts them. */
@@ -16,8 +23,10 @@ const PEERS = {
   prometheus: '/usr/bin/prometheus',
   'victoria-metrics': '/usr/bin/victoria-metrics',
 } as const;
+const CONFIG_FILE = 'prometheus.yml';
+export const NO_SCRAPES = 'scrape_configs: []\n';
 const READY_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 60_000;
 /** Of what a server writes this much is kept, for the message where it fails. */
 const OUTPUT_CHARACTERS_MAX = 4000;
 
@@ -30,6 +39,12 @@ export interface Server {
   readonly pid: () => number;
   /** Ends it at once, as a power failure of the process. */
   readonly kill: () => Promise<void>;
+  /** Asks it to end. Resolves with the milliseconds that it took. */
+  readonly shutDown: () => Promise<number>;
+  /** Gives it another configuration, at once if it runs. */
+  readonly configure: (config: string) => void;
+  /** Since it was started last. */
+  readonly pauses: () => Promise<CollectorPauses>;
   /** Starts it again on the same data. Resolves with the milliseconds until it was ready. */
   readonly start: () => Promise<number>;
   /** Ends it and removes its directory. */
@@ -40,12 +55,13 @@ export interface ServerOptions {
   readonly settings: Settings;
   /** A configuration with scrape_configs; otherwise nothing is scraped. */
   readonly config?: (name: ServerName) => string;
+  /** More flags of Narthex and Prometheus. */
+  readonly flags?: readonly string[];
 }
 
 /** Narthex, and the peers that are wanted and there. Who is missing is said on stderr. */
 export function serverNames(settings: Settings): readonly ServerName[] {
-  if (!settings.peers) return ['narthex'];
-  const peers = (['prometheus', 'victoria-metrics'] as const).filter((name) => {
+  const peers = settings.peers.filter((name) => {
     const isThere = existsSync(PEERS[name]);
     if (!isThere) process.stderr.write(`bench: ${PEERS[name]} is missing, measured without it\n`);
     return isThere;
@@ -81,7 +97,7 @@ export async function startServer(name: ServerName, options: ServerOptions): Pro
   let child: ChildProcess | undefined;
   const start = async (): Promise<number> => {
     const startMs = performance.now();
-    child = spawnServer(command);
+    child = spawnServer(command, dir);
     await waitUntilReady(url, child, name);
     return performance.now() - startMs;
   };
@@ -105,6 +121,16 @@ export async function startServer(name: ServerName, options: ServerOptions): Pro
     dataDir: join(dir, 'data'),
     pid: () => child?.pid ?? 0,
     kill: async () => await end('SIGKILL'),
+    shutDown: async () => {
+      const startMs = performance.now();
+      await end('SIGTERM');
+      return performance.now() - startMs;
+    },
+    configure: (config) => {
+      writeFileSync(join(dir, CONFIG_FILE), config);
+      child?.kill('SIGHUP');
+    },
+    pauses: async () => (name === 'narthex' ? pausesOf(dir, child?.pid ?? 0) : await goPauses(url)),
     start,
     stop,
   };
@@ -116,8 +142,8 @@ interface Command {
 }
 
 function commandOf(name: ServerName, dir: string, port: number, options: ServerOptions): Command {
-  const file = join(dir, 'prometheus.yml');
-  writeFileSync(file, options.config?.(name) ?? 'scrape_configs: []\n');
+  const file = join(dir, CONFIG_FILE);
+  writeFileSync(file, options.config?.(name) ?? NO_SCRAPES);
   const address = `127.0.0.1:${port}`;
   const data = join(dir, 'data');
   if (name === 'victoria-metrics') {
@@ -139,9 +165,13 @@ function commandOf(name: ServerName, dir: string, port: number, options: ServerO
     '--web.enable-remote-write-receiver',
     '--storage.tsdb.retention.time=100y',
     '--log.level=error',
+    ...(options.flags ?? []),
   ];
   if (name === 'prometheus') return { program: PEERS[name], args: flags };
-  return { program: process.execPath, args: [...profileFlags(options), NARTHEX, ...flags] };
+  return {
+    program: process.execPath,
+    args: [...PAUSE_FLAGS, ...profileFlags(options), NARTHEX, ...flags],
+  };
 }
 
 function profileFlags({ settings: { profileDir } }: ServerOptions): readonly string[] {
@@ -159,8 +189,9 @@ process.once('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-function spawnServer({ program, args }: Command): ChildProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+function spawnServer({ program, args }: Command, dir: string): ChildProcess {
+  const env = { ...process.env, ...pauseEnvironment(dir) };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   running.set(child, '');
   const keep = (chunk: Buffer): void => {
     const output = (running.get(child) ?? '') + chunk.toString();

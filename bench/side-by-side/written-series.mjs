@@ -1,17 +1,29 @@
 // The series that the benchmarks write by remote write: labels, and values that depend on nothing but
 // the number of the series and of the step, so that every run writes the same bytes.
 
-/** As of one application with many series: a third each of counters, slow gauges and noisy doubles. */
-export function plainSeries(count) {
+const SERIES_A_TARGET = 1000;
+const SERIES_A_METRIC = 20;
+
+/**
+ * As a Prometheus sends them on: target by target, metric by metric. A third each of counters, slow gauges
+ * and noisy doubles. Each generation has containers, and so series, of its own.
+ */
+export function plainSeries(count, generation = 0) {
   return Array.from({ length: count }, (_, i) => {
-    const kind = i % 3;
+    const target = Math.floor(i / SERIES_A_TARGET);
+    const metric = Math.floor((i % SERIES_A_TARGET) / SERIES_A_METRIC);
+    const kind = metric % 3;
+    const container = (generation * 1_000_003 + target).toString(16).padStart(12, '0');
     return {
       labels: {
-        __name__: `demo_requests_${i % 100}_total`,
-        instance: `10.0.0.${i % 50}:9100`,
+        __name__: kind === 0 ? `demo_requests_${metric}_total` : `demo_level_${metric}`,
+        container: `gallery-${target}`,
+        id: `/docker/${container}`,
+        instance: `10.0.${target >> 8}.${target & 255}:9100`,
         job: 'demo',
-        method: ['GET', 'POST', 'PUT'][i % 3],
-        path: `/api/v1/thing/${i}`,
+        method: ['GET', 'POST', 'PUT', 'DELETE'][i % 4],
+        part: String(metric),
+        path: `/api/v1/thing/${i % SERIES_A_METRIC}`,
         status: String(200 + (i % 5)),
       },
       seed: i,
