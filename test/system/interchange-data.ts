@@ -1,4 +1,4 @@
-// Twenty hours of what containers show: counters, gauges, odd numbers, native histograms; a third of the
+// Hours of what containers show: counters, gauges, odd numbers, native histograms; a third of the
 // containers are replaced every hour. The same for every run but for when it ends.
 import { ProtobufWriter, snappyCompress } from '#bytes';
 import { CUSTOM_BUCKETS_SCHEMA, STALE_HISTOGRAM, STALE_NAN, labelsFromObject } from '#model';
@@ -7,8 +7,8 @@ import { AppendStatus } from '#storage';
 import type { Database } from '#tsdb';
 import { bitsOf, histogramText, labelText } from './tsdb-content.ts';
 
-export const STEP_MS = 60_000;
-export const STEPS: number = 20 * 60;
+const STEP_MS = 60_000;
+const STEPS: number = 20 * 60;
 const STEPS_A_LIFE = 60;
 const FLOAT_SERIES = 180;
 const HISTOGRAM_SERIES = 12;
@@ -23,6 +23,10 @@ export interface Sample {
 
 export interface DataOptions {
   readonly endMs: number;
+  /** Minutes before it, 20 hours unless given. */
+  readonly steps?: number;
+  /** So many steps late come some samples, which are out of order then. */
+  readonly lateBySteps?: number;
   /**
    * What 2.42 can be given: no histograms with custom buckets; none that are gauges, over which it cannot cut a
    * block ("unexpected counter reset"); and no stale markers of float histograms, which its receiver of remote
@@ -32,9 +36,10 @@ export interface DataOptions {
 }
 
 /** The samples of one step, in no order of series. */
-export function samplesOf(step: number, { endMs, forPrometheus242 }: DataOptions): Sample[] {
+function samplesOf(step: number, options: DataOptions): Sample[] {
+  const { endMs, forPrometheus242, steps = STEPS } = options;
   const samples: Sample[] = [];
-  const timeMs = endMs - (STEPS - step) * STEP_MS;
+  const timeMs = endMs - (steps - step) * STEP_MS;
   for (let i = 0; i < FLOAT_SERIES; i++) {
     // Some scrapes failed.
     if ((step * 31 + i * 7) % 211 === 0) continue;
@@ -58,11 +63,29 @@ export function samplesOf(step: number, { endMs, forPrometheus242 }: DataOptions
   return samples;
 }
 
+/** Step by step in the order in which they come. */
+function* arrivals(options: DataOptions): Generator<Sample[]> {
+  const { steps = STEPS, lateBySteps = 0 } = options;
+  const held: Sample[][] = [];
+  for (let step = 0; step < steps + lateBySteps; step++) {
+    const samples = step < steps ? samplesOf(step, options) : [];
+    if (lateBySteps === 0) {
+      yield samples;
+      continue;
+    }
+    const isLate = ({ value }: Sample, i: number): boolean =>
+      typeof value === 'number' && i % 4 === 1 && (step + i) % 3 === 0;
+    held.push(samples.filter(isLate));
+    const due = step < lateBySteps ? undefined : held.shift();
+    yield [...samples.filter((sample, i) => !isLate(sample, i)), ...(due ?? [])];
+  }
+}
+
 /** As what reads a directory shows it, sorted. */
 export function linesOf(options: DataOptions): string[] {
   const lines: string[] = [];
-  for (let step = 0; step < STEPS; step++) {
-    for (const { labels, timestampMs, value } of samplesOf(step, options)) {
+  for (const samples of arrivals(options)) {
+    for (const { labels, timestampMs, value } of samples) {
       const text = typeof value === 'number' ? bitsOf(value) : histogramText(value);
       lines.push(`${labelText(labels)} ${text} ${timestampMs}`);
     }
@@ -72,9 +95,9 @@ export function linesOf(options: DataOptions): string[] {
 
 /** A batch for each step. */
 export function fillDatabase(database: Database, options: DataOptions): void {
-  for (let step = 0; step < STEPS; step++) {
+  for (const samples of arrivals(options)) {
     const appender = database.appender();
-    for (const { labels, timestampMs, value } of samplesOf(step, options)) {
+    for (const { labels, timestampMs, value } of samples) {
       const ref = appender.seriesRef(labels);
       const status =
         typeof value === 'number'
@@ -90,21 +113,28 @@ const STEPS_A_REQUEST = 20;
 
 /** Sends all to a Prometheus by remote write 1.0. */
 export async function writeRemotely(url: string, options: DataOptions): Promise<void> {
-  for (let first = 0; first < STEPS; first += STEPS_A_REQUEST) {
-    const series = new Map<string, ProtobufWriter>();
-    for (let step = first; step < Math.min(STEPS, first + STEPS_A_REQUEST); step++) {
-      for (const sample of samplesOf(step, options)) {
-        const key = sample.labels.join('\0');
-        const message = series.get(key) ?? labelMessage(sample.labels);
-        series.set(key, message);
-        if (typeof sample.value === 'number') message.field(2, floatMessage(sample));
-        else message.field(4, histogramMessage(sample, sample.value));
-      }
-    }
-    const request = new ProtobufWriter();
-    for (const message of series.values()) request.field(1, message);
-    await post(`${url}/api/v1/write`, snappyCompress(request.finish()));
+  let steps: Sample[][] = [];
+  for (const samples of arrivals(options)) {
+    steps.push(samples);
+    if (steps.length < STEPS_A_REQUEST) continue;
+    await writeSteps(url, steps);
+    steps = [];
   }
+  await writeSteps(url, steps);
+}
+
+async function writeSteps(url: string, steps: readonly (readonly Sample[])[]): Promise<void> {
+  const series = new Map<string, ProtobufWriter>();
+  for (const sample of steps.flat()) {
+    const key = sample.labels.join('\0');
+    const message = series.get(key) ?? labelMessage(sample.labels);
+    series.set(key, message);
+    if (typeof sample.value === 'number') message.field(2, floatMessage(sample));
+    else message.field(4, histogramMessage(sample, sample.value));
+  }
+  const request = new ProtobufWriter();
+  for (const message of series.values()) request.field(1, message);
+  await post(`${url}/api/v1/write`, snappyCompress(request.finish()));
 }
 
 async function post(url: string, body: Uint8Array): Promise<void> {

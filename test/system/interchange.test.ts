@@ -5,7 +5,15 @@
 // and misreads their chunks. It has no `dump-openmetrics`, and its `dump` shows no histograms; so what its
 // server has is asked for by remote read (floats) and by queries (histograms).
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +35,10 @@ const HOUR_MS = 3_600_000;
 /** Within a block, always at the same place. */
 const END_MS = Math.floor(Date.now() / (2 * HOUR_MS)) * 2 * HOUR_MS - 17 * 60_000;
 
+const WINDOW_MS = 6 * HOUR_MS;
+const NO_CONFIG = 'scrape_configs: []\n';
+const LATE_CONFIG = `storage: { tsdb: { out_of_order_time_window: 6h } }\n${NO_CONFIG}`;
+
 /** Skips with a message where the programs are missing; not in CI, where they are installed. */
 function withPrograms(): typeof test {
   if ([PROMETHEUS, PROMTOOL].every((path) => existsSync(path))) return test;
@@ -42,11 +54,11 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** With a compaction thread that is this thread. */
-async function open(path: string): Promise<Database> {
+async function open(path: string, outOfOrderWindowMs = 0): Promise<Database> {
   const database = await openDatabase({
     dir: path,
     retentionMs: 90 * 24 * HOUR_MS,
-    outOfOrderWindowMs: 0,
+    outOfOrderWindowMs,
     log: silentLog,
     clock: systemClock,
     registry: new Registry(),
@@ -58,7 +70,7 @@ async function open(path: string): Promise<Database> {
   return database;
 }
 
-async function start(path: string): Promise<PrometheusProcess> {
+async function start(path: string, config = NO_CONFIG): Promise<PrometheusProcess> {
   const flags = [
     '--enable-feature=native-histograms',
     '--web.enable-remote-write-receiver',
@@ -66,7 +78,7 @@ async function start(path: string): Promise<PrometheusProcess> {
     '--storage.tsdb.min-block-duration=2h',
     '--storage.tsdb.max-block-duration=2h',
   ];
-  return await startPrometheus({ path, flags });
+  return await startPrometheus({ path, flags, config });
 }
 
 /** Both sorted. Names the first lines that one has and the other has not. */
@@ -231,4 +243,55 @@ withPrograms()('we find in the directory of Prometheus what was written to it', 
   prometheus = await start(path);
   await expectServed(prometheus.url, wanted);
   await prometheus.stop();
+});
+
+/** Seven hours, of which a twelfth comes three quarters of an hour late. */
+const LATE: DataOptions = {
+  endMs: END_MS,
+  steps: 7 * 60,
+  lateBySteps: 45,
+  forPrometheus242: true,
+};
+
+function lateLogBytes(path: string): number {
+  const folder = join(path, 'wbl');
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+// promtool 2.42 does not read the log of samples out of order; its server does.
+withPrograms()('Prometheus finds our samples out of order in blocks and log', async () => {
+  const path = join(dir, 'ours-late');
+  const wanted = linesOf(LATE);
+  const database = await open(path, WINDOW_MS);
+  fillDatabase(database, LATE);
+  await database.compact();
+  expect(blocksOf(path).length).toBeGreaterThan(1);
+  expectSame(contentOf(database), wanted);
+  const copy = join(dir, 'ours-late-copy');
+  cpSync(path, copy, { recursive: true });
+  await database.close();
+  expect(lateLogBytes(copy)).toBeGreaterThan(10_000);
+  const prometheus = await start(copy, LATE_CONFIG);
+  await expectServed(prometheus.url, wanted);
+  await prometheus.stop();
+  expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
+});
+
+withPrograms()('we find the samples out of order of Prometheus in blocks and log', async () => {
+  const path = join(dir, 'theirs-late');
+  const wanted = linesOf(LATE);
+  const prometheus = await start(path, LATE_CONFIG);
+  await writeRemotely(prometheus.url, LATE);
+  for (let tries = 0; tries < 300 && blocksOf(path).length < 2; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await expectServed(prometheus.url, wanted);
+  await prometheus.kill();
+  expect(blocksOf(path).length).toBeGreaterThan(1);
+  expect(lateLogBytes(path)).toBeGreaterThan(10_000);
+  const database = await open(path, WINDOW_MS);
+  expectSame(contentOf(database), wanted);
+  await database.compact();
+  expectSame(contentOf(database), wanted);
+  await database.close();
 });
