@@ -5,6 +5,7 @@ import { SampleColumns } from '#storage';
 import type { Querier } from '#storage';
 import type { CompactionJob, Database } from '#tsdb';
 import type { BlockList, ListedBlock } from '../../src/tsdb/block/announced-blocks.ts';
+import { settledEndMs } from '../../src/tsdb/block/plan.ts';
 import { LEVEL_ONE } from '../../src/tsdb/block/compactor.ts';
 import { readMeta } from '../../src/tsdb/block/block-reader.ts';
 import { writeBlock } from '../../src/tsdb/block/block-writer.ts';
@@ -273,6 +274,7 @@ export class BlockWork {
 
   #noteList({ blocks }: BlockList): void {
     const { model, trace } = this.#world;
+    if (this.#world.disk().isDead) return;
     const names = new Set(blocks.map(({ ulid }) => ulid));
     const before = new Set(this.#blocks.map(({ ulid }) => ulid));
     const gone = this.#blocks.filter(({ ulid }) => !names.has(ulid));
@@ -287,7 +289,8 @@ export class BlockWork {
     }
     if (overlap(gone) && fresh.length > 0) this.#world.tally.verticalMerges++;
     this.#blocks = blocks;
-    model.raiseInBlocks(Math.max(-Infinity, ...blocks.map(({ maxTimeMs }) => maxTimeMs)));
+    const listed = new Set(blocks.map(({ ulid }) => ulid));
+    model.raiseInBlocks(blocksEndMs(this.#world.disk(), (ulid) => listed.has(ulid)));
   }
 
   // ---- queries that take their time
@@ -375,10 +378,13 @@ interface BlockFile {
   readonly file: PlatterFile;
 }
 
-/** Where the time ends that blocks hold. */
-export function blocksEndMs(disk: SimulatedDisk): number {
-  const ulids = new Set(blockFiles(disk.root).map(({ ulid }) => ulid));
-  return Math.max(-Infinity, ...[...ulids].map((u) => readMeta(disk, `data/${u}`).maxTimeMs));
+/** Where the time ends of which blocks hold all; of some blocks, or of all. */
+export function blocksEndMs(
+  disk: SimulatedDisk,
+  isMeant: (ulid: string) => boolean = () => true,
+): number {
+  const ulids = [...new Set(blockFiles(disk.root).map(({ ulid }) => ulid))].filter(isMeant);
+  return settledEndMs(ulids.map((ulid) => readMeta(disk, `data/${ulid}`)));
 }
 
 /** Indexes and files of chunks. */
@@ -412,7 +418,7 @@ export function addForeignBlock({ disk, random, model, labels }: Foreign): Batch
   if (ulids.length === 0) return [];
   const metas = ulids.map((ulid) => readMeta(disk, `data/${ulid}`));
   const like = random.pick(metas);
-  const newestMs = Math.max(...metas.map(({ maxTimeMs }) => maxTimeMs));
+  const newestMs = settledEndMs(metas);
   const minTimeMs = like.minTimeMs + random.between(0, 2000);
   const maxTimeMs = Math.min(newestMs, like.maxTimeMs + random.between(0, 60_000));
   if (minTimeMs >= maxTimeMs) return [];

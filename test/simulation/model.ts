@@ -69,6 +69,15 @@ interface Stored {
   deleted: Batch | undefined;
   /** A deletion was not acknowledged: it is there, or it is not. */
   isUncertain: boolean;
+  /** It came out of order: no cut takes it. */
+  isLate: boolean;
+}
+
+/** Samples out of order are taken within a window. */
+export interface ModelOptions {
+  readonly takesLate: boolean;
+  /** Series that end in a stale marker may leave before their time. */
+  readonly evictsStale: boolean;
 }
 
 /** Samples that a deletion concerns. */
@@ -97,6 +106,9 @@ interface StoredExemplar {
 
 /** The obviously right twin of a database: what was said, and what became of it. */
 export class Model {
+  readonly #options: ModelOptions;
+  /** All that was asked for: what comes late into its time may be hidden. */
+  readonly #deletions: { matchers: readonly Matcher[]; startMs: number; endMs: number }[] = [];
   readonly #series = new Map<string, SeriesModel>();
   readonly #exemplars = new Map<string, Map<string, StoredExemplar>>();
   /** By metric and series: in the order in which they were set. */
@@ -113,6 +125,10 @@ export class Model {
   /** Times that cannot be read now. */
   #unreadable: (timeMs: number) => boolean = () => false;
 
+  constructor(options: ModelOptions) {
+    this.#options = options;
+  }
+
   /** Notes that the retention may give up what is older. */
   raiseHorizon(horizonMs: number): void {
     if (horizonMs > this.horizonMs) this.horizonMs = horizonMs;
@@ -123,7 +139,7 @@ export class Model {
     if (timeMs <= this.inBlocksMs) return;
     for (const { samples } of this.#series.values()) {
       for (const [sampleMs, stored] of samples) {
-        if (sampleMs < this.inBlocksMs || sampleMs >= timeMs) continue;
+        if (sampleMs < this.inBlocksMs || sampleMs >= timeMs || stored.isLate) continue;
         if (stored.batch !== undefined) stored.batch = NO_CHANGES;
         if (stored.deleted !== undefined) stored.deleted = NO_CHANGES;
       }
@@ -153,11 +169,14 @@ export class Model {
   /** A deletion begins to work: what it concerns may be there or not until `endDeletion`. */
   beginDeletion(matchers: readonly Matcher[], startMs: number, endMs: number): Concerned {
     const concerned: { stored: Stored; timeMs: number }[] = [];
+    this.#deletions.push({ matchers, startMs, endMs });
     for (const { labels, samples } of this.#series.values()) {
       if (!matchers.every((m) => m.matches(labelValue(labels, m.name)))) continue;
       for (const [timeMs, stored] of samples) {
         if (timeMs < startMs || timeMs > endMs || stored.visible === undefined) continue;
         stored.isUncertain = true;
+        // It may be gone already.
+        if (timeMs < this.horizonMs) continue;
         concerned.push({ stored, timeMs });
       }
     }
@@ -170,6 +189,8 @@ export class Model {
     this.#batches.push(batch);
     this.#hasDeleted = true;
     for (const { stored, timeMs } of concerned as { stored: Stored; timeMs: number }[]) {
+      // Of the head no more is deleted than what lies between the first and the last in order.
+      if (stored.isLate) continue;
       stored.isUncertain = false;
       stored.visible = undefined;
       stored.batch = undefined;
@@ -185,8 +206,9 @@ export class Model {
   visible(): Visible {
     const all: VisibleSample[] = [];
     for (const [key, { samples }] of this.#series) {
-      for (const [timeMs, { visible, isUncertain }] of samples) {
-        if (visible !== undefined) all.push({ key, timeMs, value: visible, isUncertain });
+      for (const [timeMs, { visible, isUncertain, isLate }] of samples) {
+        if (visible === undefined) continue;
+        all.push({ key, timeMs, value: visible, isUncertain: isUncertain || isLate });
       }
     }
     return all;
@@ -331,6 +353,7 @@ export class Model {
       allowed: new Set<string>(),
       deleted: undefined,
       isUncertain: false,
+      isLate: false,
     }));
   }
 
@@ -340,11 +363,35 @@ export class Model {
     const stored = this.#storedOf(sample);
     stored.allowed.add(value);
     this.maxTimeMs = Math.max(this.maxTimeMs, timeMs);
-    if (batch === undefined || timeMs <= series.lastMs) return;
+    if (batch === undefined || timeMs === series.lastMs) return;
+    if (timeMs < series.lastMs) {
+      const mayBeNew = this.#options.evictsStale && this.#endsStale(series);
+      if (this.#options.takesLate || mayBeNew) this.#addLate(sample, stored, batch);
+      stored.isUncertain ||= mayBeNew;
+      return;
+    }
     if (series.lastMs < this.#logHorizonMs) this.#forgetMetadata(labelsKey(labels));
     series.lastMs = timeMs;
     stored.batch = batch;
     stored.visible = value;
+    stored.isLate = timeMs < this.inBlocksMs;
+  }
+
+  #addLate({ labels, timeMs, value }: BatchSample, stored: Stored, batch: Batch): void {
+    if (stored.visible !== undefined) return;
+    stored.isLate = true;
+    stored.visible = value;
+    stored.batch = batch;
+    stored.isUncertain ||= this.#deletions.some(
+      ({ matchers, startMs, endMs }) =>
+        startMs <= timeMs &&
+        timeMs <= endMs &&
+        matchers.every((m) => m.matches(labelValue(labels, m.name))),
+    );
+  }
+
+  #endsStale({ samples, lastMs }: SeriesModel): boolean {
+    return samples.get(lastMs)?.visible === 'stale';
   }
 
   get #logHorizonMs(): number {
@@ -387,6 +434,8 @@ export class Model {
         if (known?.has(text) !== true) faults.push(`${key}: invented exemplar ${text}`);
       }
     }
+    // A checkpoint does not name a series that has left, and so nothing of its exemplars and metadata.
+    if (this.#options.evictsStale) return faults;
     for (const [key, exemplars] of this.#exemplars) {
       const found = new Set(seen.exemplars.get(key));
       for (const [text, { timeMs, batch }] of exemplars) {
@@ -405,6 +454,7 @@ export class Model {
       );
       for (const key of keys) if (!known.has(key)) faults.push(`${metric}: invented ${key}`);
     }
+    if (this.#options.evictsStale) return faults;
     for (const [metric, bySeries] of this.#metadata) {
       const found = new Set(seen.metadata.get(metric));
       for (const [seriesKey, list] of bySeries) {
@@ -419,7 +469,8 @@ export class Model {
 
   /** Whether a series has a sample that must be there. */
   #mustLive(key: string, isRequired: (batch: Batch) => boolean): boolean {
-    for (const [timeMs, { batch }] of this.#series.get(key)?.samples ?? []) {
+    const series = this.#series.get(key);
+    for (const [timeMs, { batch }] of series?.samples ?? []) {
       if (timeMs >= this.#logHorizonMs && batch !== undefined && isRequired(batch)) return true;
     }
     return false;

@@ -27,9 +27,17 @@ export class RandomWriter {
   /** Series are made and left in the course of a case. */
   #firstSeries = 0;
 
-  constructor(random: Random, nowMs: () => number) {
+  readonly #isTaken: (labels: Labels, timeMs: number) => boolean;
+
+  /** `isTaken`: whether a series had a sample of that time before. */
+  constructor(
+    random: Random,
+    nowMs: () => number,
+    isTaken: (labels: Labels, timeMs: number) => boolean,
+  ) {
     this.#random = random;
     this.#nowMs = nowMs;
+    this.#isTaken = isTaken;
     this.#histograms = new RandomHistograms(random);
   }
 
@@ -48,7 +56,10 @@ export class RandomWriter {
     if (random.chance(0.2)) this.#firstSeries += random.between(1, 20);
     for (let i = 0; i < count; i++) {
       const labels = this.labels(count > 100 ? i : random.between(0, 40));
-      const timeMs = this.#nowMs() - (random.chance(0.1) ? random.between(0, 30_000) : 0);
+      const lateMs = random.chance(0.1) ? random.between(0, random.pick([30_000, 600_000])) : 0;
+      const timeMs = this.#nowMs() - lateMs;
+      // Which of two late ones stays is not asked here.
+      if (lateMs > 0 && this.#has(content, labels, timeMs)) continue;
       const [status, value] = this.#append(appender, labels, timeMs);
       if (status === AppendStatus.ok) {
         content.samples.push({ labels, timeMs, value });
@@ -83,6 +94,12 @@ export class RandomWriter {
     appender.setMetadata(appender.seriesRef(labels), metadata);
     const metric = labelValue(labels, METRIC_NAME);
     content.metadata.push({ labels, metric, key: metadataKey(metadata) });
+  }
+
+  #has(content: BatchContent, labels: Labels, timeMs: number): boolean {
+    if (this.#isTaken(labels, timeMs)) return true;
+    const key = labelsKey(labels);
+    return content.samples.some((s) => s.timeMs === timeMs && labelsKey(s.labels) === key);
   }
 
   /** Every third series has histograms, of those every other one floats too. */

@@ -72,6 +72,10 @@ interface Settings {
   readonly blockRangeMs: number | undefined;
   readonly walSegmentBytes: number;
   readonly walCompression: 'none' | 'snappy';
+  readonly outOfOrderWindowMs: number;
+  readonly staleSeriesShare: number;
+  readonly staleSeriesMin: number;
+  readonly snapshotOnClose: boolean;
 }
 
 function randomSettings(random: Random): Settings {
@@ -81,6 +85,10 @@ function randomSettings(random: Random): Settings {
     blockRangeMs: random.pick(BLOCK_RANGES_MS),
     walSegmentBytes: random.pick(SEGMENT_BYTES),
     walCompression: random.pick(['none', 'snappy']),
+    outOfOrderWindowMs: random.pick([0, 0, MINUTE_MS, 20 * MINUTE_MS]),
+    staleSeriesShare: random.pick([0, 0.05]),
+    staleSeriesMin: 3,
+    snapshotOnClose: random.chance(0.5),
   };
 }
 
@@ -88,7 +96,7 @@ class Simulation {
   readonly #options: CaseOptions;
   readonly #random: Random;
   readonly #clock = new FakeClock();
-  readonly #model = new Model();
+  readonly #model: Model;
   readonly #root = new PlatterDirectory();
   readonly #settings: Settings;
   readonly #tally: Tally;
@@ -107,8 +115,16 @@ class Simulation {
     this.#random = new Random(options.seed);
     this.#settings = randomSettings(this.#random);
     this.#tally = options.tally ?? emptyTally();
+    this.#model = new Model({
+      takesLate: this.#settings.outOfOrderWindowMs > 0,
+      evictsStale: this.#settings.staleSeriesShare > 0,
+    });
     this.#disk = new SimulatedDisk(this.#root, this.#random);
-    this.#writer = new RandomWriter(this.#random, () => this.#clock.nowMs());
+    this.#writer = new RandomWriter(
+      this.#random,
+      () => this.#clock.nowMs(),
+      (labels, timeMs) => this.#model.has(labels, timeMs),
+    );
     this.#work = new BlockWork({
       random: this.#random,
       clock: this.#clock,
@@ -192,7 +208,8 @@ class Simulation {
     this.#disk.freeBytes = Infinity;
     this.#disk.faults = undefined;
     // So that nothing new is older than what may come back, or than what was deleted.
-    if (isBad || aside !== undefined || this.#model.hasDeleted) await this.#advance(MINUTE_MS);
+    const mayMeet = isBad || aside !== undefined || this.#model.hasDeleted;
+    if (mayMeet) await this.#advance(11 * MINUTE_MS);
     if (this.#settings.blockRangeMs !== undefined) this.#work.begin(database);
     return database;
   }
@@ -292,7 +309,6 @@ class Simulation {
       ...this.#settings,
       blockRangeMs: this.#settings.blockRangeMs ?? 20 * MINUTE_MS,
       blockRangeMaxMs: 30 * (this.#settings.blockRangeMs ?? MINUTE_MS),
-      outOfOrderWindowMs: 0,
       log: this.#log(),
       clock: this.#clock,
       registry: this.#registry,
@@ -603,9 +619,14 @@ class Simulation {
   }
 
   #assertReported(damages: number): void {
-    const name = 'prometheus_tsdb_wal_corruptions_total';
-    const counted = this.#registry.gather().find((family) => family.name === name)
-      ?.metrics[0]?.value;
+    const names = new Set([
+      'prometheus_tsdb_wal_corruptions_total',
+      'prometheus_tsdb_out_of_order_wbl_corruptions_total',
+    ]);
+    const counted = this.#registry
+      .gather()
+      .filter(({ name }) => names.has(name))
+      .reduce((sum, { metrics }) => sum + (metrics[0]?.value ?? 0), 0);
     const logged = this.#lines.filter(({ message }) => message.includes('was damaged')).length;
     this.#tally.damages += damages;
     if (counted === damages && logged === damages) return;
@@ -626,7 +647,10 @@ class Simulation {
     for (const name of folder === undefined ? [] : disk.list(`data/wal/${folder}`)) {
       paths.push(`data/wal/${folder}/${name}`);
     }
-    return paths
+    const late = segmentNumbers(disk.list('data/wbl')).map(
+      (segment) => `data/wbl/${disk.list('data/wbl').find((name) => Number(name) === segment)}`,
+    );
+    return [...paths, ...late]
       .map((path) => readSegment(disk, path, () => {}).corruptions.length)
       .reduce((sum, count) => sum + count, 0);
   }

@@ -110,7 +110,11 @@ class BlockCursor {
     this.deleted = this.block.tombstones.get(ref) ?? [];
     this.symbolCount = entry.symbolCount;
     if (this.symbolCount > this.symbols.length) this.symbols = new Int32Array(this.symbolCount * 2);
-    for (let i = 0; i < this.symbolCount; i++) this.symbols[i] = this.#numbers[entry.symbols[i]];
+    for (let i = 0; i < this.symbolCount; i++) {
+      const symbol = entry.symbols[i];
+      if (!(symbol < this.#numbers.length)) throw new DecodeError('there is no such symbol', ref);
+      this.symbols[i] = this.#numbers[symbol];
+    }
   }
 }
 
