@@ -51,7 +51,5 @@ export function currentBlocks({ blocks }: ListedBlocks): ListedBlocks['blocks'] 
   const replaced = new Set(
     blocks.flatMap(({ meta }) => meta.compaction.parents.map(({ ulid }) => ulid)),
   );
-  return blocks.filter(
-    ({ meta }) => !replaced.has(meta.ulid) && !meta.compaction.deletable && !meta.compaction.failed,
-  );
+  return blocks.filter(({ meta }) => !replaced.has(meta.ulid) && !meta.compaction.deletable);
 }

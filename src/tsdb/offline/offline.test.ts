@@ -44,12 +44,12 @@ function dump(
   return { lines, warnings: database.warnings };
 }
 
-function open(disk: MemoryDisk): Promise<Database> {
+function open(disk: MemoryDisk, outOfOrderWindowMs = 0): Promise<Database> {
   return openDatabase({
     dir: DIR,
     disk,
     retentionMs: 1e12,
-    outOfOrderWindowMs: 0,
+    outOfOrderWindowMs,
     log: silentLog,
     clock: systemClock,
     registry: new Registry(),
@@ -180,6 +180,40 @@ describe('a data directory that is only read', () => {
     append(database, [['b', 40, 4]]);
     await database.close();
     expect(dump(disk).lines).toHaveLength(5);
+  });
+
+  it('has what came out of order, behind blocks of the same time', async () => {
+    const disk = new MemoryDisk();
+    fill(disk, [['a', 5, 1]]);
+    const database = await open(disk, 100);
+    append(database, [['a', 50, 2]]);
+    append(database, [
+      ['a', 5, 3],
+      ['a', 4, 4],
+      ['b', 3, 5],
+      ['a', 40, 6],
+    ]);
+    const lines = [
+      'a{job="a"} 4 4',
+      'a{job="a"} 1 5',
+      'a{job="a"} 6 40',
+      'a{job="a"} 2 50',
+      'b{job="a"} 5 3',
+    ];
+    expect(dump(disk)).toEqual({ lines, warnings: [] });
+    expect(dump(disk, { startMs: 4, endMs: 5 }).lines).toEqual(lines.slice(0, 2));
+    await database.close();
+    expect(dump(disk)).toEqual({ lines, warnings: [] });
+  });
+
+  it('has blocks that could not be merged', () => {
+    const disk = new MemoryDisk();
+    const [ulid = ''] = fill(disk, [['a', 1, 1]]);
+    const path = `${DIR}/${ulid}/meta.json`;
+    const meta = JSON.parse(new TextDecoder().decode(disk.read(path))) as { compaction: object };
+    meta.compaction = { ...meta.compaction, failed: true };
+    disk.write(path, new TextEncoder().encode(JSON.stringify(meta)));
+    expect(dump(disk)).toEqual({ lines: ['a{job="a"} 1 1'], warnings: [] });
   });
 
   it('leaves out a record that is just being written', async () => {

@@ -5,7 +5,7 @@ import { systemDisk } from '#platform';
 import type { Disk } from '#platform';
 import type { SampleColumns, SeriesSet } from '#storage';
 import { newestTimeMs } from '../block/block-list.ts';
-import { BlockDamagedError } from '../block/block-meta.ts';
+import { BlockDamagedError, byArrival } from '../block/block-meta.ts';
 import { BlockQuerier, BlockReading } from '../block/block-querier.ts';
 import { BlockReader } from '../block/block-reader.ts';
 import { PageCache } from '../block/page-cache.ts';
@@ -98,7 +98,7 @@ function openBlocks(
   { before, blocks, warnings }: Opening,
 ): void {
   const cache = new PageCache();
-  for (const { meta } of before) {
+  for (const { meta } of before.toSorted((a, b) => byArrival(a.meta, b.meta))) {
     if (meta.minTimeMs > endMs || meta.maxTimeMs <= startMs) continue;
     try {
       blocks.push(new BlockReader(disk, join(dir, meta.ulid), cache));
