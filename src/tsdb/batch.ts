@@ -105,6 +105,8 @@ export interface BatchTarget {
 
 export interface AppendCounters {
   outOfOrder: number;
+  /** Of series that have left the head. */
+  notFound: number;
   outOfBounds: number;
   duplicate: number;
   /** Beyond the out-of-order window. */
@@ -163,7 +165,7 @@ export class Batch implements Appender, OpenBatch {
     const columns = this.#columns;
     const timeMs = Math.trunc(timestampMs);
     const row = head.series.rowOf(ref);
-    if (row === 0) return AppendStatus.unknownSeries;
+    if (row === 0) return this.#refuse(AppendStatus.unknownSeries);
     const at = columns.count;
     if (at === columns.rows.length) columns.grow();
     columns.values[at] = value;
@@ -191,7 +193,7 @@ export class Batch implements Appender, OpenBatch {
     const { head } = this.#target;
     const timeMs = Math.trunc(timestampMs);
     const row = head.series.rowOf(ref);
-    if (row === 0) return AppendStatus.unknownSeries;
+    if (row === 0) return this.#refuse(AppendStatus.unknownSeries);
     let status = head.checkHistogram(row, timeMs, histogram);
     if (status !== AppendStatus.ok && this.#mayBeLate(status)) {
       status = this.#checkLate(timeMs);
@@ -250,7 +252,7 @@ export class Batch implements Appender, OpenBatch {
   appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus {
     const { head, exemplars } = this.#target;
     const row = head.series.rowOf(ref);
-    if (row === 0) return AppendStatus.unknownSeries;
+    if (row === 0) return this.#refuse(AppendStatus.unknownSeries);
     const timed = { ...exemplar, timestampMs: exemplar.timestampMs ?? sampleTimestampMs };
     const status = exemplars.check(ref, timed);
     if (status !== AppendStatus.ok) {
@@ -405,6 +407,7 @@ export class Batch implements Appender, OpenBatch {
   #refuse(status: AppendStatus): AppendStatus {
     const { counters } = this.#target;
     if (status === AppendStatus.outOfOrder) counters.outOfOrder++;
+    else if (status === AppendStatus.unknownSeries) counters.notFound++;
     else if (status === AppendStatus.tooOld) {
       if (this.#target.head.lateWindowMs > 0) counters.tooOld++;
       else counters.outOfBounds++;

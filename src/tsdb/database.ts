@@ -27,6 +27,7 @@ import { StaleEviction } from './stale-eviction.ts';
 import { MetadataTable } from './metadata-table.ts';
 import { registerMetrics } from './metrics.ts';
 import { HeadReader } from './reader.ts';
+import { StorageTimes } from './storage-times.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
 import type { Database, DatabaseOptions, HeadStats, SharedUpdate } from './types.ts';
 import { SEGMENT_BYTES } from './wal/layout.ts';
@@ -53,9 +54,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const disk = options.disk ?? systemDisk;
   disk.makeDir(options.dir);
   makeNameDurable(disk, options);
-  const unlock = lockDirectory(disk, options.dir, options.log);
+  let isClean = true;
+  const unlock = lockDirectory(disk, options.dir, options.log, () => (isClean = false));
   try {
-    const database = new HeadDatabase(options, unlock);
+    const database = new HeadDatabase(options, unlock, isClean);
     await database.open();
     return database;
   } catch (error) {
@@ -78,10 +80,13 @@ class HeadDatabase implements Database {
   readonly reader: HeadReader;
   readonly #options: DatabaseOptions;
   readonly #unlock: () => void;
+  /** No lock was left by another process. */
+  readonly #isCleanStart: boolean;
   readonly #posts = new Map<number, (update: SharedUpdate) => void>();
   readonly #head: Head;
   readonly #exemplars: ExemplarStore;
   readonly #metadata: MetadataTable = new MetadataTable();
+  readonly #times: StorageTimes;
   readonly #snapshots: Snapshots;
   readonly #wal: Wal;
   readonly #lateLog: LateLog;
@@ -92,6 +97,7 @@ class HeadDatabase implements Database {
   readonly #columns: BatchColumns[] = [];
   readonly #counters: AppendCounters = {
     outOfOrder: 0,
+    notFound: 0,
     outOfBounds: 0,
     duplicate: 0,
     tooOld: 0,
@@ -106,8 +112,9 @@ class HeadDatabase implements Database {
   #isOpen = false;
   #unregister: () => void = () => {};
 
-  constructor(options: DatabaseOptions, unlock: () => void) {
+  constructor(options: DatabaseOptions, unlock: () => void, isCleanStart: boolean) {
     this.#options = options;
+    this.#isCleanStart = isCleanStart;
     this.#unlock = unlock;
     this.reader = new HeadReader(options.disk ?? systemDisk);
     this.#exemplars = new ExemplarStore(options.exemplarsMax ?? EXEMPLARS_MAX);
@@ -118,6 +125,7 @@ class HeadDatabase implements Database {
     });
     this.#stale = this.#makeStaleEviction();
     this.#head.lateWindowMs = options.outOfOrderWindowMs;
+    this.#times = new StorageTimes(options.registry);
     this.#snapshots = new Snapshots({
       disk: options.disk ?? systemDisk,
       dir: options.dir,
@@ -125,7 +133,11 @@ class HeadDatabase implements Database {
       clock: options.clock,
       limitMs: options.snapshotLimitMs ?? SNAPSHOT_LIMIT_MS,
     });
-    this.#wal = new Wal({ ...logOptions(options, 'wal'), snapshots: this.#snapshots });
+    this.#wal = new Wal({
+      ...logOptions(options, 'wal'),
+      snapshots: this.#snapshots,
+      times: this.#times,
+    });
     const lateOptions = { ...logOptions(options, 'wbl'), onProgress: () => {} };
     this.#lateLog = new LateLog(lateOptions, this.#head);
     this.#late = new LateKeeping(this.#head, this.#lateLog, options.log);
@@ -137,6 +149,7 @@ class HeadDatabase implements Database {
     const stored = this.#keeper.open();
     await this.#lateLog.open(await this.#wal.open({ ...target, stored }));
     this.#keeper.noteReplayed();
+    this.#head.countFromHere();
     const log = new BatchLog(this.#head, this.#metadata, this.#wal, this.#lateLog);
     this.#log = log;
     this.#target = { ...target, log, ...this.#batchServices() };
@@ -207,12 +220,15 @@ class HeadDatabase implements Database {
 
   trim(): void {
     const head = this.#head;
+    const { clock } = this.#options;
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
     if (horizonMs > head.horizonMs) head.horizonMs = horizonMs;
     // What is on its way into a block is not taken any more, but stays until readers find it there.
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
+    const startedMs = clock.monotonicMs();
     if (!head.trim(keptFromMs, this.#heldRows())) this.#trimSoon();
+    this.#times.headTrim.observe((clock.monotonicMs() - startedMs) / 1000);
     if (head.trimDeletions()) this.#announceDeletions();
     if (head.isFull) {
       this.#options.log.error('memory for samples is used up: new samples are refused');
@@ -314,6 +330,7 @@ class HeadDatabase implements Database {
       stale: this.#stale,
       late: this.#late,
       onRelease: () => this.trim(),
+      times: this.#times,
       walBytes: () => this.#wal.bytesOnDisk() + this.#snapshots.bytesOnDisk,
       runHere: (job) => this.#runHere(job),
     });
@@ -347,6 +364,9 @@ class HeadDatabase implements Database {
       wal: this.#wal,
       exemplars: this.#exemplars,
       counters: this.#counters,
+      snapshots: this.#snapshots,
+      openBatches: () => this.#batches.count,
+      isCleanStart: this.#isCleanStart,
       blocks: this.#keeper,
       retentionMs,
     });

@@ -25,16 +25,23 @@ const LOCK_BYTES_MAX = 4096;
 
 /**
  * Takes the file `lock` of a directory; the answer gives it back. A lock that a dead process left is
- * taken over. Throws DirectoryLockedError. Node cannot hold a lock of the kernel, so another
+ * taken over, of which `onLeft` is told. Throws DirectoryLockedError. Node cannot hold a lock of the kernel, so another
  * program does not see ours; one that Prometheus holds is seen in /proc/locks.
  */
-export function lockDirectory(disk: Disk, dir: string, log: Log): () => void {
+// eslint-disable-next-line max-params -- one caller
+export function lockDirectory(
+  disk: Disk,
+  dir: string,
+  log: Log,
+  onLeft: () => void = () => {},
+): () => void {
   const path = join(dir, 'lock');
   if (isKernelLocked(path)) throw new DirectoryLockedError(dir, 'another program (Prometheus?)');
   const before = readOwner(disk, path);
   const self = ownerOf(process.pid);
   if (before !== undefined) {
     if (isAlive(before, self)) throw new DirectoryLockedError(dir, `process ${before.pid}`);
+    onLeft();
     log.warn('taking over the lock that another process left', {
       pid: before.pid,
       host: before.host,

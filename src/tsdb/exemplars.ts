@@ -37,6 +37,11 @@ export class ExemplarStore {
     return this.#order.length - this.#oldest;
   }
 
+  /** 0 where there is none. */
+  get oldestTimeMs(): number {
+    return this.#order[this.#oldest]?.list[0]?.timestampMs ?? 0;
+  }
+
   get seriesCount(): number {
     return this.#bySeries.size;
   }

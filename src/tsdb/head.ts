@@ -70,6 +70,8 @@ export class Head {
   chunksRemoved = 0;
   samplesAppended = 0;
   histogramsAppended = 0;
+  /** Times that old samples went. */
+  truncations = 0;
   /** Of samples; +-Infinity while there is none. */
   minTimeMs: number = Infinity;
   maxTimeMs: number = -Infinity;
@@ -258,6 +260,12 @@ export class Head {
     if (minTimeMs < this.minTimeMs) this.minTimeMs = minTimeMs;
   }
 
+  /** To be called after a replay: what it brought was counted by the process before. */
+  countFromHere(): void {
+    this.samplesAppended = 0;
+    this.histogramsAppended = 0;
+  }
+
   stats(): HeadStats {
     const empty = this.minTimeMs > this.maxTimeMs;
     return {
@@ -321,6 +329,7 @@ export class Head {
    */
   trim(horizonMs: number, held: Uint8Array = NONE_HELD): boolean {
     const dead: number[] = [];
+    const { chunksRemoved } = this;
     let minTimeMs = Infinity;
     const { seriesLabels, seriesFirstChunk, seriesLate } = this.views;
     this.#trimLate();
@@ -340,6 +349,7 @@ export class Head {
     this.series.remove(dead);
     this.#publishChunkCount();
     this.#reclaim();
+    if (this.chunksRemoved > chunksRemoved) this.truncations++;
     return dead.length < REMOVED_MAX;
   }
 

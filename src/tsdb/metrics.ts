@@ -4,6 +4,7 @@ import type { AppendCounters } from './batch.ts';
 import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { HeadStats } from './types.ts';
+import type { Snapshots } from './snapshot/snapshots.ts';
 import type { Wal } from './wal/log.ts';
 
 export interface MetricSources {
@@ -14,6 +15,10 @@ export interface MetricSources {
   readonly counters: AppendCounters;
   readonly blocks: { readonly minTimeMs: number | undefined };
   readonly retentionMs: number;
+  readonly snapshots: Snapshots;
+  /** Batches that are being filled. */
+  readonly openBatches: () => number;
+  readonly isCleanStart: boolean;
 }
 
 type Row = readonly [
@@ -32,6 +37,7 @@ export function registerMetrics(registry: Registry, sources: MetricSources): () 
     refusedFamily(sources.counters),
     ...walRows(sources).map(familyOf),
     ...exemplarRows(sources).map(familyOf),
+    ...diskRows(sources).map(familyOf),
   ]);
 }
 
@@ -75,6 +81,15 @@ function headRows(sources: MetricSources): Row[] {
     ['head_series_created_total', 'counter', 'Series made in the head.', series.created],
     ['head_series_removed_total', 'counter', 'Series removed from the head.', series.removed],
     ['head_stale_series', 'gauge', 'Series that end in a stale marker.', head.countStale()],
+    ['head_truncations_total', 'counter', 'Times the head let old samples go.', head.truncations],
+    ['head_truncations_failed_total', 'counter', 'Times that failed: it cannot.', 0],
+    ['head_active_appenders', 'gauge', 'Batches being filled.', sources.openBatches()],
+    [
+      'head_series_not_found_total',
+      'counter',
+      'Samples for series that had left the head.',
+      counters.notFound,
+    ],
     ['head_chunks', 'gauge', 'Chunks in the head.', stats.chunkCount],
     ['head_chunks_created_total', 'counter', 'Chunks made in the head.', head.chunksCreated],
     ['head_chunks_removed_total', 'counter', 'Chunks removed from the head.', head.chunksRemoved],
@@ -126,6 +141,13 @@ function walRows({ wal }: MetricSources): Row[] {
       'Truncations of the log that failed.',
       wal.truncationsFailed,
     ],
+    ['checkpoint_deletions_total', 'counter', 'Old checkpoints given up.', wal.checkpointDeletions],
+    [
+      'checkpoint_deletions_failed_total',
+      'counter',
+      'Times that failed.',
+      wal.checkpointDeletionsFailed,
+    ],
     ['checkpoint_creations_total', 'counter', 'Checkpoints begun.', wal.truncations],
     [
       'checkpoint_creations_failed_total',
@@ -152,12 +174,48 @@ function exemplarRows({ exemplars }: MetricSources): Row[] {
       'Series with exemplars.',
       exemplars.seriesCount,
     ],
+    [
+      'exemplar_last_exemplars_timestamp_seconds',
+      'gauge',
+      'The oldest exemplar kept.',
+      exemplars.oldestTimeMs / 1000,
+    ],
     ['exemplar_max_exemplars', 'gauge', 'Exemplars kept at most.', exemplars.max],
     [
       'exemplar_out_of_order_exemplars_total',
       'counter',
       'Exemplars refused because a newer one was there.',
       exemplars.outOfOrder,
+    ],
+  ];
+}
+
+/** What is on disk beside the log, and how it was found. */
+function diskRows({ snapshots, isCleanStart }: MetricSources): Row[] {
+  return [
+    [
+      'snapshot_replay_error_total',
+      'counter',
+      'Snapshots of the head that could not be read.',
+      snapshots.replayErrors,
+    ],
+    [
+      'mmap_chunk_corruptions_total',
+      'counter',
+      'Damages found in closed chunks of the head.',
+      snapshots.chunkCorruptions,
+    ],
+    [
+      'head_chunks_storage_size_bytes',
+      'gauge',
+      'Size of the snapshot of the head with its closed chunks.',
+      snapshots.bytesOnDisk,
+    ],
+    [
+      'clean_start',
+      'gauge',
+      '0 where a lock was left by a process that is dead, else 1.',
+      isCleanStart ? 1 : 0,
     ],
   ];
 }

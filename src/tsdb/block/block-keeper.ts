@@ -1,7 +1,9 @@
 import type { Clock, Disk, Log } from '#platform';
+import type { Histogram } from '#instrument';
 import { StorageError } from '#storage';
 import type { LateMark } from '../late-keeping.ts';
 import type { StaleRows } from '../stale-rows.ts';
+import type { StorageTimes } from '../storage-times.ts';
 import type { BlockList } from './announced-blocks.ts';
 import {
   byTime,
@@ -13,6 +15,8 @@ import {
 } from './block-list.ts';
 import { byArrival } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
+import { addStatistics, noChunks } from './chunk-statistics.ts';
+import type { ChunkStatistics } from './chunk-statistics.ts';
 import type { CompactionAnswer, CompactionJob, Deleted, MatcherText } from './compaction-job.ts';
 import {
   BLOCK_RANGE_MS,
@@ -59,6 +63,7 @@ export interface BlockKeeperOptions {
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
   readonly walBytes: () => number;
+  readonly times: StorageTimes;
   /** Does a job in this thread; for as long as there is no other. */
   readonly runHere: (job: CompactionJob) => CompactionAnswer;
 }
@@ -119,6 +124,11 @@ export class BlockKeeper {
   staleCompactions = 0;
   staleCompactionsFailed = 0;
   timeRetentions = 0;
+  /** Looks for what there is to do. */
+  triggered = 0;
+  /** A block is being written. */
+  isWriting = false;
+  readonly chunkStatistics: ChunkStatistics = noChunks();
   sizeRetentions = 0;
   /** What is older is in blocks, and no reader looks for it in the head. */
   releasedMs: number = -Infinity;
@@ -167,6 +177,11 @@ export class BlockKeeper {
   noteReplayed(): void {
     this.#headStartMs = Math.min(this.#headStartMs, this.#options.head.minTimeMs);
     this.releasedMs = this.#headStartMs;
+  }
+
+  /** Lists of blocks so far. */
+  get reloads(): number {
+    return this.#version;
   }
 
   get list(): BlockList {
@@ -313,6 +328,7 @@ export class BlockKeeper {
   }
 
   async #compact(): Promise<void> {
+    this.triggered++;
     try {
       await this.#removeDoomed();
       await this.#cutAll();
@@ -480,17 +496,24 @@ export class BlockKeeper {
   }
 
   async #answer(job: CompactionJob): Promise<JobResult> {
-    const { disk, dir, runHere } = this.#options;
+    const { disk, dir, runHere, clock, times } = this.#options;
+    const time = timeOf(job, times);
+    const startedMs = clock.monotonicMs();
+    this.isWriting = time !== undefined;
     // Another program may be adding blocks.
     const before = leftovers(disk, dir);
     try {
       const answer = await (this.#run?.(job) ?? runHere(job));
       if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
+      if (answer.chunks !== undefined) addStatistics(this.chunkStatistics, answer.chunks);
+      time?.observe((clock.monotonicMs() - startedMs) / 1000);
       return answer;
     } catch (error) {
       // A thread that died left these; the next run removes them.
       this.#doomed.push(...leftovers(disk, dir).filter((name) => !before.includes(name)));
       throw error;
+    } finally {
+      this.isWriting = false;
     }
   }
 
@@ -537,6 +560,12 @@ export class BlockKeeper {
 
 function listOf(meta: BlockMeta | undefined): readonly BlockMeta[] {
   return meta === undefined ? [] : [meta];
+}
+
+/** Of a job that writes blocks. */
+function timeOf({ kind }: CompactionJob, times: StorageTimes): Histogram | undefined {
+  if (kind === 'cut' || kind === 'cut-late' || kind === 'merge') return times.compaction;
+  return kind === 'clean' ? times.tombstoneCleanup : undefined;
 }
 
 function closedError(): StorageError {

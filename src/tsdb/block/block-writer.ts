@@ -5,6 +5,8 @@ import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { BlockSeries } from './block-series.ts';
 import type { ChunkColumns, SeriesSource } from './block-series.ts';
 import { ChunkSegmentWriter } from './chunk-segments.ts';
+import { observeChunks } from './chunk-statistics.ts';
+import type { ChunkStatistics } from './chunk-statistics.ts';
 import { IndexWriter } from './index-writer.ts';
 import {
   CHUNKS_DIR,
@@ -28,6 +30,8 @@ export interface NewBlock {
   /** For a block from the head, `sources` holds its own name. */
   readonly compaction: BlockCompaction;
   readonly segmentBytes?: number;
+  /** To be told of the chunks. */
+  readonly statistics?: ChunkStatistics;
 }
 
 /**
@@ -87,7 +91,7 @@ interface Counts {
 }
 
 function writeContent(block: NewBlock, dir: string, source: SeriesSource): Counts {
-  const { disk, segmentBytes = CHUNKS_SEGMENT_BYTES } = block;
+  const { disk, segmentBytes = CHUNKS_SEGMENT_BYTES, statistics } = block;
   const chunks = new ChunkSegmentWriter(disk, join(dir, CHUNKS_DIR), segmentBytes);
   const index = new IndexWriter(disk, join(dir, INDEX_FILE), source.symbols);
   const counts = { sampleCount: 0, histogramSampleCount: 0, seriesCount: 0, chunkCount: 0 };
@@ -101,6 +105,7 @@ function writeContent(block: NewBlock, dir: string, source: SeriesSource): Count
       chunks.write(series.chunks, refs);
       index.addSeries(series, refs);
       count(counts, series.chunks);
+      if (statistics !== undefined) observeChunks(statistics, series.chunks);
     }
     chunks.finish();
     index.finish();

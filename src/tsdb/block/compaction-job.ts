@@ -1,6 +1,7 @@
 import type { MatchType } from '#model';
 import type { DeletedRows, HeadDeletions } from '../head-deletions.ts';
 import type { BlockMeta } from './block-meta.ts';
+import type { ChunkStatistics } from './chunk-statistics.ts';
 
 /** What the compaction thread is asked for; crosses threads. */
 export type CompactionJob =
@@ -21,6 +22,8 @@ export type CompactionAnswer =
       readonly failure?: undefined;
       /** Of `cut-late`: the blocks that were made. */
       readonly metas?: readonly BlockMeta[];
+      /** Of what was cut from the head. */
+      readonly chunks?: ChunkStatistics;
       /** Of `delete`. */
       readonly deleted?: Deleted;
       /** Of `clean`: the block has no tombstones. */

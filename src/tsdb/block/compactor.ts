@@ -5,6 +5,8 @@ import { BlockReader } from './block-reader.ts';
 import { LATE_HINT, STALE_HINT, byArrival, isPartial } from './block-meta.ts';
 import type { BlockCompaction, BlockMeta } from './block-meta.ts';
 import { writeBlock } from './block-writer.ts';
+import { noChunks } from './chunk-statistics.ts';
+import type { ChunkStatistics } from './chunk-statistics.ts';
 import { deleteSamples } from './deletion-job.ts';
 import { headSource } from './head-source.ts';
 import { DELETION_SUFFIX } from './layout.ts';
@@ -28,9 +30,12 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
   try {
     switch (job.kind) {
       case 'cut':
-        return { meta: cutHead(job, tools) };
+        return withStatistics((statistics) => ({ meta: cutHead(job, tools, statistics) }));
       case 'cut-late':
-        return { meta: undefined, metas: cutLate(job, tools) };
+        return withStatistics((statistics) => ({
+          meta: undefined,
+          metas: cutLate(job, tools, statistics),
+        }));
       case 'merge':
         return { meta: mergeBlocks(job, tools) };
       case 'remove':
@@ -53,9 +58,19 @@ export function runCompaction(job: CompactionJob, tools: CompactionTools): Compa
   }
 }
 
+type CompactionResult = Extract<CompactionAnswer, { readonly failure?: undefined }>;
+
+function withStatistics(
+  cut: (statistics: ChunkStatistics) => Omit<CompactionResult, 'chunks'>,
+): CompactionResult {
+  const chunks = noChunks();
+  return { ...cut(chunks), chunks };
+}
+
 function cutHead(
   { dir, startMs, endMs, rows, lateGeneration }: Omit<CutJob, 'kind'>,
   { disk, nowMs, head }: CompactionTools,
+  statistics?: ChunkStatistics,
 ): BlockMeta | undefined {
   const reading = head();
   const ulid = createUlid(nowMs());
@@ -72,8 +87,9 @@ function cutHead(
       ...(rows !== undefined && { rows }),
       ...(lateGeneration !== undefined && { late: { generationMax: lateGeneration, only: false } }),
     });
+    const told = statistics && { statistics };
     return writeBlock(
-      { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction },
+      { disk, dir, ulid, minTimeMs: startMs, maxTimeMs: endMs, compaction, ...told },
       source,
     );
   } finally {
@@ -85,6 +101,7 @@ function cutHead(
 function cutLate(
   { dir, endMs, rangeMs, generation }: Omit<LateCutJob, 'kind'>,
   { disk, nowMs, head }: CompactionTools,
+  statistics?: ChunkStatistics,
 ): BlockMeta[] {
   const reading = head();
   const metas: BlockMeta[] = [];
@@ -98,7 +115,15 @@ function cutLate(
       const ulid = createUlid(nowMs());
       const compaction: BlockCompaction = { ...LEVEL_ONE, sources: [ulid], hints: [LATE_HINT] };
       const meta = writeBlock(
-        { disk, dir, ulid, minTimeMs: range.startMs, maxTimeMs: range.endMs, compaction },
+        {
+          disk,
+          dir,
+          ulid,
+          minTimeMs: range.startMs,
+          maxTimeMs: range.endMs,
+          compaction,
+          ...(statistics !== undefined && { statistics }),
+        },
         headSource({ views, ...range, late }),
       );
       if (meta !== undefined) metas.push(meta);

@@ -130,12 +130,7 @@ export class SeriesRecordReader {
       const nameStart = textStart(reader);
       const nameEnd = reader.position;
       const valueStart = textStart(reader);
-      labels.add(
-        nameStart - start,
-        nameEnd - start,
-        valueStart - start,
-        reader.position - start,
-      );
+      labels.add(nameStart - start, nameEnd - start, valueStart - start, reader.position - start);
     }
     if (reader.position > reader.end) {
       throw new DecodeError('cannot read labels beyond the end of a record', start);

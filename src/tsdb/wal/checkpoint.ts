@@ -26,8 +26,8 @@ export interface CheckpointSource {
 const ROWS_A_STEP = 10_000;
 
 /**
- * Replaces the segments up to `lastSegment`, of which no sample is wanted any more, by the records of the
- * series that live on. Throws the disk's error; the log is as before then, or has both.
+ * Writes what is to replace the segments up to `lastSegment`, of which no sample is wanted any more: the
+ * records of the series that live on. Throws the disk's error; the log is as before then.
  */
 export async function writeCheckpoint(
   source: CheckpointSource,
@@ -39,7 +39,6 @@ export async function writeCheckpoint(
   // One of before, after which a segment could not be removed: it knows all series that it must.
   if (disk.exists(path)) {
     disk.syncDir(dir);
-    removeReplaced(disk, dir, lastSegment);
     return;
   }
   disk.remove(temporary);
@@ -52,7 +51,6 @@ export async function writeCheckpoint(
     disk.remove(temporary);
     throw error;
   }
-  removeReplaced(disk, dir, lastSegment);
 }
 
 /** Removes what the newest checkpoint replaces. */

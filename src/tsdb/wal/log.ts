@@ -4,6 +4,7 @@ import type { Head } from '../head.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import type { LogPlace } from '../snapshot/layout.ts';
 import type { Snapshots } from '../snapshot/snapshots.ts';
+import type { StorageTimes } from '../storage-times.ts';
 import type { ReplayProgress } from '../types.ts';
 import { removeReplaced, writeCheckpoint } from './checkpoint.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
@@ -25,6 +26,8 @@ export interface WalOptions {
   /** The first segment is made with the first batch. */
   readonly isLazy?: boolean;
   readonly onProgress: (progress: ReplayProgress) => void;
+  /** Learns how long it takes. */
+  readonly times?: StorageTimes;
   /** What may stand for a first part of the log. */
   readonly snapshots?: Snapshots;
 }
@@ -65,6 +68,8 @@ export class Wal {
   truncations = 0;
   truncationsFailed = 0;
   checkpointsFailed = 0;
+  checkpointDeletions = 0;
+  checkpointDeletionsFailed = 0;
   replayMs = 0;
 
   constructor(options: WalOptions) {
@@ -152,21 +157,40 @@ export class Wal {
   }
 
   async #truncate(last: number, head: Head, metadata: MetadataTable): Promise<void> {
-    const { disk, dir, log, segmentBytes, compression } = this.#options;
+    const { disk, dir, log, segmentBytes, compression, clock, times } = this.#options;
+    const startedMs = clock.monotonicMs();
     this.truncations++;
     const aliases = this.#aliases;
     const source = { disk, dir, head, metadata, aliases, segmentBytes, compression, pause };
     try {
       await writeCheckpoint(source, last);
-      for (const segment of this.#maxTimes.keys()) {
-        if (segment <= last) this.#maxTimes.delete(segment);
-      }
-      log.info('log truncated', { checkpoint: last });
     } catch (error) {
       this.truncationsFailed++;
       this.checkpointsFailed++;
       log.error('cannot truncate the log', { error });
+      return;
     }
+    if (!this.#removeReplaced(last)) return;
+    log.info('log truncated', { checkpoint: last });
+    times?.walTruncation.observe((clock.monotonicMs() - startedMs) / 1000);
+  }
+
+  /** What stays is tried again, or removed at the next start. */
+  #removeReplaced(last: number): boolean {
+    const { disk, dir, log } = this.#options;
+    this.checkpointDeletions++;
+    try {
+      removeReplaced(disk, dir, last);
+    } catch (error) {
+      this.truncationsFailed++;
+      this.checkpointDeletionsFailed++;
+      log.error('cannot remove what a checkpoint replaces', { error });
+      return false;
+    }
+    for (const segment of this.#maxTimes.keys()) {
+      if (segment <= last) this.#maxTimes.delete(segment);
+    }
+    return true;
   }
 
   /** The last of the closed segments at the front that hold nothing to keep. */
@@ -305,12 +329,14 @@ export class Wal {
   }
 
   #makeWriter(segment: number): WalWriter {
-    const { disk, dir, segmentBytes, compression, log } = this.#options;
+    const { disk, dir, segmentBytes, compression, log, times } = this.#options;
     const onSyncError = (error: unknown): void => {
       this.syncsFailed++;
       log.error('cannot make the log durable', { error });
     };
-    return new WalWriter({ disk, dir, segment, segmentBytes, compression, onSyncError });
+    const onSynced = (seconds: number): void => times?.walSync.observe(seconds);
+    const durability = { onSyncError, onSynced };
+    return new WalWriter({ disk, dir, segment, segmentBytes, compression, ...durability });
   }
 
   #report(replay: Replay): void {

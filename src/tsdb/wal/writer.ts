@@ -14,6 +14,8 @@ export interface WalWriterOptions {
   readonly compression: 'none' | 'snappy';
   /** Learns of a sync in the background that failed. */
   readonly onSyncError: (error: unknown) => void;
+  /** Learns how long each sync took. */
+  readonly onSynced?: (seconds: number) => void;
 }
 
 /** As it will be written: where it stands among those of the batch. */
@@ -248,7 +250,10 @@ export class WalWriter {
   }
 
   #track(sync: Promise<void>, onSuccess: () => void, onFailure: () => void): void {
+    const startedMs = performance.now();
+    const note = (): void => this.#options.onSynced?.((performance.now() - startedMs) / 1000);
     const tracked = sync
+      .then(note)
       .then(onSuccess, (error: unknown) => {
         this.#options.onSyncError(error);
         onFailure();
