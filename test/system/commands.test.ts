@@ -182,11 +182,16 @@ describe('data directories', () => {
       ['dump', `--min-time=${START_S}999`, `--max-time=${START_S + 9000}000`, path],
       ['dump', '--match={i=~"[2-4]"}', path],
     ]) {
-      const ours = narthex('tsdb', ...args);
+      const extra = args[0] === 'dump' ? [`--sandbox-dir-root=${dir}`] : [];
+      const ours = narthex('tsdb', ...args, ...extra);
       expect(ours.errors).toBe('');
       expect(ours.output, args.join(' ')).toBe(promtool('tsdb', ...args).output);
       expect(ours.output.split('\n').length).toBeGreaterThan(4);
     }
+    const asJson = narthex('tsdb', 'dump', '--format=seriesjson', '--match={i=~"1|2"}', path);
+    expect(asJson.output).toBe(
+      '{"__name__":"up","i":"1","job":"a"}\n{"__name__":"up","i":"2","job":"a"}\n',
+    );
     for (const args of [
       ['analyze', path],
       ['analyze', '--extended', path],

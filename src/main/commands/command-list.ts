@@ -39,6 +39,11 @@ const DUMP_OPTIONS: readonly OptionDefinition[] = [
   { name: 'min-time', kind: 'count', help: 'No samples before. Milliseconds since the epoch.' },
   { name: 'max-time', kind: 'count', help: 'No samples after. Milliseconds since the epoch.' },
   MATCH,
+  {
+    name: 'sandbox-dir-root',
+    kind: 'text',
+    help: 'Taken as promtool takes it, without effect: nothing is written.',
+  },
 ];
 
 function time(name: string, help: string): OptionDefinition {
@@ -155,12 +160,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     name: 'tsdb dump',
     help: 'Prints all samples of a data directory, its log included.',
     arguments: [DATA_DIR],
-    options: DUMP_OPTIONS,
+    options: [
+      ...DUMP_OPTIONS,
+      {
+        name: 'format',
+        kind: 'text',
+        fallback: 'prom',
+        choices: ['prom', 'seriesjson'],
+        help: 'Samples, or series alone as JSON.',
+      },
+    ],
     load: async () => (await import('./tsdb-dump.ts')).tsdbDump,
   },
   {
     name: 'tsdb dump-openmetrics',
-    help: 'The same in the OpenMetrics format, without native histograms.',
+    help: 'The same in the OpenMetrics format, without native histograms and stale markers.',
     arguments: [DATA_DIR],
     options: DUMP_OPTIONS,
     load: async () => (await import('./tsdb-dump.ts')).tsdbDumpOpenMetrics,

@@ -53,9 +53,9 @@ describe('parseCommand', () => {
     ['tsdb list', ['--', '-r'], { path: ['-r'] }],
     ['tsdb analyze', ['d', '01'], { path: ['d'], block: ['01'], limit: ['20'] }],
     ['tsdb analyze', ['--limit', '3', 'd'], { path: ['d'], limit: ['3'] }],
-    ['tsdb dump', ['--min-time=-5'], { 'min-time': ['-5'] }],
-    ['tsdb dump', ['--min-time', '-5'], { 'min-time': ['-5'] }],
-    ['tsdb dump', ['--match=a', '--match', 'b'], { match: ['a', 'b'] }],
+    ['tsdb dump-openmetrics', ['--min-time=-5'], { 'min-time': ['-5'] }],
+    ['tsdb dump-openmetrics', ['--min-time', '-5'], { 'min-time': ['-5'] }],
+    ['tsdb dump-openmetrics', ['--match=a', '--match', 'b'], { match: ['a', 'b'] }],
     [
       'query instant',
       ['-o', 'json', 's', 'a == b'],

@@ -1,5 +1,11 @@
 import { escapeValue, quoteName } from '#exposition';
-import { METRIC_NAME, formatFloatCompact, formatHistogram, isLegacyMetricName } from '#model';
+import {
+  METRIC_NAME,
+  formatFloatCompact,
+  formatHistogram,
+  isLegacyMetricName,
+  isStaleNaN,
+} from '#model';
 import type { Labels, Matcher } from '#model';
 import { formatParseError, parseMetricSelector, quoteGo } from '#promql';
 import { openReadOnly } from '#tsdb';
@@ -7,12 +13,36 @@ import type { ReadOnlyDatabase } from '#tsdb';
 import { CommandError, textOf } from './command.ts';
 import type { CommandInput } from './command.ts';
 import { formatLabelSet } from './go-format.ts';
+import { goJson } from './query-print.ts';
 
 /** All series. */
 const NO_MATCHERS: readonly Matcher[] = [];
 
-/** `{__name__="up"} 1 1700000000000`, as promtool has it. 1: something cannot be read. */
+/**
+ * `{__name__="up"} 1 1700000000000`, as promtool has it, or its `seriesjson`: labels alone, as `tsdb bench
+ * write` reads them. 1: something cannot be read.
+ */
 export function tsdbDump(input: CommandInput): number {
+  return textOf(input.options, 'format') === 'seriesjson' ? dumpSeries(input) : dumpSamples(input);
+}
+
+function dumpSeries(input: CommandInput): number {
+  return dump(input, (database, matcherSets) => {
+    for (const { labels } of database.series(matcherSets)) {
+      input.output.write(`${formatSeriesJson(labels)}\n`);
+    }
+  });
+}
+
+function formatSeriesJson(labels: Labels): string {
+  const parts: string[] = [];
+  for (let i = 0; i < labels.length; i += 2) {
+    parts.push(`${goJson(labels[i] ?? '')}:${goJson(labels[i + 1] ?? '')}`);
+  }
+  return `{${parts.join(',')}}`;
+}
+
+function dumpSamples(input: CommandInput): number {
   return dump(input, (database, matcherSets) => {
     for (const { labels, samples } of database.series(matcherSets)) {
       const series = formatLabelSet(labels, quoteGo);
@@ -28,7 +58,7 @@ export function tsdbDump(input: CommandInput): number {
   });
 }
 
-/** What `create-blocks-from openmetrics` reads. 1: something cannot be read. */
+/** What `create-blocks-from openmetrics` reads, without stale markers. 1: something cannot be read. */
 export function tsdbDumpOpenMetrics(input: CommandInput): number {
   let histogramCount = 0;
   const exitCode = dump(input, (database, matcherSets) => {
@@ -39,6 +69,7 @@ export function tsdbDumpOpenMetrics(input: CommandInput): number {
           histogramCount++;
           continue;
         }
+        if (isStaleNaN(samples.values[row] ?? 0)) continue;
         const value = formatFloatCompact(samples.values[row] ?? NaN);
         const seconds = ((samples.timestampsMs[row] ?? 0) / 1000).toFixed(3);
         input.output.write(`${series} ${value} ${seconds}\n`);
