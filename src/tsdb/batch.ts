@@ -9,11 +9,12 @@ import {
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
 import type { Histogram } from '#instrument';
 import { AppendStatus, StorageError } from '#storage';
-import type { Appender, LabelSpans, SeriesRef } from '#storage';
+import type { Appender, LabelSpans, SampleRow, SeriesRef } from '#storage';
 import type { ExemplarStore } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { MetadataTable } from './metadata-table.ts';
 import type { BatchLog } from './batch-log.ts';
+import { blocksAtMost, blocksNeeded } from './batch-room.ts';
 import type { LateFinder } from './late-finder.ts';
 import type { OpenBatch } from './open-batches.ts';
 
@@ -189,6 +190,37 @@ export class Batch implements Appender, OpenBatch {
     return AppendStatus.ok;
   }
 
+  appendRow(samples: SampleRow, timestampMs: number): number {
+    const { head } = this.#target;
+    const columns = this.#columns;
+    const timeMs = Math.trunc(timestampMs);
+    const { refs, values, statuses, count } = samples;
+    while (columns.count + count > columns.rows.length) columns.grow();
+    const { rows } = columns;
+    // What is not new and plain goes the long way.
+    const isPlain = this.#newest === undefined && head.takes(timeMs);
+    let refused = 0;
+    for (let i = 0; i < count; i++) {
+      const row = head.series.rowOf(refs[i]);
+      const value = values[i];
+      const at = columns.count;
+      const isSame = at > 0 && rows[at - 1] === row;
+      if (isPlain && row !== 0 && value === value && !isSame && head.isNewer(row, timeMs)) {
+        rows[at] = row;
+        columns.refs[at] = refs[i];
+        columns.times[at] = timeMs;
+        columns.values[at] = value;
+        columns.count = at + 1;
+        statuses[i] = AppendStatus.ok;
+        continue;
+      }
+      const status = this.append(refs[i], timestampMs, value);
+      statuses[i] = status;
+      if (status !== AppendStatus.ok) refused++;
+    }
+    return refused;
+  }
+
   appendHistogram(ref: SeriesRef, timestampMs: number, histogram: FloatHistogram): AppendStatus {
     const { head } = this.#target;
     const timeMs = Math.trunc(timestampMs);
@@ -290,6 +322,7 @@ export class Batch implements Appender, OpenBatch {
       if (this.#target.head.series.removed !== this.#removed) this.#dropRemoved();
       this.#late = this.#takeLate();
       if (this.#target.head.minValidMs !== this.#minValidMs) this.#assertNotLate();
+      this.#assertRoom();
       log.write({
         columns: this.#columns,
         histograms: this.#histograms,
@@ -312,6 +345,21 @@ export class Batch implements Appender, OpenBatch {
 
   rollback(): void {
     if (!this.#isSpent) this.#end();
+  }
+
+  /** What is in the log must find its place in memory. */
+  #assertRoom(): void {
+    const { head, counters } = this.#target;
+    const content = { columns: this.#columns, histograms: this.#histograms };
+    // A late float takes a block, or a part of one.
+    const lateBlocks = this.#late === undefined ? 0 : blocksAtMost(this.#late);
+    if (head.hasRoom(blocksAtMost(content) + lateBlocks)) return;
+    const blocks = blocksNeeded(content, head) + lateBlocks;
+    if (head.hasRoom(blocks)) return;
+    const count = content.columns.count + content.histograms.length;
+    counters.refused += count;
+    const message = `cannot keep ${count} samples at once: the memory for samples is used up`;
+    throw new StorageError('limit', message);
   }
 
   /** In the head nobody would find what a block was made of meanwhile. */

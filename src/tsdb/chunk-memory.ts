@@ -32,6 +32,7 @@ export const CHUNK_DATA_BITS: number = (BLOCK_WORDS - CHUNK_DATA) * 32;
 const REGION_BYTES_START = 1 << 20;
 /** So that a block number stays a positive int32. */
 const REGIONS_MAX = 255;
+const BLOCKS_MAX: number = REGIONS_MAX << REGION_BLOCKS_LOG2;
 
 /** Hands out chunk blocks, by the writer alone. */
 export class ChunkMemory {
@@ -45,6 +46,9 @@ export class ChunkMemory {
   /** Blocks handed out, freed ones among them, by region of the newest. Block 0 names none. */
   #end = 1;
   #used = 0;
+  /** In the list of free blocks. */
+  #freeListed = 0;
+  isBounded = true;
 
   constructor(
     views: MemoryViews,
@@ -53,15 +57,17 @@ export class ChunkMemory {
   ) {
     this.#views = views;
     this.#limbo = new Limbo(views.control);
-    this.#blocksMax = Math.min(
-      Math.floor(bytesMax / BLOCK_BYTES),
-      REGIONS_MAX << REGION_BLOCKS_LOG2,
-    );
+    this.#blocksMax = Math.min(Math.floor(bytesMax / BLOCK_BYTES), BLOCKS_MAX);
     this.#announce = announce;
   }
 
   get usedCount(): number {
     return this.#used;
+  }
+
+  /** What `allocate` can hand out now; freed blocks that wait for readers do not count. */
+  get freeCount(): number {
+    return this.#freeListed + Math.max(0, this.#blocksMax - this.#end);
   }
 
   get blocksMax(): number {
@@ -73,9 +79,11 @@ export class ChunkMemory {
     let block = this.#free;
     if (block === 0) {
       block = this.#end;
-      if (block >= this.#blocksMax || !this.#reach(block)) return 0;
+      const blocksMax = this.isBounded ? this.#blocksMax : BLOCKS_MAX;
+      if (block >= blocksMax || !this.#reach(block)) return 0;
       this.#end++;
     } else {
+      this.#freeListed--;
       this.#free = this.#wordsOf(block)[baseOf(block) + CHUNK_NEXT];
       this.#wordsOf(block).fill(0, baseOf(block), baseOf(block) + BLOCK_WORDS);
     }
@@ -92,6 +100,7 @@ export class ChunkMemory {
     this.#limbo.release(epoch, (block) => {
       this.#wordsOf(block)[baseOf(block) + CHUNK_NEXT] = this.#free;
       this.#free = block;
+      this.#freeListed++;
     });
   }
 

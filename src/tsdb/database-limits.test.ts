@@ -34,7 +34,7 @@ beforeEach(() => {
   nowMs = START_MS;
 });
 
-async function open(): Promise<Database> {
+async function open(chunkBytesMax: number = CHUNK_BYTES_MAX): Promise<Database> {
   const database = await openDatabase({
     dir: 'data',
     retentionMs: 15 * 86_400_000,
@@ -43,7 +43,7 @@ async function open(): Promise<Database> {
     clock,
     registry,
     disk,
-    chunkBytesMax: CHUNK_BYTES_MAX,
+    chunkBytesMax,
   });
   const reader = new HeadReader(disk);
   database.attachReader((update) => reader.apply(update));
@@ -146,6 +146,46 @@ describe('where the memory for samples is nearly used up', () => {
     expect(found(database).toSorted()).toEqual(taken.toSorted());
     expect(taken.at(-1)).toBe('14@2099');
     await database.close();
+  });
+
+  test('a batch for which there is no room is refused as a whole, before it is acknowledged', async () => {
+    const database = await open();
+    const appender = database.appender();
+    for (let i = 0; i < 1200; i++) {
+      const ref = appender.seriesRef(labelsFromObject({ __name__: 'a', i: String(i) }));
+      expect(appender.append(ref, nowMs, i)).toBe(AppendStatus.ok);
+    }
+    expect(() => appender.commit()).toThrow('cannot keep 1200 samples at once');
+    expect(found(database)).toEqual([]);
+    expect(refusedCount()).toBe(1200);
+    const taken = write(database, 900, [1]);
+    // To these few chunks a sample can be added.
+    taken.push(...write(database, 900, range(2, 12)));
+    expect(taken.length).toBe(900 * 11);
+    expect(found(database).toSorted()).toEqual(taken.toSorted());
+    await database.close();
+    const again = await open();
+    expect(found(again).toSorted()).toEqual(taken.toSorted());
+    await again.close();
+  });
+
+  test('a log that needs more than there may be is read whole; then blocks make room', async () => {
+    const large = await open(CHUNK_BYTES_MAX * 10);
+    const taken = write(large, 300, range(0, 200));
+    expect(taken.length).toBe(300 * 200);
+    await large.close();
+    const small = await open();
+    expect(found(small).toSorted()).toEqual(taken.toSorted());
+    expect(write(small, 300, [200])).toEqual([]);
+    for (let round = 0; round < 5; round++) await tidy(small);
+    expect(blockCount()).toBeGreaterThan(0);
+    taken.push(...write(small, 300, [201]));
+    expect(taken.length).toBe(300 * 201);
+    expect(found(small).toSorted()).toEqual(taken.toSorted());
+    await small.close();
+    const again = await open();
+    expect(found(again).toSorted()).toEqual(taken.toSorted());
+    await again.close();
   });
 
   test('series that have one chunk each make room too', async () => {

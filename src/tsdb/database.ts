@@ -147,7 +147,9 @@ class HeadDatabase implements Database {
   async open(): Promise<void> {
     const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
     const stored = this.#keeper.open();
+    this.#head.isBounded = false;
     await this.#lateLog.open(await this.#wal.open({ ...target, stored }));
+    this.#head.isBounded = true;
     this.#keeper.noteReplayed();
     this.#head.countFromHere();
     const log = new BatchLog(this.#head, this.#metadata, this.#wal, this.#lateLog);

@@ -140,6 +140,16 @@ export class Head {
     return this.#histograms.last(row) !== undefined;
   }
 
+  /** Whether a sample of a time is taken where its series has none that is as new. */
+  takes(timeMs: number): boolean {
+    return timeMs >= this.minValidMs && Math.abs(timeMs) <= TIME_MS_MAX && !this.isFull;
+  }
+
+  /** Whether a time is after all samples of a series. */
+  isNewer(row: number, timeMs: number): boolean {
+    return this.views.seriesLastChunk[row] === 0 || timeMs > this.series.encoder.lastTime[row];
+  }
+
   /** `duplicate`: of the same time as the newest sample. */
   #checkTime(row: number, timeMs: number): AppendStatus {
     if (!(timeMs >= this.minValidMs) || timeMs > TIME_MS_MAX || timeMs < -TIME_MS_MAX) {
@@ -280,6 +290,18 @@ export class Head {
   /** How much of the memory for chunks is used, 0 to 1. */
   get fullness(): number {
     return this.#chunks.usedCount / this.#chunks.blocksMax;
+  }
+
+  /** Whether so many blocks can be handed out. */
+  hasRoom(blocks: number): boolean {
+    if (this.#chunks.freeCount >= blocks) return true;
+    this.#reclaim();
+    return this.#chunks.freeCount >= blocks;
+  }
+
+  /** While it is false the memory for chunks may grow beyond its limit: what a log has must not be left out. */
+  set isBounded(isBounded: boolean) {
+    this.#chunks.isBounded = isBounded;
   }
 
   /** New samples are refused. */

@@ -63,7 +63,7 @@ export class RandomWriter {
       const [status, value] = this.#append(appender, labels, timeMs);
       if (status === AppendStatus.ok) {
         content.samples.push({ labels, timeMs, value });
-      } else if (status === AppendStatus.limit || status === AppendStatus.unknownSeries) {
+      } else if (status === AppendStatus.unknownSeries) {
         throw new Error(`append answers ${status}`);
       }
     }

@@ -60,6 +60,10 @@ const NAMES: readonly Operation[] = ['rename', 'link', 'remove', 'makeDir', 'syn
 /** What a start may meet and go on all the same. */
 const START_NAMES: readonly Operation[] = ['rename', 'remove'];
 
+/** Never reached, and reached by every large batch. */
+const LARGE_CHUNK_BYTES = 64 << 20;
+const SMALL_CHUNK_BYTES = 256 * 1500;
+
 interface LogLine {
   readonly message: string;
   readonly fields: LogFields | undefined;
@@ -76,6 +80,7 @@ interface Settings {
   readonly staleSeriesShare: number;
   readonly staleSeriesMin: number;
   readonly snapshotOnClose: boolean;
+  readonly seriesMax: number;
 }
 
 function randomSettings(random: Random): Settings {
@@ -89,6 +94,7 @@ function randomSettings(random: Random): Settings {
     staleSeriesShare: random.pick([0, 0.05]),
     staleSeriesMin: 3,
     snapshotOnClose: random.chance(0.5),
+    seriesMax: random.pick([20_000, 20_000, 400]),
   };
 }
 
@@ -103,10 +109,12 @@ class Simulation {
   readonly #writer: RandomWriter;
   readonly #work: BlockWork;
   #disk: SimulatedDisk;
+  /** Changes from life to life. */
+  #chunkBytesMax = LARGE_CHUNK_BYTES;
   #lines: LogLine[] = [];
   #registry = new Registry();
   /** An appender that was begun some steps ago. */
-  #waiting: { appender: Appender; content: BatchContent; sinceMs: number } | undefined;
+  #waiting: { appender: Appender; content: BatchContent } | undefined;
   /** What is not durable may never be: a sync has dropped it, and said so. */
   #hasDropped = false;
 
@@ -171,6 +179,7 @@ class Simulation {
     const random = this.#random;
     this.#disk = new SimulatedDisk(this.#root, random);
     this.#tally.lives++;
+    this.#chunkBytesMax = random.pick([LARGE_CHUNK_BYTES, LARGE_CHUNK_BYTES, SMALL_CHUNK_BYTES]);
     const within = random.pick([20, 250, 1500, Infinity, Infinity]);
     if (diesAt !== undefined) this.#disk.diesAt = diesAt;
     else if (within < Infinity) this.#disk.diesAt = random.between(1, within);
@@ -313,8 +322,7 @@ class Simulation {
       clock: this.#clock,
       registry: this.#registry,
       disk: this.#disk,
-      seriesMax: 20_000,
-      chunkBytesMax: 64 << 20,
+      chunkBytesMax: this.#chunkBytesMax,
     });
   }
 
@@ -337,23 +345,33 @@ class Simulation {
 
   #scrape(database: Database): void {
     const content = emptyContent();
-    let appender: Appender;
-    try {
-      appender = database.appender();
-      this.#writer.fill(appender, content);
-    } catch (error) {
-      if (this.#disk.isDead) return;
-      throw error;
+    const appender = database.appender();
+    if (this.#filled(appender, () => this.#writer.fill(appender, content))) {
+      this.#commit(appender, content);
     }
-    this.#commit(appender, content);
+  }
+
+  /** False where there may be no more series. */
+  #filled(appender: Appender, fill: () => void): boolean {
+    try {
+      fill();
+      return true;
+    } catch (error) {
+      const isLimit = error instanceof StorageError && error.code === 'limit';
+      if (!isLimit || this.#settings.seriesMax > 1000) throw error;
+      appender.rollback();
+      return false;
+    }
   }
 
   #beginWaiting(database: Database): void {
     if (this.#waiting !== undefined) return;
     const appender = database.appender();
     const content = emptyContent();
-    this.#writer.addSamples(appender, content, this.#random.between(1, 20));
-    this.#waiting = { appender, content, sinceMs: this.#clock.nowMs() };
+    const count = this.#random.between(1, 20);
+    if (this.#filled(appender, () => this.#writer.addSamples(appender, content, count))) {
+      this.#waiting = { appender, content };
+    }
   }
 
   /** Of the batch that waited: what it holds may be in a block's time by now. */
@@ -363,9 +381,7 @@ class Simulation {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting === undefined) return;
-    // See #trim, which runs each minute by itself.
-    const isLate = this.#clock.nowMs() - waiting.sinceMs > 60_000;
-    if (isLate || this.#random.chance(0.2)) waiting.appender.rollback();
+    if (this.#random.chance(0.2)) waiting.appender.rollback();
     else {
       this.#late = waiting.content;
       this.#commit(waiting.appender, waiting.content);
@@ -403,10 +419,12 @@ class Simulation {
       outcome = disk.isDead ? 'open' : 'refused';
       if (!(error instanceof StorageError)) throw error;
       const isLate = error.code === 'too-late' && content === this.#late;
+      const isLimit = error.code === 'limit' && this.#chunkBytesMax === SMALL_CHUNK_BYTES;
       this.#late = undefined;
-      if (error.code !== 'log-write' && !isLate) throw error;
+      if (error.code !== 'log-write' && !isLate && !isLimit) throw error;
       if (
         !isLate &&
+        !isLimit &&
         !disk.isDead &&
         couldFit &&
         disk.faults === undefined &&
@@ -516,8 +534,6 @@ class Simulation {
   }
 
   #trim(database: Database): void {
-    // A new series without samples leaves at the second sweep, and its batch goes without it.
-    if (this.#waiting !== undefined) this.#waiting.sinceMs = -Infinity;
     try {
       database.trim();
     } catch (error) {

@@ -71,7 +71,11 @@ export class LateReplay implements RecordSink {
   #rowOf(ref: number, timeMs: number): number {
     if (timeMs > this.segmentMaxTimeMs) this.segmentMaxTimeMs = timeMs;
     const row = this.#named.rowOf(ref);
-    if (row === 0) this.unknownRefs++;
+    if (row === 0) {
+      this.unknownRefs++;
+      // A new series under its number would get its samples at the next start.
+      this.#head.series.reserveWalRef(ref);
+    }
     // Checkpoints know the number for as long as this process lives.
     const alias = this.aliases.get(ref);
     if (alias !== undefined) alias.segment = Infinity;

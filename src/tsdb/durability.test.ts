@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { Registry } from '#instrument';
+import { createMatcher, labelsFromObject } from '#model';
+import { MemoryDisk, silentLog } from '#platform';
+import type { Clock, DiskFile } from '#platform';
+import { SampleColumns, StorageError } from '#storage';
+import { runCompaction } from './block/compactor.ts';
+import { openDatabase } from './database.ts';
+import { HeadReader } from './reader.ts';
+import type { Database, DatabaseOptions } from './types.ts';
+
+/*
+ * What the simulation (test/simulation) found in blocks and around them, each as the shortest story that
+ * shows it. Of the log: wal/durability.test.ts.
+ */
+
+const MINUTE_MS = 60_000;
+const START_MS = 1_700_006_400_000;
+
+/** Fails where `failing` says so. */
+class TroubledDisk extends MemoryDisk {
+  failing: (deed: string) => boolean = () => false;
+
+  override open(path: string, mode: 'read' | 'append'): DiskFile {
+    this.#do(`open ${path}`);
+    return super.open(path, mode);
+  }
+
+  override remove(path: string): void {
+    this.#do(`remove ${path}`);
+    super.remove(path);
+  }
+
+  #do(deed: string): void {
+    if (this.failing(deed)) throw Object.assign(new Error('EIO: simulated'), { code: 'EIO' });
+  }
+}
+
+const timers: (() => void)[] = [];
+const clock: Clock = {
+  nowMs: () => START_MS + 100 * MINUTE_MS,
+  monotonicMs: () => 0,
+  setTimer: (delayMs, run) => {
+    if (delayMs < 100) timers.push(run);
+    return { cancel: () => {} };
+  },
+};
+
+interface Opened {
+  readonly database: Database;
+  readonly messages: string[];
+}
+
+async function open(disk: TroubledDisk, more: Partial<DatabaseOptions> = {}): Promise<Opened> {
+  const messages: string[] = [];
+  const error = (message: string): void => void messages.push(message);
+  const database = await openDatabase({
+    dir: 'data',
+    retentionMs: 1e12,
+    blockRangeMs: 20 * MINUTE_MS,
+    outOfOrderWindowMs: 0,
+    log: { ...silentLog, error },
+    clock,
+    registry: new Registry(),
+    disk,
+    ...more,
+  });
+  const reader = new HeadReader(disk);
+  database.attachReader((update) => reader.apply(update));
+  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
+  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  return { database, messages };
+}
+
+/** All that waits for time runs until the work is done. */
+async function done(work: Promise<void>): Promise<void> {
+  const state = { isOver: false };
+  const over = work.finally(() => (state.isOver = true));
+  while (!state.isOver) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    for (const run of timers.splice(0)) run();
+  }
+  await over;
+}
+
+function write(database: Database, minutes: readonly number[], name = 'a'): void {
+  for (const minute of minutes) {
+    const appender = database.appender();
+    const ref = appender.seriesRef(labelsFromObject({ __name__: name }));
+    appender.append(ref, START_MS + minute * MINUTE_MS, minute);
+    appender.commit();
+  }
+}
+
+function read(database: Database): { minutes: number[]; warnings: readonly string[] } {
+  const querier = database.reader.queryable.querier(0, 2e12);
+  const set = querier.select([createMatcher('=', '__name__', 'a')], { startMs: 0, endMs: 2e12 });
+  const columns = new SampleColumns();
+  for (let i = 0; i < set.count; i++) set.read(i, 0, 2e12, columns);
+  querier.close();
+  return { minutes: [...columns.values.subarray(0, columns.length)], warnings: set.warnings };
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start }, (_, i) => start + i);
+}
+
+describe('what the simulation found', () => {
+  test('a batch that waits until a block is made of its time is refused, not lost', async () => {
+    const disk = new TroubledDisk();
+    const { database } = await open(disk);
+    write(database, range(0, 50));
+    const waiting = database.appender();
+    const ref = waiting.seriesRef(labelsFromObject({ __name__: 'b' }));
+    waiting.append(ref, START_MS + 10 * MINUTE_MS, 1);
+    await done(database.compact());
+    expect(() => waiting.commit()).toThrow(StorageError);
+    const late = database.appender();
+    late.append(late.seriesRef(labelsFromObject({ __name__: 'b' })), START_MS + 49 * MINUTE_MS, 1);
+    late.commit();
+    await database.close();
+  });
+
+  test('what is left of a block and cannot be removed does not keep a server from starting', async () => {
+    const disk = new TroubledDisk();
+    const left = 'data/01HF7YT6C0ZQ2N3W5R8V4K9XJM.tmp-for-creation';
+    disk.write(`${left}/index`, new Uint8Array(3));
+    disk.failing = (deed) => deed.startsWith(`remove ${left}`);
+    const { database, messages } = await open(disk);
+    expect(messages).toEqual(['cannot remove what is left of a block']);
+    write(database, [1]);
+    expect(read(database).minutes).toEqual([1]);
+    await database.close();
+  });
+
+  test('a block that the disk refuses for a while is named, and read when it can be', async () => {
+    const disk = new TroubledDisk();
+    const { database } = await open(disk);
+    write(database, range(0, 50));
+    await done(database.compact());
+    const block = disk.list('data').find((name) => name.length === 26) ?? '';
+    disk.failing = (deed) => deed === `open data/${block}/index`;
+    const bad = read(database);
+    expect(bad.minutes[0]).toBe(20);
+    expect(bad.warnings).toEqual([expect.stringContaining(block)]);
+    disk.failing = () => false;
+    expect(read(database)).toEqual({ minutes: range(0, 50), warnings: [] });
+    await database.close();
+  });
+
+  test('what was deleted stays deleted where the limit of size is smaller than the log', async () => {
+    const disk = new TroubledDisk();
+    const { database } = await open(disk, { retentionBytes: 1 });
+    write(database, range(0, 50));
+    await done(database.compact());
+    const all = [createMatcher('=', '__name__', 'a')];
+    await done(database.deleteSeries(all, START_MS, START_MS + 9 * MINUTE_MS));
+    await done(database.compact());
+    expect(read(database).minutes).toEqual(range(10, 50));
+    disk.remove('data/lock');
+    const { database: again } = await open(disk, { retentionBytes: 1 });
+    expect(read(again).minutes).toEqual(range(10, 50));
+    await again.close();
+  });
+});
