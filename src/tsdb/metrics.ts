@@ -34,7 +34,7 @@ export function registerMetrics(registry: Registry, sources: MetricSources): () 
   return registry.collect(() => [
     ...headRows(sources).map(familyOf),
     samplesFamily(sources.head),
-    refusedFamily(sources.counters),
+    ...ownFamilies(sources),
     ...walRows(sources).map(familyOf),
     ...exemplarRows(sources).map(familyOf),
     ...diskRows(sources).map(familyOf),
@@ -58,12 +58,29 @@ function samplesFamily({ samplesAppended, histogramsAppended }: Head): MetricFam
   };
 }
 
-function refusedFamily({ refused }: AppendCounters): MetricFamily {
+/** What Prometheus has no name for. */
+function ownFamilies({ counters, wal }: MetricSources): MetricFamily[] {
+  return [
+    ownCounter(
+      'samples_refused_total',
+      'Samples refused because the memory for samples was used up.',
+      counters.refused,
+    ),
+    ownCounter(
+      'duplicate_samples_total',
+      'Samples refused because another value was there for the same time.',
+      counters.duplicate,
+    ),
+    ownCounter('wal_fsyncs_failed_total', 'Syncs of the log that failed.', wal.syncsFailed),
+  ];
+}
+
+function ownCounter(name: string, help: string, value: number): MetricFamily {
   return {
-    name: 'narthex_tsdb_samples_refused_total',
-    help: 'Samples refused because the memory for samples was used up.',
+    name: `narthex_tsdb_${name}`,
+    help,
     type: 'counter',
-    metrics: [{ labels: [], value: refused }],
+    metrics: [{ labels: [], value }],
   };
 }
 
@@ -115,12 +132,6 @@ function headRows(sources: MetricSources): Row[] {
       counters.outOfBounds,
       'float',
     ],
-    [
-      'head_duplicate_samples_total',
-      'counter',
-      'Samples refused because another value was there for the same time.',
-      counters.duplicate,
-    ],
   ];
 }
 
@@ -133,7 +144,13 @@ function walRows({ wal }: MetricSources): Row[] {
     ['wal_page_flushes_total', 'counter', 'Writes to the log.', writer.flushes],
     ['wal_writes_failed_total', 'counter', 'Writes to the log that failed.', writer.writesFailed],
     ['wal_corruptions_total', 'counter', 'Damages found in the log.', wal.corruptions],
-    ['wal_fsyncs_failed_total', 'counter', 'Syncs of the log that failed.', wal.syncsFailed],
+    [
+      'wal_replay_unknown_refs_total',
+      'counter',
+      'Samples of the log at the start that belong to no series it knows.',
+      wal.unknownRefs,
+      'samples',
+    ],
     ['wal_truncations_total', 'counter', 'Truncations of the log begun.', wal.truncations],
     [
       'wal_truncations_failed_total',

@@ -65,6 +65,8 @@ export class Wal {
   isInMemory = true;
   corruptions = 0;
   syncsFailed = 0;
+  /** Samples that belonged to no series at the start. */
+  unknownRefs = 0;
   truncations = 0;
   truncationsFailed = 0;
   checkpointsFailed = 0;
@@ -95,6 +97,7 @@ export class Wal {
     snapshots?.noteReplayed(replay, target.head);
     this.replayMs = clock.monotonicMs() - startMs;
     if (!replay.isComplete) this.isInMemory = false;
+    this.unknownRefs = replay.unknownRefs;
     this.#report(replay);
     return replay;
   }
