@@ -1,4 +1,11 @@
-import { SnappyError, ZstdError, crc32c, snappyDecompress, zstdDecompress } from '#bytes';
+import {
+  ByteWriter,
+  SnappyError,
+  ZstdError,
+  crc32c,
+  snappyDecompressInto,
+  zstdDecompress,
+} from '#bytes';
 import type { Disk, DiskFile } from '#platform';
 import {
   FRAGMENT_HEADER_BYTES,
@@ -70,6 +77,8 @@ class SegmentReader {
   readonly #corruptions: Corruption[] = [];
   /** Fragments of the record that is being put together. */
   #parts: Uint8Array[] = [];
+  /** The one that was decompressed last. */
+  readonly #record: ByteWriter = new ByteWriter(0);
   /** Of its first fragment. */
   #flags = 0;
   #startAt = 0;
@@ -181,7 +190,7 @@ class SegmentReader {
     let record = data;
     if ((flags & COMPRESSED_FLAGS) !== 0 && data.length > 0) {
       try {
-        record = decompress(data, flags);
+        record = this.#decompress(data, flags);
       } catch (error) {
         if (error instanceof ZstdError) {
           this.#close(position, false);
@@ -198,6 +207,12 @@ class SegmentReader {
     if (record.length > 0) this.#onRecord(record);
   }
 
+  #decompress(data: Uint8Array, flags: number): Uint8Array {
+    return (flags & ZSTD_FLAG) === 0
+      ? snappyDecompressInto(data, RECORD_BYTES_MAX, this.#record)
+      : zstdDecompress(data, RECORD_BYTES_MAX);
+  }
+
   /** Opens a damage, or goes on with the open one. */
   #breakAt(reason: string): void {
     this.#parts = [];
@@ -212,10 +227,4 @@ class SegmentReader {
     this.#corruptions.push({ offset, bytes, reason: this.#damage, isTail });
     this.#damage = undefined;
   }
-}
-
-function decompress(data: Uint8Array, flags: number): Uint8Array {
-  return (flags & ZSTD_FLAG) === 0
-    ? snappyDecompress(data, RECORD_BYTES_MAX)
-    : zstdDecompress(data, RECORD_BYTES_MAX);
 }
