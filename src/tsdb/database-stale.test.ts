@@ -416,6 +416,33 @@ describe('stale series', () => {
     expect(read(database)).toEqual({ ...wanted, live: range(0, 185) });
     await database.close();
   });
+
+  test('leave nothing behind in head and log where no series lives long', async () => {
+    const database = await open();
+    database.startCompaction(worker(database));
+    const wanted: Minutes = {};
+    for (let start = 0; start < 600; start += 10) {
+      const name = `short-${start}`;
+      write(database, [name], start, start + 5);
+      end(database, [name], start + 5);
+      wanted[name] = [...range(start, start + 5), undefined];
+      database.trim();
+      await database.compact();
+      await new Promise((done) => void setImmediate(done));
+    }
+    expect(read(database)).toEqual(wanted);
+    const metas = blocks().map((ulid) => readMeta(disk, `data/${ulid}`));
+    // The first six hours are one block, as they always are; what is newer than the last cut is in pieces.
+    const settled = metas.filter(({ compaction }) => compaction.hints.length === 0);
+    expect(settled.map(({ maxTimeMs }) => maxTimeMs > START_MS + 340 * MINUTE_MS)).toEqual([true]);
+    expect(metas.length).toBeLessThan(12);
+    // Four segments of an hour, a page each.
+    expect(disk.bytesIn('data/wal')).toBeLessThan(4 * 32_768);
+    await database.close();
+    const again = await open();
+    expect(read(again)).toEqual(wanted);
+    await again.close();
+  });
 });
 
 /** Keeps how it stood before each change, as a process that dies then leaves it. */

@@ -13,7 +13,7 @@ import {
   newestTimeMs,
   sizedBlock,
 } from './block-list.ts';
-import { byArrival } from './block-meta.ts';
+import { byArrival, isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { addStatistics, noChunks } from './chunk-statistics.ts';
 import type { ChunkStatistics } from './chunk-statistics.ts';
@@ -27,6 +27,7 @@ import {
   expiredBlocks,
   overlaps,
   planCompaction,
+  settledEndMs,
 } from './plan.ts';
 import type { SizedBlock } from './plan.ts';
 
@@ -270,7 +271,7 @@ export class BlockKeeper {
       for (const { meta } of this.blocks) {
         const answer = await this.#answer({ kind: 'clean', dir, ulid: meta.ulid });
         // An empty newest block stays: at a start it says what of the log is not to be read again.
-        const isNewest = this.blocks.every((other) => other.meta.maxTimeMs <= meta.maxTimeMs);
+        const isNewest = meta.maxTimeMs === settledEndMs(this.blocks.map((block) => block.meta));
         const isKept = answer.meta === undefined && isNewest;
         if (answer.isClean === true || isKept) continue;
         log.info('block cleaned of what was deleted', {
@@ -380,7 +381,7 @@ export class BlockKeeper {
   /** False where the head is not long enough. */
   async #cutHead(): Promise<boolean> {
     const { head, late, dir, log } = this.#options;
-    const startMs = Math.max(head.minTimeMs, this.#headStartMs);
+    const startMs = this.#cutStartMs();
     const { maxTimeMs, fullness, isFull } = head;
     const endMs = cutEnd({ startMs, maxTimeMs, rangeMs: this.rangeMs, fullness, isFull });
     if (endMs === undefined || this.#isClosed) return false;
@@ -410,12 +411,22 @@ export class BlockKeeper {
     return true;
   }
 
+  /** Where the time begins of which blocks do not have all; though the head may have nothing of it any more. */
+  #cutStartMs(): number {
+    let startMs = this.#options.head.minTimeMs;
+    for (const { meta } of this.blocks) {
+      const isOpen = isPartial(meta) && meta.maxTimeMs > this.#headStartMs;
+      if (isOpen) startMs = Math.min(startMs, meta.minTimeMs);
+    }
+    return Math.max(startMs, this.#headStartMs);
+  }
+
   /** Makes blocks of stale series alone where they are many, so that they can leave the head. */
   async #evictStale(): Promise<void> {
     const { head, clock, log, stale, onRelease } = this.#options;
     const startedMs = clock.nowMs();
     if (this.#isClosed || startedMs < this.#staleRetryAtMs) return;
-    const startMs = Math.max(head.minTimeMs, this.#headStartMs);
+    const startMs = this.#cutStartMs();
     if (cutsSoon({ startMs, maxTimeMs: head.maxTimeMs, rangeMs: this.rangeMs })) return;
     const found = stale.find(this.#headStartMs);
     if (found === undefined) return;
@@ -459,12 +470,14 @@ export class BlockKeeper {
     const metas = this.blocks
       .map(({ meta }) => meta)
       .filter(({ ulid }) => (this.#retryAtMs.get(ulid) ?? 0) <= nowMs);
-    const planned = planCompaction(metas, this.#ranges);
+    const planned = planCompaction(metas, this.#ranges, this.#headStartMs);
     if (planned.length === 0 || this.#isClosed) return false;
+    const settledMs = Math.max(this.#headStartMs, settledEndMs(metas));
+    const isSettled = planned.every(({ maxTimeMs }) => maxTimeMs <= settledMs);
     const ulids = planned.map(({ ulid }) => ulid);
     let meta: BlockMeta | undefined;
     try {
-      meta = await this.#do({ kind: 'merge', dir, ulids });
+      meta = await this.#do({ kind: 'merge', dir, ulids, isSettled });
     } catch (error) {
       for (const ulid of ulids) this.#retryAtMs.set(ulid, nowMs + RETRY_MS);
       throw error;

@@ -7,8 +7,7 @@ import type { ChunkStatistics } from './chunk-statistics.ts';
 export type CompactionJob =
   | CutJob
   | LateCutJob
-  /** Make one block out of several, given in time order. They stay. */
-  | { readonly kind: 'merge'; readonly dir: string; readonly ulids: readonly string[] }
+  | MergeJob
   | { readonly kind: 'remove'; readonly dir: string; readonly ulids: readonly string[] }
   | DeletionJob
   /** Write a block anew without what was deleted from it. It stays. */
@@ -55,6 +54,16 @@ export interface LateCutJob {
   readonly rangeMs: number;
   /** Up to which they are taken. */
   readonly generation: number;
+}
+
+/** Make one block out of several, given in time order. They stay. */
+export interface MergeJob {
+  readonly kind: 'merge';
+  /** The data directory. */
+  readonly dir: string;
+  readonly ulids: readonly string[];
+  /** The head has nothing of their time any more: what is made of some series' blocks is as any other. */
+  readonly isSettled: boolean;
 }
 
 /** A matcher as it crosses threads. */

@@ -224,7 +224,7 @@ function values(ulid: string): Record<string, string> {
 }
 
 function merge(...ulids: string[]): BlockMeta | undefined {
-  return run({ kind: 'merge', dir: DIR, ulids });
+  return run({ kind: 'merge', dir: DIR, ulids, isSettled: true });
 }
 
 describe('a merged block', () => {

@@ -11,7 +11,13 @@ import { deleteSamples } from './deletion-job.ts';
 import { headSource } from './head-source.ts';
 import { DELETION_SUFFIX } from './layout.ts';
 import { lateRangeStarts } from '../late-chunk.ts';
-import type { CompactionAnswer, CompactionJob, CutJob, LateCutJob } from './compaction-job.ts';
+import type {
+  CompactionAnswer,
+  CompactionJob,
+  CutJob,
+  LateCutJob,
+  MergeJob,
+} from './compaction-job.ts';
 import { mergeSource } from './merge-source.ts';
 import { PageCache } from './page-cache.ts';
 import { makeSnapshot } from './snapshot-job.ts';
@@ -150,7 +156,7 @@ export const LEVEL_ONE: BlockCompaction = {
 const CACHE_BYTES: number = 4 * 1024 * 1024;
 
 function mergeBlocks(
-  { dir, ulids }: { readonly dir: string; readonly ulids: readonly string[] },
+  { dir, ulids, isSettled }: Omit<MergeJob, 'kind'>,
   { disk, nowMs }: CompactionTools,
 ): BlockMeta | undefined {
   const cache = new PageCache(CACHE_BYTES);
@@ -167,7 +173,7 @@ function mergeBlocks(
         ulid,
         minTimeMs: Math.min(...metas.map(({ minTimeMs }) => minTimeMs)),
         maxTimeMs: Math.max(...metas.map(({ maxTimeMs }) => maxTimeMs)),
-        compaction: mergedCompaction(metas),
+        compaction: mergedCompaction(metas, isSettled),
       },
       mergeSource(blocks),
     );
@@ -183,18 +189,18 @@ function cleanBlock(
   if (readTombstones(tools.disk, join(dir, ulid)).size === 0) {
     return { meta: undefined, isClean: true };
   }
-  return { meta: mergeBlocks({ dir, ulids: [ulid] }, tools) };
+  return { meta: mergeBlocks({ dir, ulids: [ulid], isSettled: false }, tools) };
 }
 
-/** Of some series only where all are: planCompaction does not take others while it matters. */
-function mergedCompaction(metas: readonly BlockMeta[]): BlockCompaction {
+/** Of some series only where all are and it matters. */
+function mergedCompaction(metas: readonly BlockMeta[], isSettled: boolean): BlockCompaction {
   const sources = new Set(metas.flatMap(({ compaction }) => compaction.sources));
   const hints = new Set(metas.flatMap(({ compaction }) => compaction.hints));
   return {
     ...LEVEL_ONE,
     level: Math.max(...metas.map(({ compaction }) => compaction.level)) + 1,
     sources: [...sources].toSorted(),
-    hints: metas.every(isPartial) ? [...hints].toSorted() : [],
+    hints: !isSettled && metas.every(isPartial) ? [...hints].toSorted() : [],
     parents: metas.map(({ ulid, minTimeMs, maxTimeMs }) => ({ ulid, minTimeMs, maxTimeMs })),
   };
 }

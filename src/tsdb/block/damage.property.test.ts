@@ -200,7 +200,7 @@ function lookAt(disk: MemoryDisk): void {
   }
   const tools = { disk, nowMs: () => 0, head: () => expect.fail('there is no head') };
   for (const job of [
-    { kind: 'merge', dir: 'data', ulids: [ULID, ULID] },
+    { kind: 'merge', dir: 'data', ulids: [ULID, ULID], isSettled: true },
     { kind: 'clean', dir: 'data', ulid: ULID },
   ] as const) {
     const { failure } = runCompaction(job, tools);

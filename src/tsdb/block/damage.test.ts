@@ -118,7 +118,7 @@ describe('a damaged block', () => {
         return bytes;
       });
       const answer = runCompaction(
-        { kind: 'merge', dir: 'data', ulids: ['A'] },
+        { kind: 'merge', dir: 'data', ulids: ['A'], isSettled: true },
         {
           disk,
           nowMs: () => 0,

@@ -91,15 +91,16 @@ export function settledEndMs(metas: readonly BlockMeta[]): number {
 /**
  * The blocks to be made one next, oldest first; none where all is well. The order of Prometheus
  * (tsdb/compact.go): overlapping blocks first, then a full range of a level, then one with much deleted.
- * Blocks of some series stay among themselves until a block of all others has been cut up to their end: in
+ * Blocks of some series stay among themselves until the head has been cut up to their end, `headStartMs`: in
  * one with others, that end would say that the head's samples of the time are in it.
  */
 export function planCompaction(
   metas: readonly BlockMeta[],
   ranges: readonly number[],
+  headStartMs: number = -Infinity,
 ): readonly BlockMeta[] {
-  const endMs = settledEndMs(metas);
   const byStart = metas.toSorted((a, b) => a.minTimeMs - b.minTimeMs);
+  const endMs = Math.max(headStartMs, settledEndMs(metas));
   const isUnsettled = (meta: BlockMeta): boolean => isPartial(meta) && meta.maxTimeMs > endMs;
   const planned = planSettled(
     byStart.filter((meta) => !isUnsettled(meta)),
