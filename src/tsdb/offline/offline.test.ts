@@ -44,8 +44,13 @@ function dump(
   return { lines, warnings: database.warnings };
 }
 
-function open(disk: MemoryDisk, outOfOrderWindowMs = 0): Promise<Database> {
+function open(
+  disk: MemoryDisk,
+  outOfOrderWindowMs = 0,
+  snapshotOnClose = false,
+): Promise<Database> {
   return openDatabase({
+    snapshotOnClose,
     dir: DIR,
     disk,
     retentionMs: 1e12,
@@ -325,5 +330,52 @@ describe('analyzeBlock', () => {
     fill(disk, [['a', 1, 1]]);
     const options = { dir: DIR, limit: 1, withFullness: false, disk };
     expect(() => analyzeBlock({ ...options, ulid: 'X' })).toThrow('cannot find block X in /data');
+  });
+});
+
+describe('closed chunks of the head', () => {
+  const STEPS = 2000;
+  const lineOf = (step: number): string => `a{job="a"} ${Math.sin(step) * 1000} ${step * 1000}`;
+  const steps = (start: number, end: number): string[] =>
+    Array.from({ length: end - start }, (_, i) => lineOf(start + i));
+
+  async function written(): Promise<MemoryDisk> {
+    const disk = new MemoryDisk();
+    const database = await open(disk, 0, true);
+    for (let step = 0; step < STEPS; step++) {
+      append(database, [['a', step * 1000, Math.sin(step) * 1000]]);
+    }
+    await database.close();
+    return disk;
+  }
+
+  it('are read beside the log, within the bounds', async () => {
+    const disk = await written();
+    const before = content(disk);
+    expect(dump(disk)).toEqual({ lines: steps(0, STEPS), warnings: [] });
+    const bounds = { startMs: 777_000, endMs: 1_200_000 };
+    expect(dump(disk, bounds)).toEqual({ lines: steps(777, 1201), warnings: [] });
+    expect(content(disk)).toEqual(before);
+  });
+
+  it('stand for what the log has lost', async () => {
+    const disk = await written();
+    const log = disk.read('/data/wal/00000000').slice();
+    // The first page names the series.
+    log.fill(0xff, 32_768, 50_000);
+    disk.write('/data/wal/00000000', log);
+    expect(dump(disk).lines).toEqual(steps(0, STEPS));
+    disk.remove('/data/chunks_head');
+    expect(dump(disk).lines.length).toBeLessThan(STEPS);
+  });
+
+  it('are left to the log where they are damaged', async () => {
+    const disk = await written();
+    const file = disk.read('/data/chunks_head/000001').slice();
+    file[3000] ^= 1;
+    disk.write('/data/chunks_head/000001', file);
+    const { lines, warnings } = dump(disk);
+    expect(lines).toEqual(steps(0, STEPS));
+    expect(warnings.join()).toContain('a checksum does not fit');
   });
 });

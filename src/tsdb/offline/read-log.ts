@@ -5,6 +5,9 @@ import type { Disk } from '#platform';
 import { ExemplarStore } from '../exemplars.ts';
 import { Head } from '../head.ts';
 import { MetadataTable } from '../metadata-table.ts';
+import { ChunkLoader } from '../snapshot/chunk-loader.ts';
+import { HeadChunks } from '../snapshot/head-chunks.ts';
+import { HEAD_CHUNKS_DIR } from '../snapshot/layout.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from '../wal/layout.ts';
 import { readSegment } from '../wal/reader.ts';
 import type { LoggedSamples } from '../wal/logged-samples.ts';
@@ -40,11 +43,27 @@ export function readLog(disk: Disk, dir: string, bounds: LogBounds): ReadLog {
   });
   const target = { head, exemplars: new ExemplarStore(0), metadata: new MetadataTable() };
   const replay = new BoundedReplay(target, bounds);
-  const damage = readSegments(disk, join(dir, 'wal'), replay);
+  const chunks = new HeadChunks();
+  replay.chunks = chunks;
+  const damage: string[] = [];
+  try {
+    readAll(chunks.read(disk, join(dir, HEAD_CHUNKS_DIR)));
+    if (chunks.damage !== undefined) {
+      const { path, offset, reason } = chunks.damage;
+      damage.push(`${path}: ${reason}, what follows ${offset} is read from the log`);
+    }
+    damage.push(...readSegments(disk, join(dir, 'wal'), replay));
+  } finally {
+    chunks.close();
+  }
   replay.end();
   const late = new BoundedLateReplay(head, replay, bounds);
   damage.push(...readSegments(disk, join(dir, 'wbl'), late));
   return { head, warnings: [...damage, ...replay.warnings(), ...late.warnings()] };
+}
+
+function readAll(steps: Generator<void>): void {
+  while (steps.next().done !== true);
 }
 
 /** The answer is what was left out, and why. */
@@ -87,6 +106,12 @@ class BoundedReplay extends Replay {
   constructor(target: ConstructorParameters<typeof Replay>[0], bounds: LogBounds) {
     super(target);
     this.#bounds = bounds;
+    // As if a block had what is older, so that no chunk brings more than is wanted.
+    this.loader = new ChunkLoader(target.head, {
+      endMs: bounds.startMs,
+      isStored: () => true,
+      isDamaged: () => true,
+    });
   }
 
   override addSamples(samples: LoggedSamples): void {
@@ -107,6 +132,7 @@ class BoundedReplay extends Replay {
     const lost = this.samplesRefused + this.unknownRefs;
     if (lost > 0) warnings.push(`${lost} samples of the log cannot be kept`);
     if (this.undecodable > 0) warnings.push(`${this.undecodable} records of the log make no sense`);
+    if (this.chunksError !== undefined) warnings.push('closed chunks of the head cannot be read');
     return warnings;
   }
 
