@@ -192,6 +192,27 @@ test('beyond the limit of series a new one is refused, a known one is not', asyn
   expect(database.stats().labelPairCount).toBe(2);
 });
 
+test('series are found by their only sample, however many come after them', async () => {
+  const database = await open(new MemoryDisk());
+  const count = 40_000;
+  for (let first = 0; first < count; first += 4000) {
+    const rows = Array.from({ length: 4000 }, (_, i): [Labels, number, number] => [
+      labelsFromObject({ __name__: 'once', i: String(first + i) }),
+      nowMs,
+      1,
+    ]);
+    write(database, rows);
+  }
+  const querier = database.reader.queryable.querier(nowMs, nowMs);
+  const set = querier.select([createMatcher('=', '__name__', 'once')], {
+    startMs: nowMs,
+    endMs: nowMs,
+  });
+  expect(set.count).toBe(count);
+  querier.close();
+  await database.close();
+});
+
 test('series without samples within the retention leave, and their memory is used again', async () => {
   const disk = new MemoryDisk();
   const startMs = nowMs;

@@ -255,7 +255,9 @@ export class SeriesTable {
     for (const column of [seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate]) {
       growShared(column, Math.min(rows * 4, column.maxByteLength));
     }
-    growShared(memory.seriesMaxTime, Math.min(rows * 8, memory.seriesMaxTime.maxByteLength));
+    // They may have grown by more than was asked for.
+    const bytes = (seriesLabels.byteLength / 4) * 8;
+    growShared(memory.seriesMaxTime, Math.min(bytes, memory.seriesMaxTime.maxByteLength));
     this.#views.refresh();
     if (row >= this.#views.seriesLabels.length) {
       throw new StorageError('limit', 'cannot make another series: no memory for its row');
