@@ -38,10 +38,24 @@ function source(name) {
   return join(root, 'src', 'main', `${name}.ts`);
 }
 
+// Loaded by Fastify for what is not used: JSON schemas (src/http/server.ts) and requests without a socket.
+const unused = {
+  name: 'unused',
+  setup(bundle) {
+    const filter =
+      /^(?:@fastify\/ajv-compiler|@fastify\/fast-json-stringify-compiler|light-my-request)$/;
+    bundle.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    bundle.onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
+      contents: `throw new Error('BUG: ${path} is not in the bundle');`,
+    }));
+  },
+};
+
 // Names stay, so that stack traces and profiles can be read.
 const ofServer = {
   ...common,
   conditions: ['source'],
+  plugins: [unused],
   minifyWhitespace: true,
   minifySyntax: true,
   absWorkingDir: root,

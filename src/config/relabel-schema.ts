@@ -1,5 +1,6 @@
 import {
   checkRelabelRule,
+  anchoredOnUse,
   compileAnchored,
   createRelabelRule,
   DEFAULT_RELABEL_REGEX,
@@ -26,7 +27,7 @@ import {
   type StructType,
 } from './schema.ts';
 
-const EMPTY_REGEX = compileAnchored('');
+const EMPTY_REGEX = anchoredOnUse('');
 
 const REGEX: ScalarType = {
   kind: 'scalar',

@@ -4,15 +4,20 @@ import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-/** A file of the web page, held in memory. */
+/** A file of the web page. */
 export interface Asset {
   readonly contentType: string;
+  /** Its name changes with its content, so it may be kept for ever. */
+  readonly immutable: boolean;
+  /** Read when it is asked for first, then held in memory. Rejects with the disk's error. */
+  readonly content: () => Promise<AssetContent>;
+}
+
+export interface AssetContent {
   readonly bytes: Buffer;
   /** Absent where compressing gains nothing. */
   readonly gzipped: Buffer | undefined;
   readonly etag: string;
-  /** Its name changes with its content, so it may be kept for ever. */
-  readonly immutable: boolean;
 }
 
 /** By path below the page's root, with `/` between its parts. A path that is not in here does not exist. */
@@ -34,11 +39,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.map', '.svg', '.txt']);
 
-/** Reads all files once, so that no request ever names a file. Empty where the directory is not there. */
-export async function loadAssets(dir: string): Promise<Assets> {
+/** Lists all files once, so that no request ever names a file. Empty where the directory is not there. */
+export async function listAssets(dir: string): Promise<Assets> {
   const assets = new Map<string, Asset>();
   for (const path of await filesBelow(dir)) {
-    assets.set(path.split(sep).join('/'), await loadAsset(dir, path));
+    assets.set(path.split(sep).join('/'), assetAt(dir, path));
   }
   return assets;
 }
@@ -57,15 +62,31 @@ async function filesBelow(dir: string): Promise<string[]> {
 
 const gzipLater = promisify(gzip);
 
-async function loadAsset(dir: string, path: string): Promise<Asset> {
-  const bytes = await readFile(join(dir, path));
+function assetAt(dir: string, path: string): Asset {
   const extension = extname(path);
-  const gzipped = COMPRESSED.has(extension) ? await gzipLater(bytes, { level: 9 }) : undefined;
+  let loading: Promise<AssetContent> | undefined;
   return {
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
+    immutable: path.startsWith(`assets${sep}`),
+    content: async () => {
+      loading ??= readContent(join(dir, path), COMPRESSED.has(extension));
+      try {
+        return await loading;
+      } catch (error) {
+        // The next one tries again.
+        loading = undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+async function readContent(path: string, isCompressed: boolean): Promise<AssetContent> {
+  const bytes = await readFile(path);
+  const gzipped = isCompressed ? await gzipLater(bytes, { level: 9 }) : undefined;
+  return {
     bytes,
     gzipped: gzipped !== undefined && gzipped.length < bytes.length ? gzipped : undefined,
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-    immutable: path.startsWith(`assets${sep}`),
   };
 }

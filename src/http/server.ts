@@ -10,7 +10,7 @@ import type { ServerOptions, ServerParts } from './parts.ts';
 import { encodeError } from './query/envelope.ts';
 import { queryHandler } from './run-query.ts';
 import { addWebPage } from './web-page.ts';
-import { loadAssets } from './assets.ts';
+import { listAssets } from './assets.ts';
 
 /** Headers of one request together, in bytes; a long query in the URL is among them. */
 const HEADER_BYTES_MAX = URL_LENGTH_MAX + (16 << 10);
@@ -44,12 +44,13 @@ export async function createHttpServer(
     exposeHeadRoutes: true,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
     routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: false },
+    schemaController: { compilersFactory: NO_SCHEMAS },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   });
   app.server.maxConnections = options.connectionsMax;
   addBodyParsers(app);
   addHooks(app, parts, options);
-  const assets = options.uiDir === undefined ? undefined : await loadAssets(options.uiDir);
+  const assets = options.uiDir === undefined ? undefined : await listAssets(options.uiDir);
   await app.register(
     async (scope) => {
       addApi(scope, parts, options);
@@ -57,7 +58,7 @@ export async function createHttpServer(
       addLifecycle(scope, parts, options);
       addMetricsPage(scope, parts);
       scope.get('/federate', queryHandler(parts, options)('federate'));
-      addWebPage(scope, assets, options);
+      await addWebPage(scope, assets, options);
     },
     { prefix: options.routePrefix },
   );
@@ -73,6 +74,13 @@ export async function createHttpServer(
     },
     close: async () => await app.close(),
   };
+}
+
+/** What routes take and give is checked by hand; the compilers of JSON schemas would be loaded otherwise. */
+const NO_SCHEMAS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('BUG: a route has a JSON schema');
 }
 
 /** On every answer, whatever it is. */

@@ -37,11 +37,11 @@ const PAGES = [
 ];
 
 /** Serves the built page; without one `/` says how to build it. */
-export function addWebPage(
+export async function addWebPage(
   app: FastifyInstance,
   assets: Assets | undefined,
   options: ServerOptions,
-): void {
+): Promise<void> {
   const index = assets?.get('index.html');
   const home = `${outerPrefix(options)}/query`;
   app.get('/', async (_request, reply) => await reply.redirect(home));
@@ -51,7 +51,8 @@ export function addWebPage(
     }
     return;
   }
-  const html = pageHtml(index.bytes.toString('utf8'), options);
+  const { bytes } = await index.content();
+  const html = pageHtml(bytes.toString('utf8'), options);
   for (const page of PAGES) {
     app.get(page, async (_request, reply) => await sendHtml(reply, html));
   }
@@ -98,11 +99,12 @@ async function sendAsset(
   reply: FastifyReply,
   asset: Asset,
 ): Promise<FastifyReply> {
+  const { bytes, gzipped, etag } = await asset.content();
   const lifetime = asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache';
-  reply.headers({ 'cache-control': lifetime, etag: asset.etag, vary: 'Accept-Encoding' });
+  reply.headers({ 'cache-control': lifetime, etag, vary: 'Accept-Encoding' });
   reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
-  if (request.headers['if-none-match'] === asset.etag) return await reply.code(304).send();
+  if (request.headers['if-none-match'] === etag) return await reply.code(304).send();
   reply.type(asset.contentType);
-  if (asset.gzipped === undefined || !takesGzip(request)) return await reply.send(asset.bytes);
-  return await reply.header('content-encoding', 'gzip').send(asset.gzipped);
+  if (gzipped === undefined || !takesGzip(request)) return await reply.send(bytes);
+  return await reply.header('content-encoding', 'gzip').send(gzipped);
 }

@@ -4,7 +4,7 @@ import {
   type RelabelAction,
   type RelabelRule,
 } from './relabel.ts';
-import { compileAnchored, type AnchoredRegexp } from './regexp.ts';
+import { anchoredOnUse, compileAnchored, type AnchoredRegexp } from './regexp.ts';
 
 export const RELABEL_ACTIONS: readonly RelabelAction[] = [
   'replace',
@@ -21,7 +21,7 @@ export const RELABEL_ACTIONS: readonly RelabelAction[] = [
 ];
 
 /** Shared, so that printing can tell a rule that leaves the regex out from one that writes `(.*)`. */
-export const DEFAULT_RELABEL_REGEX: AnchoredRegexp = compileAnchored('(.*)');
+export const DEFAULT_RELABEL_REGEX: AnchoredRegexp = anchoredOnUse('(.*)');
 
 /** What a rule may leave out; the action '' is for checking alone. */
 export type RelabelRuleFields = Partial<Omit<RelabelRule, 'action' | 'regex'>> & {
