@@ -333,9 +333,10 @@ describe('analyzeBlock', () => {
   });
 });
 
+const lineOf = (step: number): string => `a{job="a"} ${Math.sin(step) * 1000} ${step * 1000}`;
+
 describe('closed chunks of the head', () => {
   const STEPS = 2000;
-  const lineOf = (step: number): string => `a{job="a"} ${Math.sin(step) * 1000} ${step * 1000}`;
   const steps = (start: number, end: number): string[] =>
     Array.from({ length: end - start }, (_, i) => lineOf(start + i));
 
