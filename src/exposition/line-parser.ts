@@ -4,8 +4,16 @@ import { BACKSLASH, byteClass, NEWLINE, QUOTE, STRING_STOP } from './byte-class.
 import { quoteBytes } from './go-text.ts';
 import { buildSeriesLabels, type RawLabels, unescapeHelp, unescapeText } from './series-labels.ts';
 import { type LexState, tokenAt } from './lex-token.ts';
-import type { EntryKind, PageError, PageOptions, PageParser, SeriesGuess } from './page-parser.ts';
-import { guessedEnd } from './series-guess.ts';
+import type {
+  EntryKind,
+  KnownLines,
+  KnownSeries,
+  PageError,
+  PageOptions,
+  PageParser,
+  SeriesGuess,
+} from './page-parser.ts';
+import { guessedEnd, readKnownLines, scannedLines } from './series-guess.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
@@ -64,6 +72,25 @@ export abstract class LineParser implements PageParser {
   }
 
   abstract next(): EntryKind;
+
+  readKnown(known: KnownSeries, from: number, into: KnownLines): number {
+    if (this.error !== undefined) return 0;
+    const count = readKnownLines({ bytes: this.bytes, view: this.view, at: this.at }, known, {
+      from,
+      into,
+    });
+    // Behind the last value stands its line end.
+    if (count > 0) this.at = scannedLines.end;
+    return count;
+  }
+
+  recall({ starts, ends, values }: KnownLines, index: number): void {
+    this.seriesStart = starts[index] as number;
+    this.seriesEnd = ends[index] as number;
+    this.value = values[index] as number;
+    this.timestampMs = undefined;
+    this.isGuessed = true;
+  }
 
   // Decoded when asked for: a scraper needs these only of lines that it has not seen before.
 

@@ -39,6 +39,24 @@ export interface SeriesGuess {
   readonly length: number;
 }
 
+/** The series of an earlier page of the same format, in order: row `i` is `starts[i]..ends[i]` of `view`. */
+export interface KnownSeries {
+  readonly view: DataView;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly count: number;
+}
+
+/** How many lines `readKnown` reads at most. */
+export const KNOWN_LINES_MAX = 256;
+
+/** The lines that `readKnown` read: where each series stands on this page, and its value. */
+export class KnownLines {
+  readonly starts: Int32Array = new Int32Array(KNOWN_LINES_MAX);
+  readonly ends: Int32Array = new Int32Array(KNOWN_LINES_MAX);
+  readonly values: Float64Array = new Float64Array(KNOWN_LINES_MAX);
+}
+
 /**
  * Reads the page of a target entry by entry. Never throws on what a target sends.
  *
@@ -57,6 +75,15 @@ export interface SeriesGuess {
 export interface PageParser {
   /** Moves on to the next entry. */
   next(): EntryKind;
+
+  /**
+   * Reads the lines that come next as long as they are the series of an earlier page from row `from` on, each with a
+   * plain decimal and nothing else. The answer is how many; what they are stands in `into` alone, and the next line is
+   * left to `next`. Parsers whose series stand nowhere do without.
+   */
+  readKnown?(known: KnownSeries, from: number, into: KnownLines): number;
+  /** Makes one of the lines that were read so the current entry once more; `next` goes on behind all of them. */
+  recall?(lines: KnownLines, index: number): void;
 
   /** The bytes that `seriesStart` and `seriesEnd` count in: the page, or, for protobuf, a text made from it. */
   readonly bytes: Uint8Array;

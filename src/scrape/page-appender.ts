@@ -1,14 +1,20 @@
-import { chooseFormat, createPageParser, EntryKind } from '#exposition';
+import {
+  chooseFormat,
+  createPageParser,
+  EntryKind,
+  KNOWN_LINES_MAX,
+  KnownLines,
+} from '#exposition';
 import type { PageError, PageFormat, PageOptions, PageParser } from '#exposition';
 import { histogramProblem, labelValue, METRIC_NAME, writeStaleNaN } from '#model';
 import type { Labels } from '#model';
 import { AppendStatus } from '#storage';
-import type { Appender, SeriesRef } from '#storage';
+import type { Appender, SampleRow, SeriesRef } from '#storage';
 import type { ScrapeConfig } from '#config';
 import type { MetadataCache } from './family-metadata.ts';
 import { checkLabelLimits, checkSampleLabels, sampleLabels } from './sample-labels.ts';
 import { fitHistogram, maxSchema } from './histogram-limits.ts';
-import { DROPPED, UNKNOWN } from './series-cache.ts';
+import { DROPPED, KnownSamples, UNKNOWN } from './series-cache.ts';
 import type { EntryIndex, SeriesCache } from './series-cache.ts';
 
 /** A sample further ahead of the server's clock is refused: ten minutes. */
@@ -134,6 +140,27 @@ function appendStaleMarkers({
   appender.refusesLate = false;
 }
 
+/** So many known lines take as long as one that is looked into. */
+const KNOWN_LINES_AS_ONE = 16;
+
+/** Lines that are read without a try whether they are known. */
+const KNOWN_MISSED_MAX = 64;
+
+/** Used by one page after the other, never across a pause. */
+const lines = new KnownLines();
+const samples = new KnownSamples();
+
+/** For storages that take samples one by one. */
+function appendEach(appender: Appender, row: SampleRow, timestampMs: number): number {
+  let refused = 0;
+  for (let i = 0; i < row.count; i++) {
+    const status = appender.append(row.refs[i] as number, timestampMs, row.values[i] as number);
+    row.statuses[i] = status;
+    if (status !== AppendStatus.ok) refused++;
+  }
+  return refused;
+}
+
 /** One pass over one page. */
 class PageRun {
   error: string | undefined = undefined;
@@ -153,6 +180,11 @@ class PageRun {
   #outOfOrder = 0;
   #outOfBounds = 0;
   #exemplarsOutOfOrder = 0;
+  /** Whether the line that comes next was tried as a known one. */
+  #isKnownTried = false;
+  #knownMissed = 0;
+  /** Lines until the next try. */
+  #knownAfter = 0;
 
   constructor(task: PageTask, parser: PageParser, format: PageFormat) {
     this.#format = format;
@@ -184,8 +216,68 @@ class PageRun {
 
   /** False: that was the last. */
   readEntries(count: number): boolean {
-    for (let i = 0; i < count; i++) if (!this.#readEntry()) return false;
+    for (let i = 0; i < count; i++) {
+      i += this.#readKnown() / KNOWN_LINES_AS_ONE;
+      if (!this.#readEntry()) return false;
+    }
     return true;
+  }
+
+  /** The lines that stood on the last page as well, all at once. The answer is how many. */
+  #readKnown(): number {
+    if (this.#knownAfter > 0) {
+      this.#knownAfter--;
+      return 0;
+    }
+    const parser = this.#parser;
+    const { cache, metadata } = this.#task;
+    // Where more than the samples is to be looked at, they come one by one.
+    const isPlain =
+      this.#sampleLimit - this.#appended >= KNOWN_LINES_MAX &&
+      this.#task.timestampMs <= this.#timestampMsMax &&
+      !metadata.hasChanged(cache.round);
+    const count = isPlain ? (parser.readKnown?.(cache.known, cache.nextRow, lines) ?? 0) : 0;
+    this.#isKnownTried = count === 0;
+    if (count === 0) return 0;
+    this.#knownMissed = 0;
+    cache.takeKnown(lines, count, samples);
+    cache.guessNext();
+    this.#scraped += count;
+    this.#afterRelabelling += samples.row.count + samples.duplicates;
+    this.#duplicates += samples.duplicates;
+    this.#appendKnown();
+    return count;
+  }
+
+  /** Fewer and fewer tries where they lead to nothing: each costs as much as half a line. */
+  #noteUnknown(): void {
+    if (!this.#isKnownTried) return;
+    this.#knownMissed = Math.min(KNOWN_MISSED_MAX, this.#knownMissed * 2 + 1);
+    this.#knownAfter = this.#knownMissed;
+    this.#isKnownTried = false;
+  }
+
+  #appendKnown(): void {
+    const { appender, cache, timestampMs } = this.#task;
+    const { row, entries } = samples;
+    this.#appended += row.count;
+    const refused =
+      appender.appendRow?.(row, timestampMs) ?? appendEach(appender, row, timestampMs);
+    for (let i = 0; i < row.count; i++) {
+      if (refused === 0 || row.statuses[i] === AppendStatus.ok) cache.track(entries[i] as number);
+    }
+    if (refused > 0) this.#countKnown();
+  }
+
+  #countKnown(): void {
+    const { row, entries } = samples;
+    for (let i = 0; i < row.count; i++) {
+      const status = row.statuses[i] as AppendStatus;
+      if (status === AppendStatus.unknownSeries) {
+        this.#parser.recall?.(lines, samples.lines[i] as number);
+        this.#resolveAgain(entries[i] as number, undefined, false);
+      } else if (status !== AppendStatus.ok) this.#count(status);
+    }
   }
 
   #readEntry(): boolean {
@@ -194,6 +286,7 @@ class PageRun {
     const kind = parser.next();
     if (kind === EntryKind.series || kind === EntryKind.histogram) {
       this.#scraped++;
+      this.#noteUnknown();
       this.#readSample(kind === EntryKind.histogram);
     } else if (kind === EntryKind.type) {
       metadata.set(parser.metricName, { type: parser.metricType }, cache.round);

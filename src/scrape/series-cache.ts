@@ -1,4 +1,6 @@
-import type { PageFormat, SeriesGuess } from '#exposition';
+import { KNOWN_LINES_MAX } from '#exposition';
+import type { KnownLines, KnownSeries, PageFormat, SeriesGuess } from '#exposition';
+import { SampleRow } from '#storage';
 import type { SeriesRef } from '#storage';
 
 /** Stands for a series that relabelling drops. Storage names no series so. */
@@ -34,6 +36,14 @@ export class SeriesCache {
   /** In which round the entry was last on a page, by entry. */
   seenIn: Float64Array = new Float64Array(0);
 
+  /** For the parser: the series of the last good page; none where that was of another format. */
+  readonly known: { -readonly [K in keyof KnownSeries]: KnownSeries[K] } = {
+    view: this.guess.view,
+    starts: new Int32Array(0),
+    ends: new Int32Array(0),
+    count: 0,
+  };
+
   #entryCount = 0;
   readonly #free: EntryIndex[] = [];
   /** Entries whose series ends when they are missing next time: as of the last page, and of this one. */
@@ -65,6 +75,43 @@ export class SeriesCache {
     this.#nextPage = pageOf(bytes, format);
     this.guess.view = this.#page.view;
     this.guessNext();
+    const { known } = this;
+    const { starts, ends, count } = this.#rows;
+    known.view = this.#page.view;
+    known.starts = starts;
+    known.ends = ends;
+    // What is a series in one format may be an error in the other.
+    known.count = this.#page.format === format ? count : 0;
+  }
+
+  /** The row of `known` that is likely next. */
+  get nextRow(): number {
+    return this.#cursor;
+  }
+
+  /** Takes lines that the parser found as known from `nextRow` on. */
+  takeKnown({ starts, ends, values }: KnownLines, count: number, into: KnownSamples): void {
+    const { entries } = this.#rows;
+    const { refs, seenIn, round } = this;
+    const first = this.#cursor;
+    let kept = 0;
+    into.duplicates = 0;
+    for (let i = 0; i < count; i++) {
+      const entry = entries[first + i] as number;
+      this.#nextRows.push(starts[i] as number, ends[i] as number, entry);
+      const ref = refs[entry] as number;
+      if (ref === DROPPED) seenIn[entry] = round;
+      else if (seenIn[entry] === round) into.duplicates++;
+      else {
+        seenIn[entry] = round;
+        into.entries[kept] = entry;
+        into.lines[kept] = i;
+        into.row.refs[kept] = ref;
+        into.row.values[kept++] = values[i] as number;
+      }
+    }
+    into.row.count = kept;
+    this.#cursor = first + count;
   }
 
   /** Whether the last good page lies in this memory, so that it must not be written to. */
@@ -229,6 +276,16 @@ export class SeriesCache {
     this.#page = pageOf(new Uint8Array(0), 'text');
     this.#restart();
   }
+}
+
+/** Samples of known lines, but for those of series that are dropped or stand twice on the page. */
+export class KnownSamples {
+  readonly row: SampleRow = new SampleRow(KNOWN_LINES_MAX);
+  /** Of the cache, for each sample. */
+  readonly entries: Int32Array = new Int32Array(KNOWN_LINES_MAX);
+  /** Which line each sample is from. */
+  readonly lines: Int32Array = new Int32Array(KNOWN_LINES_MAX);
+  duplicates = 0;
 }
 
 /** A larger array that begins as the one before. */

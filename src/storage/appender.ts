@@ -1,4 +1,5 @@
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
+import type { SampleRow } from './columns.ts';
 import type { LabelSpans } from './label-spans.ts';
 
 /** Names a series inside one storage for as long as the process lives. 0 names none. */
@@ -43,6 +44,11 @@ export interface Appender {
    */
   seriesRefOfSpans(labels: LabelSpans): SeriesRef;
   append(ref: SeriesRef, timestampMs: number, value: number): AppendStatus;
+  /**
+   * The same as `append` for one after the other, but cheaper; storages may do without. Puts down what became of each in
+   * `statuses`; the answer is how many were not taken.
+   */
+  appendRow?(row: SampleRow, timestampMs: number): number;
   appendHistogram(ref: SeriesRef, timestampMs: number, histogram: FloatHistogram): AppendStatus;
   appendExemplar(ref: SeriesRef, exemplar: Exemplar, sampleTimestampMs: number): AppendStatus;
   /** Metadata of a metric family as one target describes it. */

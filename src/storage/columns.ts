@@ -58,3 +58,18 @@ function copyInto(to: Float64Array, from: Float64Array, length: number): Float64
   to.set(from.subarray(0, length));
   return to;
 }
+
+/** Samples of many series at one time, to be appended together. Owned and used again by the writer. */
+export class SampleRow {
+  count = 0;
+  readonly refs: Float64Array;
+  readonly values: Float64Array;
+  /** What became of each; an AppendStatus. */
+  readonly statuses: Uint8Array;
+
+  constructor(capacity: number) {
+    this.refs = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.statuses = new Uint8Array(capacity);
+  }
+}
