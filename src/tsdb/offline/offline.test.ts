@@ -335,11 +335,11 @@ describe('analyzeBlock', () => {
 
 const lineOf = (step: number): string => `a{job="a"} ${Math.sin(step) * 1000} ${step * 1000}`;
 
+const steps = (start: number, end: number): string[] =>
+  Array.from({ length: end - start }, (_, i) => lineOf(start + i));
+
 describe('closed chunks of the head', () => {
   const STEPS = 2000;
-  const steps = (start: number, end: number): string[] =>
-    Array.from({ length: end - start }, (_, i) => lineOf(start + i));
-
   async function written(): Promise<MemoryDisk> {
     const disk = new MemoryDisk();
     const database = await open(disk, 0, true);
