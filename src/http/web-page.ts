@@ -36,6 +36,8 @@ const PAGES = [
   '/query/*',
 ];
 
+const ASSET_FOLDER = 'assets/';
+
 /** Serves the built page; without one `/` says how to build it. */
 export async function addWebPage(
   app: FastifyInstance,
@@ -56,10 +58,21 @@ export async function addWebPage(
   for (const page of PAGES) {
     app.get(page, async (_request, reply) => await sendHtml(reply, html));
   }
+  addAssets(app, assets);
+}
+
+/** All of the one folder by one route: each route costs memory, and a label of our metrics. */
+function addAssets(app: FastifyInstance, assets: Assets): void {
   for (const [path, asset] of assets) {
-    if (path === 'index.html') continue;
+    if (path === 'index.html' || path.startsWith(ASSET_FOLDER)) continue;
     app.get(`/${path}`, async (request, reply) => await sendAsset(request, reply, asset));
   }
+  app.get(`/${ASSET_FOLDER}*`, async (request, reply) => {
+    const { '*': path } = request.params as { readonly '*': string };
+    const asset = assets.get(`${ASSET_FOLDER}${path}`);
+    if (asset === undefined) return reply.callNotFound();
+    return await sendAsset(request, reply, asset);
+  });
 }
 
 async function sendMissingPage(reply: FastifyReply): Promise<FastifyReply> {
