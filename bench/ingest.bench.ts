@@ -5,7 +5,7 @@ import { ALONE, compared } from './side-by-side/measure.ts';
 import { type Pages, type PagePlan, type ScrapeAccount, startPages } from './side-by-side/pages.ts';
 import { bytesBelow, cpuSeconds, residentBytes } from './side-by-side/process-usage.ts';
 import { flush } from './side-by-side/sender.ts';
-import { type Server, serverNames, type ServerName, startServer } from './side-by-side/servers.ts';
+import { measureEach, type Server, type ServerName, startServer } from './side-by-side/servers.ts';
 
 interface Plan extends PagePlan {
   /** Until caches and compilers are warm; Prometheus scrapes nothing for the first five. */
@@ -25,18 +25,17 @@ export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALO
     warmUpSeconds: numbers['warm'] ?? (small ? 2 : 12),
     seconds: numbers['seconds'] ?? (small ? 2 : 15),
   };
-  const results = new Map<ServerName, Ingested>();
-  for (const name of serverNames(settings)) {
+  const results = await measureEach(settings, async (name) => {
     const pages = await startPages(plan);
     let server: Server | undefined;
     try {
       server = await startServer(name, { settings, config: pages.config });
-      results.set(name, await watchAll({ plan, pages, server }));
+      return await watchAll({ plan, pages, server });
     } finally {
       await server?.stop();
       await pages.stop();
     }
-  }
+  });
   return measurementsOf(results);
 };
 

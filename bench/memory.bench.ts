@@ -4,9 +4,10 @@ import type { CollectorPauses } from './side-by-side/collector-pauses.ts';
 import { ALONE, ascending, compared, quantile } from './side-by-side/measure.ts';
 import { type Pages, startPages } from './side-by-side/pages.ts';
 import { cpuSeconds, ownBytes, residentBytes } from './side-by-side/process-usage.ts';
-import { serverNames, type ServerName, startServer } from './side-by-side/servers.ts';
+import { measureEach, type ServerName, startServer } from './side-by-side/servers.ts';
 
 const SERIES_PER_PAGE = 2000;
+const COUNT_TIMEOUT_MS = 30_000;
 /** A server that is not done then is measured as it is. */
 const APPEAR_INTERVALS_MAX = 6;
 
@@ -17,16 +18,15 @@ export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALO
   const settleMs = 1000 * (settings.numbers['settle'] ?? (small ? 0 : 20));
   // A target's first scrape lies anywhere in its first interval.
   const intervalMs = small ? 1000 : 15_000;
-  const results = new Map<ServerName, Weighed>();
-  for (const name of serverNames(settings)) {
+  const results = await measureEach(settings, async (name) => {
     const targets = Math.max(1, Math.round(series / SERIES_PER_PAGE));
     const pages = await startPages({ targets, series: SERIES_PER_PAGE, intervalMs });
     try {
-      results.set(name, await weigh({ name, settings, pages, targets, settleMs, intervalMs }));
+      return await weigh({ name, settings, pages, targets, settleMs, intervalMs });
     } finally {
       await pages.stop();
     }
-  }
+  });
   return measurementsOf(results);
 };
 
@@ -68,8 +68,7 @@ async function weigh({
     const deadlineMs = startMs + 15_000 + intervalMs * APPEAR_INTERVALS_MAX;
     const latenciesMs: number[] = [];
     while (performance.now() < deadlineMs) {
-      const { tookMs } = await get(apiUrl(server.url, 'query', { query: 'count(up)' }));
-      latenciesMs.push(tookMs);
+      latenciesMs.push(await countUp(server.url));
       if ((await scrapedTargets(server.url)) === targets) break;
       await sleep(50);
     }
@@ -104,8 +103,17 @@ async function weighIdle(name: ServerName, settings: Settings): Promise<number> 
   }
 }
 
+/** How long it took; what is not answered in time took that long. */
+async function countUp(url: string): Promise<number> {
+  const asked = get(apiUrl(url, 'query', { query: 'count(up)', nocache: '1' }), COUNT_TIMEOUT_MS);
+  return await asked.then(
+    ({ tookMs }) => tookMs,
+    () => COUNT_TIMEOUT_MS,
+  );
+}
+
 async function scrapedTargets(url: string): Promise<number> {
-  return await askNumber(url, 'count(up == 1)');
+  return await askNumber(url, 'count(up == 1)').catch(() => NaN);
 }
 
 function measurementsOf(results: ReadonlyMap<ServerName, Weighed>): readonly Measurement[] {

@@ -5,9 +5,9 @@ import { type Pages, type ScrapeAccount, startPages } from './side-by-side/pages
 import { bytesBelow, cpuSeconds, ownBytes } from './side-by-side/process-usage.ts';
 import { flush } from './side-by-side/sender.ts';
 import {
+  measureEach,
   NO_SCRAPES,
   type Server,
-  serverNames,
   type ServerName,
   startServer,
 } from './side-by-side/servers.ts';
@@ -40,8 +40,7 @@ export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALO
     series: Math.round(series / targets),
     rounds: numbers['rounds'] ?? (small ? 3 : 12),
   };
-  const results = new Map<ServerName, Started>();
-  for (const name of serverNames(settings)) {
+  const results = await measureEach(settings, async (name) => {
     const total = plan.targets * plan.series;
     const firstMs = 1000 * Math.ceil(Math.max(1, total / NEW_SERIES_A_SECOND));
     const pages = await startPages({ ...plan, intervalMs: firstMs, scrapesMax: plan.rounds });
@@ -49,12 +48,12 @@ export const run: Benchmark['run'] = async (size: Size, settings: Settings = ALO
     try {
       server = await startServer(name, { settings, config: pages.config, flags: FLAGS });
       await load(server, pages, plan);
-      results.set(name, await restart(server, plan));
+      return await restart(server, plan);
     } finally {
       await server?.stop();
       await pages.stop();
     }
-  }
+  });
   return measurementsOf(results, plan);
 };
 

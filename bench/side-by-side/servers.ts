@@ -69,6 +69,26 @@ export function serverNames(settings: Settings): readonly ServerName[] {
   return ['narthex', ...peers];
 }
 
+/**
+ * Measures one server after the other. A peer that fails is said on stderr and left out: what the others have
+ * shown counts all the same.
+ */
+export async function measureEach<T>(
+  settings: Settings,
+  measure: (name: ServerName) => Promise<T>,
+): Promise<ReadonlyMap<ServerName, T>> {
+  const results = new Map<ServerName, T>();
+  for (const name of serverNames(settings)) {
+    try {
+      results.set(name, await measure(name));
+    } catch (error) {
+      if (name === 'narthex') throw error;
+      process.stderr.write(`bench: cannot measure ${name}: ${String(error)}\n`);
+    }
+  }
+  return results;
+}
+
 /** Starts them one after the other; stops all where one cannot start. */
 export async function startServers(
   names: readonly ServerName[],
