@@ -2,6 +2,7 @@ import { KNOWN_LINES_MAX } from '#exposition';
 import type { KnownLines, KnownSeries, PageFormat, SeriesGuess } from '#exposition';
 import { SampleRow } from '#storage';
 import type { SeriesRef } from '#storage';
+import { hashBytes, RowIndex } from './row-index.ts';
 
 /** Stands for a series that relabelling drops. Storage names no series so. */
 export const DROPPED: SeriesRef = 0;
@@ -20,7 +21,7 @@ export type EntryIndex = number;
  *     entries|  ref, seen in which round, tracked or not  |   one for each distinct text
  *
  * The parser compares a line with the row that followed the last line found (`guess`). Only where they
- * differ a map of the last page's texts is made and asked. Rows and entries live in typed arrays that only grow.
+ * differ an index of the last page's rows is made and asked. Rows and entries live in typed arrays that only grow.
  */
 export class SeriesCache {
   /** For the parser. */
@@ -59,11 +60,13 @@ export class SeriesCache {
   #nextRows = new Rows();
   /** The row that is likely next. */
   #cursor = 0;
-  /** Texts of the last page's rows; made when first needed. */
-  #rowByText: Map<string, number> | undefined;
-  /** Texts that are new on this page. */
-  readonly #newByText = new Map<string, EntryIndex>();
+  /** The last page's rows by their bytes; filled when first needed. */
+  readonly #rowIndex = new RowIndex();
+  /** Rows that are new on this page. */
+  readonly #newIndex = new RowIndex();
   #newEntries: EntryIndex[] = [];
+  /** Of the line that `find` was asked for last. */
+  #foundHash = 0;
 
   /** How many distinct series texts are known. */
   get size(): number {
@@ -116,7 +119,7 @@ export class SeriesCache {
 
   /** Whether the last good page lies in this memory, so that it must not be written to. */
   holds({ buffer }: Uint8Array): boolean {
-    return this.#page.bytes.buffer === buffer;
+    return this.#page.view.buffer === buffer;
   }
 
   /** Makes `guess` the series that stood after the last one found. */
@@ -143,27 +146,36 @@ export class SeriesCache {
 
   /** The entry of another series, or UNKNOWN: then `add` it or leave it. */
   find(start: number, end: number): EntryIndex {
-    const text = textOf(this.#nextPage, start, end);
-    this.#rowByText ??= this.#indexRows();
-    const row = this.#rowByText.get(text);
-    const entry = row === undefined ? this.#newByText.get(text) : this.#rows.entries[row];
-    if (row !== undefined) this.#cursor = row + 1;
-    if (entry === undefined) return UNKNOWN;
+    const { view } = this.#nextPage;
+    const text = { view, start, end };
+    const hash = hashBytes(view, start, end);
+    this.#foundHash = hash;
+    if (this.#rowIndex.isEmpty) this.#indexRows();
+    const row = this.#rowIndex.find(text, hash, this.#page.view, this.#rows);
+    if (row >= 0) {
+      this.#cursor = row + 1;
+      return this.#again(start, end, this.#rows.entries[row] as number);
+    }
+    const newRow = this.#newIndex.find(text, hash, view, this.#nextRows);
+    if (newRow < 0) return UNKNOWN;
+    return this.#again(start, end, this.#nextRows.entries[newRow] as number);
+  }
+
+  #again(start: number, end: number, entry: EntryIndex): EntryIndex {
     this.#nextRows.push(start, end, entry);
     return entry;
   }
 
-  #indexRows(): Map<string, number> {
-    const index = new Map<string, number>();
+  #indexRows(): void {
     const { starts, ends, count } = this.#rows;
-    // Backwards, so that of a text given twice the first row stays.
-    for (let row = count - 1; row >= 0; row--) {
-      index.set(textOf(this.#page, starts[row] as number, ends[row] as number), row);
+    const { view } = this.#page;
+    this.#rowIndex.reserve(count);
+    for (let row = 0; row < count; row++) {
+      this.#rowIndex.add(row, hashBytes(view, starts[row] as number, ends[row] as number));
     }
-    return index;
   }
 
-  /** Remembers a line that `find` did not know. Seen in this round. */
+  /** Remembers the line that `find` did not know, which was asked for last. Seen in this round. */
   add(start: number, end: number, ref: SeriesRef): EntryIndex {
     const entry = this.#free.pop() ?? this.#entryCount++;
     if (entry >= this.refs.length) this.#grow(entry + 1);
@@ -171,8 +183,8 @@ export class SeriesCache {
     this.seenIn[entry] = this.round;
     this.#trackedBefore[entry] = 0;
     this.#trackedNow[entry] = 0;
-    this.#newByText.set(textOf(this.#nextPage, start, end), entry);
     this.#newEntries.push(entry);
+    this.#newIndex.add(this.#nextRows.count, this.#foundHash);
     this.#nextRows.push(start, end, entry);
     return entry;
   }
@@ -258,8 +270,8 @@ export class SeriesCache {
   #restart(): void {
     this.#nextRows.count = 0;
     this.#cursor = 0;
-    this.#rowByText = undefined;
-    this.#newByText.clear();
+    this.#rowIndex.clear();
+    this.#newIndex.clear();
     this.#newEntries = [];
   }
 
@@ -319,20 +331,13 @@ class Rows {
 }
 
 interface Page {
-  readonly bytes: Buffer;
   readonly view: DataView;
   readonly format: PageFormat;
 }
 
 function pageOf({ buffer, byteOffset, byteLength }: Uint8Array, format: PageFormat): Page {
   return {
-    bytes: Buffer.from(buffer, byteOffset, byteLength),
     view: new DataView(buffer, byteOffset, byteLength),
     format,
   };
-}
-
-/** A key for the bytes, one character each. */
-function textOf(page: Page, start: number, end: number): string {
-  return page.bytes.toString('latin1', start, end);
 }
