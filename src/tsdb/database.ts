@@ -364,6 +364,7 @@ class HeadDatabase implements Database {
       head: this.#head,
       stats: () => this.stats(),
       wal: this.#wal,
+      lateWal: this.#lateLog.wal,
       exemplars: this.#exemplars,
       counters: this.#counters,
       snapshots: this.#snapshots,

@@ -1,7 +1,9 @@
-import type { MetricFamily, MetricType } from '#model';
+import type { MetricFamily } from '#model';
 import type { Histogram, Registry } from '#instrument';
 import type { AppendCounters } from './batch.ts';
 import type { Head } from './head.ts';
+import { familyOf, writerRows } from './metrics.ts';
+import type { Row } from './metrics.ts';
 import type { LateLog } from './wal/late-log.ts';
 
 export interface LateMetricSources {
@@ -9,8 +11,6 @@ export interface LateMetricSources {
   readonly log: LateLog;
   readonly counters: AppendCounters;
 }
-
-type Row = readonly [name: string, type: MetricType, help: string, value: number];
 
 /** How late samples were, in seconds: Prometheus' name and buckets. */
 export function lateDelays(registry: Registry): Histogram {
@@ -28,10 +28,6 @@ export function registerLateMetrics(registry: Registry, sources: LateMetricSourc
     tooOldFamily(sources.counters),
     ...logRows(sources.log).map(familyOf),
   ]);
-}
-
-function familyOf([name, type, help, value]: Row): MetricFamily {
-  return { name: `prometheus_tsdb_${name}`, type, help, metrics: [{ labels: [], value }] };
 }
 
 function appendedFamily({ late }: Head): MetricFamily {
@@ -58,36 +54,10 @@ function tooOldFamily({ tooOld }: AppendCounters): MetricFamily {
 /** None before there is such a log. */
 function logRows({ exists, wal, rewrites, rewritesFailed }: LateLog): Row[] {
   if (!exists) return [];
-  const { writer } = wal;
+  const name = 'out_of_order_wbl';
   return [
-    ['out_of_order_wbl_segment_current', 'gauge', 'The segment that is written.', writer.segment],
-    ['out_of_order_wbl_storage_size_bytes', 'gauge', 'Size of the log on disk.', wal.bytesOnDisk()],
-    [
-      'out_of_order_wbl_completed_pages_total',
-      'counter',
-      'Pages of the log filled.',
-      writer.pagesCompleted,
-    ],
-    ['out_of_order_wbl_page_flushes_total', 'counter', 'Writes to the log.', writer.flushes],
-    [
-      'out_of_order_wbl_writes_failed_total',
-      'counter',
-      'Writes to the log that failed.',
-      writer.writesFailed,
-    ],
-    ['out_of_order_wbl_corruptions_total', 'counter', 'Damages found in the log.', wal.corruptions],
-    [
-      'out_of_order_wbl_fsyncs_failed_total',
-      'counter',
-      'Syncs of the log that failed.',
-      wal.syncsFailed,
-    ],
-    ['out_of_order_wbl_truncations_total', 'counter', 'Truncations of the log begun.', rewrites],
-    [
-      'out_of_order_wbl_truncations_failed_total',
-      'counter',
-      'Truncations that failed.',
-      rewritesFailed,
-    ],
+    ...writerRows(name, wal),
+    [`${name}_truncations_total`, 'counter', 'Truncations of the log begun.', rewrites],
+    [`${name}_truncations_failed_total`, 'counter', 'Truncations that failed.', rewritesFailed],
   ];
 }

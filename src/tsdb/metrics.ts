@@ -11,6 +11,8 @@ export interface MetricSources {
   readonly head: Head;
   readonly stats: () => HeadStats;
   readonly wal: Wal;
+  /** Of samples out of order. */
+  readonly lateWal: Wal;
   readonly exemplars: ExemplarStore;
   readonly counters: AppendCounters;
   readonly blocks: { readonly minTimeMs: number | undefined };
@@ -21,7 +23,7 @@ export interface MetricSources {
   readonly isCleanStart: boolean;
 }
 
-type Row = readonly [
+export type Row = readonly [
   name: string,
   type: MetricType,
   help: string,
@@ -41,7 +43,7 @@ export function registerMetrics(registry: Registry, sources: MetricSources): () 
   ]);
 }
 
-function familyOf([name, type, help, value, sampleType]: Row): MetricFamily {
+export function familyOf([name, type, help, value, sampleType]: Row): MetricFamily {
   const labels = sampleType === undefined ? [] : [['type', sampleType] as const];
   return { name: `prometheus_tsdb_${name}`, type, help, metrics: [{ labels, value }] };
 }
@@ -59,7 +61,7 @@ function samplesFamily({ samplesAppended, histogramsAppended }: Head): MetricFam
 }
 
 /** What Prometheus has no name for. */
-function ownFamilies({ counters, wal }: MetricSources): MetricFamily[] {
+function ownFamilies({ counters, wal, lateWal }: MetricSources): MetricFamily[] {
   return [
     ownCounter(
       'samples_refused_total',
@@ -71,7 +73,11 @@ function ownFamilies({ counters, wal }: MetricSources): MetricFamily[] {
       'Samples refused because another value was there for the same time.',
       counters.duplicate,
     ),
-    ownCounter('wal_fsyncs_failed_total', 'Syncs of the log that failed.', wal.syncsFailed),
+    ownCounter(
+      'wal_fsyncs_failed_total',
+      'Syncs of the logs that failed.',
+      wal.syncsFailed + lateWal.syncsFailed,
+    ),
   ];
 }
 
@@ -135,15 +141,28 @@ function headRows(sources: MetricSources): Row[] {
   ];
 }
 
-function walRows({ wal }: MetricSources): Row[] {
+/** What is told of each log. */
+export function writerRows(name: string, wal: Wal): Row[] {
   const { writer } = wal;
   return [
-    ['wal_segment_current', 'gauge', 'The segment that is written.', writer.segment],
-    ['wal_storage_size_bytes', 'gauge', 'Size of the log on disk.', wal.bytesOnDisk()],
-    ['wal_completed_pages_total', 'counter', 'Pages of the log filled.', writer.pagesCompleted],
-    ['wal_page_flushes_total', 'counter', 'Writes to the log.', writer.flushes],
-    ['wal_writes_failed_total', 'counter', 'Writes to the log that failed.', writer.writesFailed],
-    ['wal_corruptions_total', 'counter', 'Damages found in the log.', wal.corruptions],
+    [`${name}_segment_current`, 'gauge', 'The segment that is written.', writer.segment],
+    [`${name}_storage_size_bytes`, 'gauge', 'Size of the log on disk.', wal.bytesOnDisk()],
+    [`${name}_completed_pages_total`, 'counter', 'Pages of the log filled.', writer.pagesCompleted],
+    [`${name}_page_flushes_total`, 'counter', 'Writes to the log.', writer.flushes],
+    [
+      `${name}_writes_failed_total`,
+      'counter',
+      'Writes to the log that failed.',
+      writer.writesFailed,
+    ],
+  ];
+}
+
+function walRows({ wal, lateWal }: MetricSources): Row[] {
+  const corruptions = wal.corruptions + lateWal.corruptions;
+  return [
+    ...writerRows('wal', wal),
+    ['wal_corruptions_total', 'counter', 'Damages found in the logs.', corruptions],
     [
       'wal_replay_unknown_refs_total',
       'counter',
