@@ -358,6 +358,26 @@ describe('stale series', () => {
     await again.close();
   });
 
+  test('go on under another number while their block cannot be read', async () => {
+    const database = await withStale();
+    database.startCompaction(worker(database));
+    await database.compact();
+    await database.close();
+    const path = `data/${blocks()[0]}/index`;
+    const index = disk.read(path);
+    disk.write(path, new Uint8Array(100));
+    const without = await open();
+    write(without, ['gone', 'live'], 20, 25);
+    await without.close();
+    const wanted = { gone: [...range(0, 10), undefined, ...range(20, 25)], live: range(0, 25) };
+    for (let start = 0; start < 2; start++) {
+      const again = await open();
+      expect(read(again)).toEqual(wanted);
+      await again.close();
+      disk.write(path, index);
+    }
+  });
+
   test('do not take along what was deleted from them, nor for those that get their rows', async () => {
     const database = await withStale();
     database.startCompaction(worker(database));

@@ -155,6 +155,12 @@ export class SeriesTable {
     if (ref > this.#walRefLast) this.#walRefLast = ref;
   }
 
+  /** The log is to know the series by a number that it has not used yet. */
+  renewWalRef(row: number): void {
+    this.walRef[row] = ++this.#walRefLast;
+    this.logged[row] = 0;
+  }
+
   /** No number up to this one will be given to a new series. */
   reserveWalRef(ref: number): void {
     if (ref > this.#walRefLast) this.#walRefLast = ref;
@@ -202,7 +208,7 @@ export class SeriesTable {
   }
 
   #publishCount(): void {
-    Atomics.store(this.#views.control, Control.seriesCount, this.count);
+    this.#views.publish(this.#views.control, Control.seriesCount, this.count);
   }
 
   #lookUp(labels: LabelSpans, hash: number): number {
@@ -226,8 +232,9 @@ export class SeriesTable {
     this.#views.seriesFirstChunk[row] = 0;
     this.#views.seriesLastChunk[row] = 0;
     this.#views.seriesLate[row] = 0;
-    Atomics.store(this.#views.seriesLabels, row, this.#labels.addRow(row));
-    if (row === this.rowEnd) Atomics.store(this.#views.control, Control.rowEnd, row + 1);
+    const labelRow = this.#labels.addRow(row);
+    this.#views.publish(this.#views.seriesLabels, row, labelRow);
+    if (row === this.rowEnd) this.#views.publish(this.#views.control, Control.rowEnd, row + 1);
     this.#addSlot(row, hash);
     this.created++;
     this.#publishCount();

@@ -91,6 +91,8 @@ export class Replay implements RecordSink {
 
   /** Samples by a number without a series, as long as the series is not said to have left. */
   readonly #unknown = new Map<number, number>();
+  /** References, by row, of series that came back, or stay although the log says that they left. */
+  readonly #returned = new Map<number, number>();
   /** Rows of series that left, with their numbers. They go together. */
   readonly #left = new Map<number, number>();
   readonly #stored: StoredTimes;
@@ -203,8 +205,7 @@ export class Replay implements RecordSink {
     series.reserveWalRef(ref);
     if (row === 0) return;
     this.#rows.set(ref, row);
-    // It came back.
-    this.#left.delete(row);
+    if (this.#left.delete(row)) this.#returned.set(row, series.refOf(row));
     if (series.logged[row] === 0) {
       series.logged[row] = 1;
       series.useWalRef(row, ref);
@@ -301,6 +302,7 @@ export class Replay implements RecordSink {
   end(): void {
     const { head } = this.#target;
     this.#removeLeft();
+    this.#renameReturned();
     head.deletions = deletionsOf(this.#deleted);
     this.#deleted.clear();
   }
@@ -316,8 +318,11 @@ export class Replay implements RecordSink {
     const { head } = this.#target;
     const lastMs = head.series.encoder.lastTime[row];
     const firstMs = head.firstTimeMs(row);
-    if (firstMs !== Infinity && lastMs > endMs) return;
-    if (firstMs !== Infinity && this.#stored.isDamaged(firstMs, lastMs)) return;
+    const isEmpty = firstMs === Infinity;
+    if (!isEmpty && (lastMs > endMs || this.#stored.isDamaged(firstMs, lastMs))) {
+      this.#returned.set(row, head.series.refOf(row));
+      return;
+    }
     this.leftCount++;
     head.dropSamples(row);
     this.#deleted.delete(row);
@@ -325,11 +330,25 @@ export class Replay implements RecordSink {
     if (this.#left.size >= LEFT_A_STEP) this.#removeLeft();
   }
 
+  /** What follows by a number that has left is passed over in the next replay: they go on by another one. */
+  #renameReturned(): void {
+    const { series } = this.#target.head;
+    for (const [row, seriesRef] of this.#returned) {
+      if (series.rowOf(seriesRef) !== row) continue;
+      this.aliases.set(series.walRef[row], { seriesRef, segment: this.segment });
+      series.renewWalRef(row);
+    }
+    this.#returned.clear();
+  }
+
   /** Those that did not come back. What else the log calls them names nothing any more. */
   #removeLeft(): void {
     if (this.#left.size === 0) return;
     const { head } = this.#target;
-    for (const ref of this.#left.values()) this.#rows.set(ref, 0);
+    for (const [row, ref] of this.#left) {
+      this.#rows.set(ref, 0);
+      this.#rows.set(head.series.walRef[row], 0);
+    }
     for (const [ref, { seriesRef }] of this.aliases) {
       if (!this.#left.has(head.series.rowOf(seriesRef))) continue;
       this.#rows.set(ref, 0);
