@@ -208,7 +208,7 @@ export class SeriesTable {
   }
 
   #publishCount(): void {
-    this.#views.publish(this.#views.control, Control.seriesCount, this.count);
+    Atomics.store(this.#views.control, Control.seriesCount, this.count);
   }
 
   #lookUp(labels: LabelSpans, hash: number): number {
@@ -232,9 +232,8 @@ export class SeriesTable {
     this.#views.seriesFirstChunk[row] = 0;
     this.#views.seriesLastChunk[row] = 0;
     this.#views.seriesLate[row] = 0;
-    const labelRow = this.#labels.addRow(row);
-    this.#views.publish(this.#views.seriesLabels, row, labelRow);
-    if (row === this.rowEnd) this.#views.publish(this.#views.control, Control.rowEnd, row + 1);
+    Atomics.store(this.#views.seriesLabels, row, this.#labels.addRow(row));
+    if (row === this.rowEnd) Atomics.store(this.#views.control, Control.rowEnd, row + 1);
     this.#addSlot(row, hash);
     this.created++;
     this.#publishCount();
