@@ -100,6 +100,7 @@ export class Head {
 
   /** What a new reader must have. */
   memory(): SharedMemory {
+    this.views.isShared = true;
     return { ...this.views.memory, chunkRegions: [...this.views.regions] };
   }
 
@@ -199,7 +200,7 @@ export class Head {
     encoder.words = words;
     encoder.base = base;
     if (!encoder.next(row, timeMs, high, low)) return this.#startChunk(row, timeMs, high, low);
-    Atomics.store(words, base, words[base] + 1);
+    views.publish(words, base, words[base] + 1);
     this.#count(row, timeMs);
     return AppendStatus.ok;
   }
@@ -245,7 +246,7 @@ export class Head {
     const words = this.views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
     const base = baseOf(chunk);
     fillWords(words, base + CHUNK_DATA, data);
-    Atomics.store(words, base, (data[0] << 8) | data[1]);
+    this.views.publish(words, base, (data[0] << 8) | data[1]);
     this.#linkChunk(row, chunk, maxTimeMs);
     const { encoder } = this.series;
     encoder.lastTime[row] = maxTimeMs;
@@ -429,7 +430,7 @@ export class Head {
     this.#encoder.words = words;
     this.#encoder.base = base;
     this.#encoder.first(row, timeMs, high, low);
-    Atomics.store(words, base, 1);
+    this.views.publish(words, base, 1);
     this.#linkChunk(row, chunk, timeMs);
     this.#count(row, timeMs);
     return AppendStatus.ok;
@@ -451,12 +452,12 @@ export class Head {
     const before = views.seriesLastChunk[row];
     if (before === 0) {
       this.series.idle[row] = 0;
-      Atomics.store(views.seriesFirstChunk, row, chunk);
+      views.publish(views.seriesFirstChunk, row, chunk);
     } else {
       views.regionWords[before >>> REGION_BLOCKS_LOG2][baseOf(before) + CHUNK_NEXT] = chunk;
     }
     views.seriesMaxTime[row] = timeMs;
-    Atomics.store(views.seriesLastChunk, row, chunk);
+    views.publish(views.seriesLastChunk, row, chunk);
     this.chunksCreated++;
     this.#publishChunkCount();
   }
@@ -470,7 +471,7 @@ export class Head {
 
   #publishChunkCount(): void {
     const count = this.chunksCreated - this.chunksRemoved;
-    Atomics.store(this.views.control, Control.chunkCount, count);
+    this.views.publish(this.views.control, Control.chunkCount, count);
   }
 
   #reclaim(): void {

@@ -89,7 +89,7 @@ class TableWriter {
     let i = firstSlot(mixed, shift);
     while (arena[table + 2 * i + 1] !== 0) i = i + 1 === slots ? 1 : i + 1;
     arena[table + 2 * i] = mixed;
-    Atomics.store(arena, table + 2 * i + 1, record);
+    this.#views.publish(arena, table + 2 * i + 1, record);
     this.#used++;
   }
 
@@ -275,7 +275,8 @@ export class LabelWriter {
     writeText(arena, pair + PAIR_TEXT, labels, at + 2);
     this.#pairs.add(pair);
     this.#appendTo(name + NAME_LIST, pair);
-    Atomics.add(this.#views.control, Control.pairCount, 1);
+    const { control } = this.#views;
+    this.#views.publish(control, Control.pairCount, control[Control.pairCount] + 1);
     return pair;
   }
 
@@ -330,7 +331,7 @@ export class LabelWriter {
     const count = this.#views.arena[list];
     if (count < this.#views.arena[list + 1]) {
       this.#views.arena[list + LIST_ITEMS + count] = item;
-      Atomics.store(this.#views.arena, list, count + 1);
+      this.#views.publish(this.#views.arena, list, count + 1);
       return;
     }
     const grown = this.#makeList(count * 2);
@@ -338,8 +339,8 @@ export class LabelWriter {
     const start = list + LIST_ITEMS;
     arena.copyWithin(grown + LIST_ITEMS, start, start + count);
     arena[grown + LIST_ITEMS + count] = item;
-    Atomics.store(arena, grown, count + 1);
-    Atomics.store(words ?? arena, holder, grown);
+    this.#views.publish(arena, grown, count + 1);
+    this.#views.publish(words ?? arena, holder, grown);
     this.#releaseList(list);
   }
 

@@ -103,6 +103,8 @@ export class MemoryViews {
   readonly regions: SharedArrayBuffer[];
   readonly regionWords: Int32Array[] = [];
   readonly regionTimes: Float64Array[] = [];
+  /** Whether others may look. Before that, as in a replay, nothing need be published. */
+  isShared = false;
 
   constructor(memory: SharedMemory) {
     this.memory = memory;
@@ -116,6 +118,12 @@ export class MemoryViews {
     this.seriesLate = wordsOf(memory.seriesLate);
     this.regions = [...memory.chunkRegions];
     this.refresh();
+  }
+
+  /** The writer's: stores a word that tells readers of all that was written before. */
+  publish(words: Int32Array, at: number, value: number): void {
+    if (this.isShared) Atomics.store(words, at, value);
+    else words[at] = value;
   }
 
   /** Takes in what the buffers have grown by. */
