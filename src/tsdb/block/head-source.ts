@@ -134,7 +134,7 @@ class HeadSource implements SeriesSource {
     const { chunks } = series;
     chunks.begin(ChunkKind.xor);
     chunks.bytes.writeUint16(count);
-    copyWords(source.words, source.base + CHUNK_DATA, source.endBit ?? 0, chunks);
+    copyWords(source.words, source.base + CHUNK_DATA, source.endBit ?? 0, chunks.bytes);
     chunks.end(pending.timestampsMs[before], pending.timestampsMs[pending.length - 1]);
     pending.clear();
   }

@@ -1,3 +1,4 @@
+import type { ByteWriter } from '#bytes';
 import type { SampleColumns } from '#storage';
 import { ChunkEncoder, EncoderColumns } from '../chunk-encoder.ts';
 import { CHUNK_DATA } from '../chunk-memory.ts';
@@ -72,28 +73,29 @@ export class SampleChunker {
   }
 
   #copyOut(chunks: ChunkColumns): void {
-    copyWords(this.#words, CHUNK_DATA, this.#columns.bits[0], chunks);
+    copyWords(this.#words, CHUNK_DATA, this.#columns.bits[0], chunks.bytes);
   }
 }
 
 /** Appends `bits` bits of words, from their high ends on, as bytes. */
-export function copyWords(
-  words: Int32Array,
-  start: number,
-  bits: number,
-  { bytes }: ChunkColumns,
-): void {
+export function copyWords(words: Int32Array, start: number, bits: number, bytes: ByteWriter): void {
   const count = (bits + 7) >>> 3;
   bytes.reserve(count + 4);
-  const { buffer } = bytes;
+  const view = viewOf(bytes.buffer);
   let at = bytes.length;
   const end = at + count;
-  for (let i = start; at < end; i++, at += 4) {
-    const word = words[i];
-    buffer[at] = word >>> 24;
-    buffer[at + 1] = word >>> 16;
-    buffer[at + 2] = word >>> 8;
-    buffer[at + 3] = word;
-  }
+  for (let i = start; at < end; i++, at += 4) view.setInt32(at, words[i]);
   bytes.length = end;
+}
+
+let viewed: Uint8Array = new Uint8Array(0);
+let view = new DataView(viewed.buffer);
+
+/** The buffer that is written to is nearly always the one of the time before. */
+function viewOf(buffer: Uint8Array): DataView {
+  if (buffer !== viewed) {
+    viewed = buffer;
+    view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  }
+  return view;
 }

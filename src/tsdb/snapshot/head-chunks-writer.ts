@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { crc32c } from '#bytes';
+import type { ByteWriter } from '#bytes';
 import type { Disk } from '#platform';
 import { FileWriter } from '../block/file-writer.ts';
+import { copyWords } from '../block/sample-chunker.ts';
+import { CHUNK_COUNT, CHUNK_DATA, CHUNK_DATA_BITS } from '../chunk-memory.ts';
 import {
   CHUNK_FRAME_BYTES_MAX,
   HEAD_CHUNKS_FILE_BYTES,
@@ -41,12 +44,23 @@ export class HeadChunksWriter {
   write(head: ChunkHead, data: Uint8Array): void {
     const { out } = this.#withRoom(data.length + CHUNK_FRAME_BYTES_MAX);
     const start = out.length;
-    out.writeInt64(head.ref);
-    out.writeInt64(head.minTimeMs);
-    out.writeInt64(head.maxTimeMs);
-    out.writeByte(head.kind);
-    out.writeUvarint(data.length);
+    writeHead(out, head, data.length);
     out.writeBytes(data);
+    this.#endChunk(out, start);
+  }
+
+  /** A chunk of floats with all the bits that a block of the head holds; `base`: of the block in `words`. */
+  writeBlock(head: ChunkHead, words: Int32Array, base: number): void {
+    const length = 2 + CHUNK_DATA_BITS / 8;
+    const { out } = this.#withRoom(length + CHUNK_FRAME_BYTES_MAX);
+    const start = out.length;
+    writeHead(out, head, length);
+    out.writeUint16(words[base + CHUNK_COUNT]);
+    copyWords(words, base + CHUNK_DATA, CHUNK_DATA_BITS, out);
+    this.#endChunk(out, start);
+  }
+
+  #endChunk(out: ByteWriter, start: number): void {
     out.writeUint32(crc32c(out.buffer, start, out.length));
     this.chunkCount++;
     this.byteCount += out.length - start;
@@ -89,4 +103,12 @@ export class HeadChunksWriter {
     done.catch(() => undefined);
     this.#syncs.push(done);
   }
+}
+
+function writeHead(out: ByteWriter, head: ChunkHead, length: number): void {
+  out.writeInt64(head.ref);
+  out.writeInt64(head.minTimeMs);
+  out.writeInt64(head.maxTimeMs);
+  out.writeByte(head.kind);
+  out.writeUvarint(length);
 }

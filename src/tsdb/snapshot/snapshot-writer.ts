@@ -183,8 +183,10 @@ class SnapshotWriter {
       } else {
         this.#previous = undefined;
         // When its last sample is, and how many bits it fills, could only be told by decoding it.
-        this.#encodeFloats(chunk, CHUNK_DATA_BITS, this.#minTimeOf(next) - 1);
-        this.#writeClosed(row, 1);
+        const ref = this.#source.head.series.walRef[row];
+        const minTimeMs = this.#minTimeOf(chunk);
+        const maxTimeMs = this.#minTimeOf(next) - 1;
+        this.#chunks.writeBlock({ ref, minTimeMs, maxTimeMs, kind: ChunkKind.xor }, words, base);
       }
       chunk = next;
     }
@@ -222,7 +224,7 @@ class SnapshotWriter {
     columns.clear();
     columns.begin(ChunkKind.xor);
     columns.bytes.writeUint16(words[base + CHUNK_COUNT]);
-    copyWords(words, base + CHUNK_DATA, bits, columns);
+    copyWords(words, base + CHUNK_DATA, bits, columns.bytes);
     columns.end(this.#minTimeOf(chunk), maxTimeMs);
   }
 
