@@ -13,6 +13,7 @@ import type {
   PageParser,
   SeriesGuess,
 } from './page-parser.ts';
+import { labelPlaces } from './label-places.ts';
 import { guessedEnd, readKnownLines, scannedLines } from './series-guess.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
@@ -90,6 +91,11 @@ export abstract class LineParser implements PageParser {
     this.value = values[index] as number;
     this.timestampMs = undefined;
     this.isGuessed = true;
+  }
+
+  labelPlaces(into: Int32Array): number {
+    if (this.options.typeAndUnitLabels === true) return 0;
+    return labelPlaces(this.bytes, this, into);
   }
 
   // Decoded when asked for: a scraper needs these only of lines that it has not seen before.

@@ -105,6 +105,12 @@ export interface PageParser {
    * (`1.0`). A name that the line gives twice stands twice, in order: the scraper must refuse that.
    */
   labels(): Labels;
+  /**
+   * Where the series' name and labels stand in `bytes`, four offsets each: start and end of the name, start and end of the
+   * value; first the metric's name, as a value. For those who store them as they stand: 0 where `labels` would change
+   * anything of them, or where they do not fit into `into`. Else how many there are.
+   */
+  labelPlaces?(into: Int32Array): number;
   /** Of a float sample at most one; of a native histogram those that have a timestamp, oldest first. */
   exemplars(): readonly Exemplar[];
   /** When the counter, histogram or summary was reset (OpenMetrics `_created`, protobuf). Costs a look ahead. */

@@ -100,6 +100,12 @@ function normalizeBound(type: MetricType, name: string, value: string): string {
   return typeof bound === 'string' ? value : formatOpenMetricsFloat(bound);
 }
 
+/** Whether a bound has the form in which it is stored. */
+export function isStoredBound(value: string): boolean {
+  const bound = parseGoFloat(value);
+  return typeof bound === 'string' || formatOpenMetricsFloat(bound) === value;
+}
+
 /** OpenMetrics' form of a float: as Go's shortest, but never without point or exponent. */
 export function formatOpenMetricsFloat(value: number): string {
   const text = formatFloatCompact(value);

@@ -8,7 +8,7 @@ import {
 import type { PageError, PageFormat, PageOptions, PageParser } from '#exposition';
 import { histogramProblem, labelValue, METRIC_NAME, writeStaleNaN } from '#model';
 import type { Labels } from '#model';
-import { AppendStatus } from '#storage';
+import { AppendStatus, LabelSpans } from '#storage';
 import type { Appender, SampleRow, SeriesRef } from '#storage';
 import type { ScrapeConfig } from '#config';
 import type { MetadataCache } from './family-metadata.ts';
@@ -16,6 +16,7 @@ import { checkLabelLimits, checkSampleLabels, sampleLabels } from './sample-labe
 import { fitHistogram, maxSchema } from './histogram-limits.ts';
 import { DROPPED, KnownSamples, UNKNOWN } from './series-cache.ts';
 import type { EntryIndex, SeriesCache } from './series-cache.ts';
+import { SeriesSpans, storesAsGiven } from './series-spans.ts';
 
 /** A sample further ahead of the server's clock is refused: ten minutes. */
 const AHEAD_MS_MAX = 600_000;
@@ -183,6 +184,8 @@ class PageRun {
   /** Whether the line that comes next was tried as a known one. */
   #isKnownTried = false;
   #knownMissed = 0;
+  /** Made for the first series that is new. */
+  #spans: SeriesSpans | 'never' | undefined = undefined;
   /** Lines until the next try. */
   #knownAfter = 0;
 
@@ -377,7 +380,7 @@ class PageRun {
     const parser = this.#parser;
     const { cache, config, timestampMs } = this.#task;
     const { seriesStart, seriesEnd } = parser;
-    const labels = this.#storedLabels();
+    const labels = this.#plainSpans() ?? this.#storedLabels();
     if (this.error !== undefined) return;
     if (labels === undefined) {
       cache.add(seriesStart, seriesEnd, DROPPED);
@@ -395,18 +398,33 @@ class PageRun {
     if (given === undefined || config.trackTimestampsStaleness) cache.track(entry);
     if (this.#exceeded === undefined) this.#seriesAdded++;
     this.#appendExemplars(ref, given ?? timestampMs);
-    this.#setMetadata(ref, labelValue(labels, METRIC_NAME));
+    this.#setMetadata(ref, this.#metricOf(labels));
+  }
+
+  /** The labels of a series of which nothing is to be checked or changed. */
+  #plainSpans(): LabelSpans | undefined {
+    const { config, targetLabels } = this.#task;
+    this.#spans ??= storesAsGiven(config) ? new SeriesSpans(targetLabels) : 'never';
+    return this.#spans === 'never' ? undefined : this.#spans.read(this.#parser);
+  }
+
+  #metricOf(labels: Labels | LabelSpans): string {
+    if (!(labels instanceof LabelSpans)) return labelValue(labels, METRIC_NAME);
+    return this.#spans instanceof SeriesSpans ? this.#spans.metric : '';
   }
 
   /** Sets `error` where the storage takes no more series; DROPPED then. */
-  #seriesRef(labels: Labels): SeriesRef {
+  #seriesRef(labels: Labels | LabelSpans): SeriesRef {
     // Beyond the sample limit nothing is stored, so that no series needs to be made.
     if (this.#appended >= this.#sampleLimit) {
       this.#exceeded = 'samples';
       return DROPPED;
     }
     try {
-      return this.#task.appender.seriesRef(labels);
+      const { appender } = this.#task;
+      return labels instanceof LabelSpans
+        ? appender.seriesRefOfSpans(labels)
+        : appender.seriesRef(labels);
     } catch (error) {
       this.error = (error as Error).message;
       return DROPPED;
