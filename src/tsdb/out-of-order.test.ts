@@ -3,9 +3,11 @@ import { Registry } from '#instrument';
 import { STALE_NAN, createMatcher, isStaleHistogram, isStaleNaN, labelsFromObject } from '#model';
 import type { FloatHistogram, Labels } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
-import { AppendStatus, SampleColumns } from '#storage';
+import type { Clock, DiskFile } from '#platform';
+import { AppendStatus, SampleColumns, StorageError } from '#storage';
+import { runCompaction } from './block/compactor.ts';
 import { openDatabase } from './database.ts';
+import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions } from './types.ts';
 
 const START_MS = 1_700_000_000_000;
@@ -211,4 +213,96 @@ test('a scrape may refuse what is late', async () => {
   expect(appender.append(ref, START_MS + 410_000, 3)).toBe(ok);
   appender.commit();
   expect(read(database)).toEqual({ a: '410:3 500:1' });
+});
+
+test('where late samples fill the memory they go into blocks before their time', async () => {
+  const disk = new MemoryDisk();
+  const hour = 3_600_000;
+  const database = await open(disk, { chunkBytesMax: 1 << 18, outOfOrderWindowMs: 20 * hour });
+  const reader = new HeadReader(disk);
+  database.attachReader((update) => reader.apply(update));
+  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
+  // A cut, so that there is a time before the head.
+  for (let second = 0; second <= 4 * 3600; second += 60) write(database, [['a', second, second]]);
+  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  await database.compact();
+  let taken = 0;
+  let refused = 0;
+  for (let second = -3600; second < 3600; second += 120) {
+    const batch = Array.from({ length: 300 }, (_, i): Sample => [`b${i}`, second + 7200, i]);
+    try {
+      const statuses = write(database, batch);
+      taken += statuses.filter((status) => status === ok).length;
+      refused += statuses.filter((status) => status !== ok).length;
+    } catch {
+      refused += batch.length;
+    }
+    await database.compact();
+  }
+  expect([taken, refused]).toEqual([18_000, 0]);
+  const found = read(database);
+  const counts = Object.values(found).map((text) => text.split(' ').length);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(18_000 + 241);
+  expect(disk.list('data').filter((name) => name.length === 26).length).toBeGreaterThan(0);
+  await database.close();
+  expect(read(await open(disk))).toEqual(found);
+});
+
+/** Has no room for the log of late samples while it is full. */
+class FullDisk extends MemoryDisk {
+  isFull = false;
+
+  override open(path: string, mode: 'read' | 'append'): DiskFile {
+    const file = super.open(path, mode);
+    if (!path.startsWith('data/wbl')) return file;
+    const append = file.append.bind(file);
+    file.append = (data) => {
+      append(this.isFull ? data.subarray(0, 9) : data);
+      if (this.isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    return file;
+  }
+}
+
+test('a batch whose late part cannot be logged is refused as a whole', async () => {
+  const disk = new FullDisk();
+  const database = await open(disk);
+  write(database, [['a', 1000, 1]]);
+  write(database, [['a', 900, 2]]);
+  disk.isFull = true;
+  const batch: Sample[] = [
+    ['a', 1100, 3],
+    ['a', 950, 4],
+    ['b', 950, 5],
+  ];
+  expect(() => write(database, batch)).toThrow(StorageError);
+  const before = { a: '900:2 1000:1' };
+  expect(read(database)).toEqual(before);
+  expect(read(await open(crashed(disk)))).toEqual(before);
+  disk.isFull = false;
+  expect(write(database, batch)).toEqual([ok, ok, ok]);
+  const after = { a: '900:2 950:4 1000:1 1100:3', b: '950:5' };
+  expect(read(database)).toEqual(after);
+  expect(read(await open(crashed(disk)))).toEqual(after);
+});
+
+test('a torn log of late samples is good up to its last whole record', async () => {
+  const disk = new MemoryDisk();
+  const database = await open(disk);
+  write(database, [['a', 1000, 1]]);
+  write(database, [['a', 900, 2]]);
+  write(database, [['a', 950, 3]]);
+  const after = crashed(disk);
+  await database.close();
+  const path = 'data/wbl/00000000';
+  after.write(path, after.read(path).slice(0, -3));
+  const registry = new Registry();
+  const again = await open(after, { registry });
+  expect(read(again)).toEqual({ a: '900:2 1000:1' });
+  const corruptions = registry.gather().find(({ name }) => name.endsWith('wal_corruptions_total'));
+  expect(corruptions?.metrics[0]?.value).toBe(1);
+  write(again, [['a', 960, 4]]);
+  await again.close();
+  const repaired = await open(after);
+  expect(read(repaired)).toEqual({ a: '900:2 960:4 1000:1' });
 });
