@@ -358,6 +358,32 @@ describe('stale series', () => {
     await again.close();
   });
 
+  test('that came back have their exemplars in one place', async () => {
+    const database = await open();
+    database.startCompaction(worker(database));
+    const note = (minute: number): void => {
+      const appender = database.appender();
+      const ref = appender.seriesRef(labelsFromObject({ __name__: 'm', pod: 'gone' }));
+      const labels = labelsFromObject({ trace: String(minute) });
+      const timeMs = START_MS + minute * MINUTE_MS;
+      appender.appendExemplar(ref, { labels, value: 1, timestampMs: timeMs }, timeMs);
+      appender.commit();
+    };
+    write(database, ['gone', 'live'], 0, 10);
+    note(9);
+    end(database, ['gone'], 10);
+    write(database, ['live'], 10, 20);
+    await database.compact();
+    expect(database.stats().seriesCount).toBe(1);
+    write(database, ['gone'], 20, 21);
+    note(20);
+    const found = database.selectExemplars(0, Infinity, [[createMatcher('=', 'pod', 'gone')]]);
+    expect(found.map(({ exemplars }) => exemplars.map(({ labels }) => labels[1]))).toEqual([
+      ['9', '20'],
+    ]);
+    await database.close();
+  });
+
   test('go on under another number while their block cannot be read', async () => {
     const database = await withStale();
     database.startCompaction(worker(database));

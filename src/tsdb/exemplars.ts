@@ -1,4 +1,4 @@
-import { labelValue, labelsEqual } from '#model';
+import { labelValue, labelsEqual, labelsKey } from '#model';
 import type { Exemplar, Labels, Matcher } from '#model';
 import { AppendStatus } from '#storage';
 import type { ExemplarSeries } from '#storage';
@@ -95,13 +95,17 @@ export class ExemplarStore {
     endMs: number,
     matcherSets: readonly (readonly Matcher[])[],
   ): readonly ExemplarSeries[] {
-    const found: ExemplarSeries[] = [];
+    // A series that left and came back has several references.
+    const found = new Map<string, ExemplarSeries>();
     for (const { labels, list } of this.#bySeries.values()) {
       if (!matcherSets.some((matchers) => matchesAll(labels, matchers))) continue;
       const exemplars = list.filter((e) => e.timestampMs >= startMs && e.timestampMs <= endMs);
-      if (exemplars.length > 0) found.push({ labels, exemplars });
+      if (exemplars.length === 0) continue;
+      const key = labelsKey(labels);
+      const before = found.get(key)?.exemplars ?? [];
+      found.set(key, { labels, exemplars: byTime([...before, ...exemplars]) });
     }
-    return found;
+    return [...found.values()];
   }
 
   /** All, oldest first, each with the reference of its series. */
@@ -126,6 +130,10 @@ export class ExemplarStore {
     this.#order = this.#order.slice(this.#oldest);
     this.#oldest = 0;
   }
+}
+
+function byTime<T extends { readonly timestampMs?: number | undefined }>(list: T[]): T[] {
+  return list.toSorted((a, b) => (a.timestampMs ?? 0) - (b.timestampMs ?? 0));
 }
 
 function labelsLength(labels: Labels): number {
