@@ -107,8 +107,6 @@ interface StoredExemplar {
 /** The obviously right twin of a database: what was said, and what became of it. */
 export class Model {
   readonly #options: ModelOptions;
-  /** All that was asked for: what comes late into its time may be hidden. */
-  readonly #deletions: { matchers: readonly Matcher[]; startMs: number; endMs: number }[] = [];
   readonly #series = new Map<string, SeriesModel>();
   readonly #exemplars = new Map<string, Map<string, StoredExemplar>>();
   /** By metric and series: in the order in which they were set. */
@@ -121,6 +119,8 @@ export class Model {
   horizonMs = -Infinity;
   /** What is older is in blocks: the log, which alone has exemplars and metadata, may have given it up. */
   inBlocksMs = -Infinity;
+  /** Samples that are older than the newest of all by less are never late, whatever is being cut. */
+  inOrderMs = 0;
   #hasDeleted = false;
   /** Times that cannot be read now. */
   #unreadable: (timeMs: number) => boolean = () => false;
@@ -169,7 +169,6 @@ export class Model {
   /** A deletion begins to work: what it concerns may be there or not until `endDeletion`. */
   beginDeletion(matchers: readonly Matcher[], startMs: number, endMs: number): Concerned {
     const concerned: { stored: Stored; timeMs: number }[] = [];
-    this.#deletions.push({ matchers, startMs, endMs });
     for (const { labels, samples } of this.#series.values()) {
       if (!matchers.every((m) => m.matches(labelValue(labels, m.name)))) continue;
       for (const [timeMs, stored] of samples) {
@@ -189,8 +188,6 @@ export class Model {
     this.#batches.push(batch);
     this.#hasDeleted = true;
     for (const { stored, timeMs } of concerned as { stored: Stored; timeMs: number }[]) {
-      // Of the head no more is deleted than what lies between the first and the last in order.
-      if (stored.isLate) continue;
       stored.isUncertain = false;
       stored.visible = undefined;
       stored.batch = undefined;
@@ -206,9 +203,8 @@ export class Model {
   visible(): Visible {
     const all: VisibleSample[] = [];
     for (const [key, { samples }] of this.#series) {
-      for (const [timeMs, { visible, isUncertain, isLate }] of samples) {
-        if (visible === undefined) continue;
-        all.push({ key, timeMs, value: visible, isUncertain: isUncertain || isLate });
+      for (const [timeMs, { visible, isUncertain }] of samples) {
+        if (visible !== undefined) all.push({ key, timeMs, value: visible, isUncertain });
       }
     }
     return all;
@@ -300,6 +296,11 @@ export class Model {
     const durable = how === 'power' ? this.#durableBatches() : new Set<Batch>();
     const settle = (batch: Batch | undefined): Batch =>
       how !== 'process' || batch === undefined ? NO_CHANGES : batch;
+    const isThere = (batch: Batch): boolean => how !== 'power' || durable.has(batch);
+    // A series that left and came back may have come without its description.
+    const keys = [...this.#series.keys()];
+    const living = new Set(keys.filter((key) => this.#mustLive(key, isThere)));
+    for (const key of keys) if (!living.has(key)) this.#forgetMetadata(key);
     for (const [key, series] of this.#series) {
       const found = new Map(seen.series.get(key));
       series.lastMs = -Infinity;
@@ -322,8 +323,8 @@ export class Model {
     for (const bySeries of this.#metadata.values()) {
       for (const stored of [...bySeries.values()].flat()) {
         // Of which series a description is cannot be seen.
-        const isThere = stored.batch !== undefined && durable.has(stored.batch);
-        stored.batch = isThere ? NO_CHANGES : undefined;
+        const isDurable = stored.batch !== undefined && durable.has(stored.batch);
+        stored.batch = isDurable ? NO_CHANGES : undefined;
       }
     }
   }
@@ -365,7 +366,8 @@ export class Model {
     this.maxTimeMs = Math.max(this.maxTimeMs, timeMs);
     if (batch === undefined || timeMs === series.lastMs) return;
     if (timeMs < series.lastMs) {
-      const mayBeNew = this.#options.evictsStale && this.#endsStale(series);
+      // A series that has left begins anew, and where it begins is not known here.
+      const mayBeNew = this.#options.evictsStale;
       if (this.#options.takesLate || mayBeNew) this.#addLate(sample, stored, batch);
       stored.isUncertain ||= mayBeNew;
       return;
@@ -374,24 +376,15 @@ export class Model {
     series.lastMs = timeMs;
     stored.batch = batch;
     stored.visible = value;
-    stored.isLate = timeMs < this.inBlocksMs;
+    const mayBeLate = this.#options.takesLate && timeMs <= this.maxTimeMs - this.inOrderMs;
+    stored.isLate = timeMs < this.inBlocksMs || mayBeLate;
   }
 
-  #addLate({ labels, timeMs, value }: BatchSample, stored: Stored, batch: Batch): void {
+  #addLate({ value }: BatchSample, stored: Stored, batch: Batch): void {
     if (stored.visible !== undefined) return;
     stored.isLate = true;
     stored.visible = value;
     stored.batch = batch;
-    stored.isUncertain ||= this.#deletions.some(
-      ({ matchers, startMs, endMs }) =>
-        startMs <= timeMs &&
-        timeMs <= endMs &&
-        matchers.every((m) => m.matches(labelValue(labels, m.name))),
-    );
-  }
-
-  #endsStale({ samples, lastMs }: SeriesModel): boolean {
-    return samples.get(lastMs)?.visible === 'stale';
   }
 
   get #logHorizonMs(): number {

@@ -142,6 +142,8 @@ type NameChange =
       readonly fromName: string;
       readonly name: string;
       readonly entry: Entry;
+      /** What had the name. */
+      readonly replaced: Entry | undefined;
     };
 
 export class PlatterDirectory {
@@ -160,7 +162,9 @@ export class PlatterDirectory {
   /** Takes an entry of this or another directory in. */
   rename(from: PlatterDirectory, fromName: string, name: string): void {
     const entry = from.entries.get(fromName);
-    if (entry !== undefined) this.#change({ kind: 'rename', from, fromName, name, entry });
+    if (entry === undefined) return;
+    const replaced = this.entries.get(name);
+    this.#change({ kind: 'rename', from, fromName, name, entry, replaced });
   }
 
   sync(): void {
@@ -197,6 +201,10 @@ export class PlatterDirectory {
   #settle(count: number): void {
     for (const change of this.#pending.splice(0, count)) {
       apply(change, this.#durable, (from) => from.#durable);
+      // What stands in its place has been made durable by itself.
+      if (change.kind === 'rename' && change.replaced instanceof PlatterFile) {
+        change.replaced.noteRemoved();
+      }
     }
   }
 }

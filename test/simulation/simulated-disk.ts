@@ -131,12 +131,7 @@ export class SimulatedDisk implements Disk {
     const source = this.#place(from);
     const target = this.#place(to);
     if (!source.directory.entries.has(source.name)) throw diskError('ENOENT', from);
-    const perform = (): void => {
-      const before = target.directory.entries.get(target.name);
-      // What is in its place now has been written and made durable by itself.
-      if (before instanceof PlatterFile) before.noteRemoved();
-      target.directory.rename(source.directory, source.name, target.name);
-    };
+    const perform = (): void => target.directory.rename(source.directory, source.name, target.name);
     this.run({ operation: 'rename', path: from, perform });
   }
 

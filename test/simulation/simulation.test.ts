@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCase } from './simulation.ts';
+import type { CaseOptions } from './simulation.ts';
 import { emptyTally } from './tally.ts';
 
 /*
@@ -12,7 +13,7 @@ const givenSeed = process.env['SEED'];
 const seconds = Number(process.env['SIMULATION_SECONDS'] ?? 2);
 const trace = process.env['TRACE'] === undefined ? undefined : (line: string) => console.log(line);
 /** Their cases have found faults, or are here so that each run does the same at least once. */
-const FIXED_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 300361];
+const FIXED_SEEDS = [3, 5, 6, 11, 12, 14, 16, 17, 18, 19, 26];
 
 if (givenSeed !== undefined) {
   test('the seed that is given', async () => {
@@ -30,17 +31,32 @@ test.skipIf(givenSeed !== undefined)(
     let cases = FIXED_SEEDS.length;
     for (; Date.now() < endMs; cases++) await runCase({ seed: seed++, tally });
     expect(tally.batches).toBeGreaterThan(50);
+    expect(tally.cuts).toBeGreaterThan(0);
+    expect(tally.merges).toBeGreaterThan(0);
+    expect(tally.deletedSamples).toBeGreaterThan(0);
     if (seconds > 10) console.log(JSON.stringify({ cases, ...tally }));
   },
   seconds * 1000 + 60_000,
 );
 
+/** One life that makes blocks and deletes. What a seed does depends on all that the database does. */
+async function findLife(): Promise<{ options: CaseOptions; operations: number }> {
+  for (let seed = 200; seed < 1000; seed++) {
+    const tally = emptyTally();
+    const options = { seed, livesMax: 1, stepsMax: 40, hasFaults: false };
+    const operations = await runCase({ ...options, tally });
+    const isMeant = tally.cuts > 0 && tally.deletedSamples > 0;
+    if (isMeant && operations > 50 && operations < 100) return { options, operations };
+  }
+  throw new Error('no seed makes blocks and deletes');
+}
+
 test.skipIf(givenSeed !== undefined).each(['process', 'power'] as const)(
   'the death of the %s at every single operation of the disk',
   async (death) => {
-    const options = { seed: 11, livesMax: 1, stepsMax: 40, hasFaults: false, death };
-    const operations = await runCase(options);
-    expect(operations).toBeGreaterThan(10);
-    for (let diesAt = 1; diesAt <= operations; diesAt++) await runCase({ ...options, diesAt });
+    const { options, operations } = await findLife();
+    for (let diesAt = 1; diesAt <= operations; diesAt++) {
+      await runCase({ ...options, death, diesAt });
+    }
   },
 );

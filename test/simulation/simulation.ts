@@ -180,6 +180,9 @@ class Simulation {
     this.#disk = new SimulatedDisk(this.#root, random);
     this.#tally.lives++;
     this.#chunkBytesMax = random.pick([LARGE_CHUNK_BYTES, LARGE_CHUNK_BYTES, SMALL_CHUNK_BYTES]);
+    // Where memory is short blocks are cut up to the newest sample.
+    const isShort = this.#chunkBytesMax === SMALL_CHUNK_BYTES;
+    this.#model.inOrderMs = isShort ? 0 : (this.#settings.blockRangeMs ?? Infinity) / 2;
     const within = random.pick([20, 250, 1500, Infinity, Infinity]);
     if (diesAt !== undefined) this.#disk.diesAt = diesAt;
     else if (within < Infinity) this.#disk.diesAt = random.between(1, within);
@@ -294,7 +297,8 @@ class Simulation {
     for (const name of ['first', 'second']) {
       this.#disk = new SimulatedDisk(this.#root, this.#random);
       const damages = this.#damagesOnDisk();
-      if (name === 'second' && damages > 0) throw new Error('the repair has left damage behind');
+      const mustBeWhole = name === 'second' && !this.#settings.snapshotOnClose;
+      if (mustBeWhole && damages > 0) throw new Error('the repair has left damage behind');
       const database = await this.#drive(this.#open());
       this.#model.raiseHorizon(this.#horizonMs());
       const seen = observe(database);
@@ -645,7 +649,9 @@ class Simulation {
       .reduce((sum, { metrics }) => sum + (metrics[0]?.value ?? 0), 0);
     const logged = this.#lines.filter(({ message }) => message.includes('was damaged')).length;
     this.#tally.damages += damages;
-    if (counted === damages && logged === damages) return;
+    // What a snapshot stands for is not read.
+    const isRead = !this.#lines.some(({ message }) => message === 'snapshot loaded');
+    if (counted === logged && (isRead ? counted === damages : counted <= damages)) return;
     throw new Error(`${damages} damages, ${counted} counted, ${logged} in the log`);
   }
 

@@ -4,7 +4,13 @@ import type { Disk } from '#platform';
 import type { Head } from '../head.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
-import { encodeMetadata, encodeMetadataHeader, encodeSeriesHeader } from './records.ts';
+import {
+  encodeMetadata,
+  encodeMetadataHeader,
+  encodeSeriesHeader,
+  encodeTombstone,
+  encodeTombstonesHeader,
+} from './records.ts';
 import type { SeriesAlias } from './replay.ts';
 import { WalWriter } from './writer.ts';
 
@@ -81,6 +87,7 @@ async function writeSeries(
     await source.pause();
   }
   addAliases(source, writer, lastSegment);
+  addDeletions(source, writer);
   writer.commit();
   await writer.close();
   if (errors.length > 0) throw errors[0];
@@ -101,6 +108,22 @@ function addRows(source: CheckpointSource, writer: WalWriter, start: number, end
   }
   if (seriesRecord.length > 1) writer.add(seriesRecord.view());
   if (metadataRecord.length > 1) writer.add(metadataRecord.view());
+}
+
+/** What is deleted may stand elsewhere than in the log, as in the chunks of a snapshot. */
+function addDeletions({ head }: CheckpointSource, writer: WalWriter): void {
+  const { series, views } = head;
+  const { rows, starts, bounds } = head.deletions;
+  const record = new ByteWriter(1 << 12);
+  encodeTombstonesHeader(record);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (views.seriesLabels[row] === 0 || series.logged[row] === 0) continue;
+    for (let at = starts[i]; at < starts[i + 1]; at += 2) {
+      encodeTombstone(record, series.walRef[row], bounds[at], bounds[at + 1]);
+    }
+  }
+  if (record.length > 1) writer.add(record.view());
 }
 
 /** Those that segments still use; of series that still live. */
