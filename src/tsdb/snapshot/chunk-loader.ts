@@ -5,8 +5,10 @@ import type { StoredTimes } from '../block/block-keeper.ts';
 import { ChunkValues } from '../block/chunk-values.ts';
 import { ChunkKind } from '../block/layout.ts';
 import type { EncoderState } from '../chunk-encoder.ts';
-import { CHUNK_DATA_BITS } from '../chunk-memory.ts';
+import { decodeChunk } from '../chunk-decoder.ts';
+import { CHUNK_DATA_BITS, baseOf } from '../chunk-memory.ts';
 import type { Head } from '../head.ts';
+import { REGION_BLOCKS_LOG2 } from '../memory.ts';
 import type { StoredChunk } from './head-chunks.ts';
 
 /** The halves of a value's bits. */
@@ -15,6 +17,8 @@ export interface ValueBits {
   readonly low: number;
 }
 
+const COUNT_MAX = 0x7fffffff;
+const UNKNOWN_VALUE: ValueBits = { high: 0, low: 0 };
 const ALL_TIMES = { startMs: -Infinity, endMs: Infinity };
 
 /** Puts stored chunks into a head: as they are where they fit, else sample by sample. */
@@ -23,6 +27,8 @@ export class ChunkLoader {
   readonly #stored: StoredTimes;
   readonly #values: ChunkValues = new ChunkValues();
   readonly #columns: SampleColumns = new SampleColumns(1024);
+  /** Its newest chunk was taken as it is, and what it ends in is not known; 0: no row. */
+  #unsettledRow = 0;
   sampleCount = 0;
   /** For want of memory. */
   refusedCount = 0;
@@ -32,11 +38,14 @@ export class ChunkLoader {
     this.#stored = stored;
   }
 
-  /** Adds a chunk to a series. What the series or a block has is left out. Throws DecodeError. */
+  /**
+   * Adds a chunk to a series; `settle` is to be called behind the last one. What the series or a block has is
+   * left out. Throws DecodeError.
+   */
   add(row: number, chunk: StoredChunk): void {
     if (this.#isStored(chunk)) return;
-    if (this.#fits(row, chunk)) this.#adopt(row, chunk, this.#lastValue(chunk));
-    else this.#addSamples(row, chunk);
+    if (!this.#fits(row, chunk)) this.#addSamples(row, chunk);
+    else if (this.#adopt(row, chunk, UNKNOWN_VALUE)) this.#unsettledRow = row;
   }
 
   /** Adds the newest chunk of a series, whose last value is known; with `state` it is gone on with. */
@@ -44,9 +53,26 @@ export class ChunkLoader {
     if (this.#isStored(chunk)) return;
     if (!this.#fits(row, chunk)) {
       this.#addSamples(row, chunk);
-    } else if (this.#adopt(row, chunk, last) && state !== undefined) {
-      this.#head.resumeChunk(row, state);
+    } else if (this.#adopt(row, chunk, last)) {
+      this.#unsettledRow = 0;
+      if (state !== undefined) this.#head.resumeChunk(row, state);
     }
+  }
+
+  /** Finds out the last value of the series that chunks were added to. */
+  settle(): void {
+    const row = this.#unsettledRow;
+    if (row === 0) return;
+    this.#unsettledRow = 0;
+    const { views, series } = this.#head;
+    const chunk = views.seriesLastChunk[row];
+    const columns = this.#columns;
+    columns.clear();
+    const words = views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
+    decodeChunk({ words, base: baseOf(chunk), countMax: COUNT_MAX, ...ALL_TIMES }, columns);
+    const bits = new Int32Array(columns.values.buffer, (columns.length - 1) * 8, 2);
+    series.encoder.lastLow[row] = bits[0];
+    series.encoder.lastHigh[row] = bits[1];
   }
 
   /** All of it is in blocks. */
@@ -75,14 +101,6 @@ export class ChunkLoader {
     return status === AppendStatus.ok;
   }
 
-  #lastValue(chunk: StoredChunk): ValueBits {
-    const columns = this.#columns;
-    columns.clear();
-    this.#values.decode(chunk, ALL_TIMES, columns);
-    const words = new Int32Array(columns.values.buffer, (columns.length - 1) * 8, 2);
-    return { low: words[0], high: words[1] };
-  }
-
   #addSamples(row: number, chunk: StoredChunk): void {
     const columns = this.#columns;
     columns.clear();
@@ -97,8 +115,10 @@ export class ChunkLoader {
         histogram === undefined
           ? this.#head.append(row, timeMs, words[i * 2 + 1], words[i * 2])
           : this.#head.appendHistogram(row, timeMs, asLogged(histogram));
-      if (status === AppendStatus.ok) this.sampleCount++;
-      else if (status === AppendStatus.limit) this.refusedCount++;
+      if (status === AppendStatus.ok) {
+        this.sampleCount++;
+        this.#unsettledRow = 0;
+      } else if (status === AppendStatus.limit) this.refusedCount++;
     }
   }
 }

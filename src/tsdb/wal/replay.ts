@@ -91,7 +91,7 @@ export class Replay implements RecordSink {
 
   /** Samples by a number without a series, as long as the series is not said to have left. */
   readonly #unknown = new Map<number, number>();
-  /** References, by row, of series that came back, or stay although the log says that they left. */
+  /** References by row; see `returnedRows`. */
   readonly #returned = new Map<number, number>();
   /** Rows of series that left, with their numbers. They go together. */
   readonly #left = new Map<number, number>();
@@ -170,6 +170,7 @@ export class Replay implements RecordSink {
       ref,
       this.#rowOf(() => this.#target.head.seriesRowOfSpans(labels)),
     );
+    this.loader.settle();
   }
 
   /**
@@ -179,9 +180,11 @@ export class Replay implements RecordSink {
   storedSeries({ ref, labels, chunk, last }: SeriesRecordReader, state?: EncoderState): void {
     const row = this.#rowOf(() => this.#target.head.seriesRowOfSpans(labels));
     this.#noteRow(ref, row);
-    if (this.chunksError !== undefined) throw this.chunksError;
-    if (row === 0 || chunk === undefined) return;
-    this.loader.addLast(row, chunk, last, state);
+    const hasAll = this.chunksError === undefined;
+    if (hasAll && row !== 0 && chunk !== undefined) this.loader.addLast(row, chunk, last, state);
+    this.loader.settle();
+    if (!hasAll) throw this.chunksError;
+    if (chunk === undefined) return;
     this.segmentMaxTimeMs = Math.max(this.segmentMaxTimeMs, chunk.maxTimeMs);
   }
 
@@ -302,7 +305,6 @@ export class Replay implements RecordSink {
   end(): void {
     const { head } = this.#target;
     this.#removeLeft();
-    this.#renameReturned();
     head.deletions = deletionsOf(this.#deleted);
     this.#deleted.clear();
   }
@@ -330,15 +332,17 @@ export class Replay implements RecordSink {
     if (this.#left.size >= LEFT_A_STEP) this.#removeLeft();
   }
 
-  /** What follows by a number that has left is passed over in the next replay: they go on by another one. */
-  #renameReturned(): void {
+  /**
+   * Rows of series that came back, or stay although the log says that they left. What follows by their numbers
+   * is passed over in the next replay: they are to go on by others.
+   */
+  returnedRows(): number[] {
     const { series } = this.#target.head;
+    const rows: number[] = [];
     for (const [row, seriesRef] of this.#returned) {
-      if (series.rowOf(seriesRef) !== row) continue;
-      this.aliases.set(series.walRef[row], { seriesRef, segment: this.segment });
-      series.renewWalRef(row);
+      if (series.rowOf(seriesRef) === row) rows.push(row);
     }
-    this.#returned.clear();
+    return rows;
   }
 
   /** Those that did not come back. What else the log calls them names nothing any more. */
