@@ -66,11 +66,38 @@ export function encodeSamples(
   out.writeByte(RecordType.samples);
   out.writeInt64(firstRef);
   out.writeInt64(firstTimeMs);
+  out.reserve((end - start) * SAMPLE_BYTES_MAX);
+  const { buffer } = out;
+  let at = out.length;
   for (let i = start; i < end; i++) {
-    out.writeVarint(refs[rows[i]] - firstRef);
-    out.writeVarint(times[i] - firstTimeMs);
-    out.writeFloat64Bits(words[i * 2 + 1], words[i * 2]);
+    at = putVarint(buffer, at, refs[rows[i]] - firstRef);
+    at = putVarint(buffer, at, times[i] - firstTimeMs);
+    at = putWord(buffer, at, words[i * 2 + 1]);
+    at = putWord(buffer, at, words[i * 2]);
   }
+  out.length = at;
+}
+
+/** Two varints and a double. */
+const SAMPLE_BYTES_MAX = 28;
+
+/** As ByteWriter.writeVarint, where there is room. */
+function putVarint(buffer: Uint8Array, start: number, value: number): number {
+  let rest = value >= 0 ? value * 2 : value * -2 - 1;
+  let at = start;
+  for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) buffer[at++] = (rest % 128) | 0x80;
+  for (; rest > 0x7f; rest >>>= 7) buffer[at++] = (rest & 0x7f) | 0x80;
+  buffer[at] = rest;
+  return at + 1;
+}
+
+/** Big endian. */
+function putWord(buffer: Uint8Array, at: number, word: number): number {
+  buffer[at] = word >>> 24;
+  buffer[at + 1] = word >>> 16;
+  buffer[at + 2] = word >>> 8;
+  buffer[at + 3] = word;
+  return at + 4;
 }
 
 export interface LoggedExemplar {
