@@ -96,6 +96,21 @@ export class BatchLog {
     }
   }
 
+  /** Series go on by numbers that the log has not used yet. Throws StorageError `log-write`; they keep theirs then. */
+  renameSeries(rows: readonly number[]): void {
+    const { series } = this.#head;
+    const before = rows.map((row) => series.walRef[row]);
+    for (const row of rows) series.renewWalRef(row);
+    try {
+      this.#encodeSeries(rows);
+      this.#commit();
+    } catch (error) {
+      this.#wal.writer.discard();
+      for (const [i, row] of rows.entries()) series.useWalRef(row, before[i]);
+      throw error;
+    }
+  }
+
   /** Of the rows from an index up to another. Throws StorageError `log-write`; nothing of it counts as logged then. */
   writeDeletions(
     { rows, startTimesMs, endTimesMs }: DeletedRows,

@@ -33,6 +33,7 @@ import type { Database, DatabaseOptions, HeadStats, SharedUpdate } from './types
 import { SEGMENT_BYTES } from './wal/layout.ts';
 import { LateLog } from './wal/late-log.ts';
 import { Wal } from './wal/log.ts';
+import type { Replay } from './wal/replay.ts';
 import type { WalOptions } from './wal/log.ts';
 
 const SERIES_MAX = 10_000_000;
@@ -148,12 +149,14 @@ class HeadDatabase implements Database {
     const target = { head: this.#head, exemplars: this.#exemplars, metadata: this.#metadata };
     const stored = this.#keeper.open();
     this.#head.isBounded = false;
-    await this.#lateLog.open(await this.#wal.open({ ...target, stored }));
+    const replay = await this.#wal.open({ ...target, stored });
+    await this.#lateLog.open(replay);
     this.#head.isBounded = true;
     this.#keeper.noteReplayed();
     this.#head.countFromHere();
     const log = new BatchLog(this.#head, this.#metadata, this.#wal, this.#lateLog);
     this.#log = log;
+    this.#renameReturned(replay, log);
     this.#target = { ...target, log, ...this.#batchServices() };
     this.#isOpen = true;
     this.attachReader((update) => this.reader.apply(update));
@@ -169,6 +172,25 @@ class HeadDatabase implements Database {
       this.#wal.writer.sync();
       this.#lateLog.sync();
     });
+  }
+
+  /** See Replay.returnedRows. */
+  #renameReturned(replay: Replay, log: BatchLog): void {
+    const { series } = this.#head;
+    const rows = replay.returnedRows();
+    if (rows.length === 0) return;
+    const before = rows.map((row) => series.walRef[row]);
+    try {
+      log.renameSeries(rows);
+    } catch (error) {
+      const fields = { series: rows.length, error };
+      this.#options.log.error('cannot give series that came back other numbers in the log', fields);
+      return;
+    }
+    for (const [i, row] of rows.entries()) {
+      // Checkpoints name it for as long as this process lives.
+      replay.aliases.set(before[i], { seriesRef: series.refOf(row), segment: Infinity });
+    }
   }
 
   appender(): Appender {

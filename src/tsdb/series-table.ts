@@ -155,10 +155,9 @@ export class SeriesTable {
     if (ref > this.#walRefLast) this.#walRefLast = ref;
   }
 
-  /** The log is to know the series by a number that it has not used yet. */
+  /** A number that no series has had, in place of its own. */
   renewWalRef(row: number): void {
     this.walRef[row] = ++this.#walRefLast;
-    this.logged[row] = 0;
   }
 
   /** No number up to this one will be given to a new series. */
