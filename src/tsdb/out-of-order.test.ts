@@ -306,3 +306,20 @@ test('a torn log of late samples is good up to its last whole record', async () 
   const repaired = await open(after);
   expect(read(repaired)).toEqual({ a: '900:2 960:4 1000:1' });
 });
+
+test('late samples beyond the retention leave memory and log', async () => {
+  const disk = new MemoryDisk();
+  const database = await open(disk, { retentionMs: 500_000 });
+  write(database, [['a', 1000, 1]]);
+  write(database, [['a', 600, 2]]);
+  write(database, [['a', 900, 3]]);
+  database.trim();
+  expect(write(database, [['a', 499, 4]])).toEqual([tooOld]);
+  write(database, [['a', 1200, 5]]);
+  database.trim();
+  expect(read(database)).toEqual({ a: '900:3 1000:1 1200:5' });
+  write(database, [['a', 1500, 6]]);
+  database.trim();
+  expect(read(database)).toEqual({ a: '1000:1 1200:5 1500:6' });
+  expect(disk.bytesIn('data/wbl')).toBe(0);
+});

@@ -1,9 +1,12 @@
 // Samples out of order go from us to Debian's Prometheus (2.42) and back, in blocks and in the log `wbl`, and are
 // the same to the bit. That version has no histograms out of order, so these are floats.
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import { silentLog, systemClock } from '#platform';
@@ -235,6 +238,39 @@ withPrograms()(
   },
   120_000,
 );
+
+test('a scrape may bring timestamps that go back', async () => {
+  let scrapes = 0;
+  const target = createServer((_, response) => {
+    scrapes++;
+    response.setHeader('content-type', 'text/plain');
+    response.end(`late ${scrapes} ${END_MS - scrapes * 1000}\n`);
+  });
+  target.listen(0, '127.0.0.1');
+  await once(target, 'listening');
+  const { port } = target.address() as AddressInfo;
+  const server = await startNarthex({
+    config: () => `storage: {tsdb: {out_of_order_time_window: 6h}}
+scrape_configs:
+  - job_name: late
+    scrape_interval: 200ms
+    scrape_timeout: 200ms
+    static_configs: [{targets: ['127.0.0.1:${port}']}]
+`,
+  });
+  try {
+    await vi.waitFor(() => expect(scrapes).toBeGreaterThan(4), 20_000);
+    const parameters = { query: 'late[1h]', time: String(END_MS / 1000) };
+    const { data } = await askApi(server.url, 'query', parameters);
+    const { result } = data as { result: readonly { readonly values: [number, string][] }[] };
+    const values = result[0]?.values ?? [];
+    expect(values.length).toBeGreaterThanOrEqual(3);
+    for (const [timeS, value] of values) expect(END_MS / 1000 - timeS).toBe(Number(value));
+  } finally {
+    await server.stop();
+    target.close();
+  }
+});
 
 test('the window follows the configuration, and survives the death of the server', async () => {
   const at = (seconds: number, value: number): WrittenSample => ({
