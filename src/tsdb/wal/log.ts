@@ -252,6 +252,14 @@ export class Wal {
 
   /** False where the disk does not give it; then it stays for the next start. */
   async #replaySegment(replay: LogReplay, path: string, offset = 0): Promise<boolean> {
+    // Meanwhile, since a disk may be slow to take what the last process left.
+    const synced = this.#sync(path);
+    const isRead = await this.#readAndRepair(replay, path, offset);
+    await synced;
+    return isRead;
+  }
+
+  async #readAndRepair(replay: LogReplay, path: string, offset: number): Promise<boolean> {
     const { disk, log } = this.#options;
     try {
       const content = await this.#readSegment(replay, path, offset);
@@ -266,7 +274,6 @@ export class Wal {
       replay.skipRefs(disk.bytesIn(dirname(path)));
       return false;
     }
-    await this.#sync(path);
     return true;
   }
 
