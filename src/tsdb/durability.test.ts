@@ -31,6 +31,10 @@ class TroubledDisk extends MemoryDisk {
     super.remove(path);
   }
 
+  override syncDir(dir?: string): void {
+    this.#do(`syncDir ${dir}`);
+  }
+
   #do(deed: string): void {
     if (this.failing(deed)) throw Object.assign(new Error('EIO: simulated'), { code: 'EIO' });
   }
@@ -146,6 +150,29 @@ describe('what the simulation found', () => {
     disk.failing = () => false;
     expect(read(database)).toEqual({ minutes: range(0, 50), warnings: [] });
     await database.close();
+  });
+
+  test('what was deleted does not come back with a block whose name could not be made durable', async () => {
+    const disk = new TroubledDisk();
+    const { database, messages } = await open(disk);
+    write(database, range(0, 50));
+    const blocks = (): string[] => disk.list('data').filter((name) => name.length === 26);
+    disk.failing = (deed) => deed === 'syncDir data' && blocks().length > 0;
+    await done(database.compact());
+    expect(messages).toEqual(['cannot compact']);
+    expect(blocks()).toHaveLength(1);
+    disk.failing = () => false;
+    const all = [createMatcher('=', '__name__', 'a')];
+    await done(database.deleteSeries(all, START_MS, START_MS + 9 * MINUTE_MS));
+    expect(blocks()).toEqual([]);
+    expect(read(database).minutes).toEqual(range(10, 50));
+    const after = new TroubledDisk();
+    for (const name of disk.list('data/wal')) {
+      after.write(`data/wal/${name}`, disk.read(`data/wal/${name}`).slice());
+    }
+    const { database: again } = await open(after);
+    expect(read(again).minutes).toEqual(range(10, 50));
+    await again.close();
   });
 
   test('what was deleted stays deleted where the limit of size is smaller than the log', async () => {

@@ -5,14 +5,7 @@ import type { LateMark } from '../late-keeping.ts';
 import type { StaleRows } from '../stale-rows.ts';
 import type { StorageTimes } from '../storage-times.ts';
 import type { BlockList } from './announced-blocks.ts';
-import {
-  byTime,
-  findBlocks,
-  isInBlocks,
-  leftovers,
-  newestTimeMs,
-  sizedBlock,
-} from './block-list.ts';
+import { byTime, findBlocks, isInBlocks, leftBy, newestTimeMs, sizedBlock } from './block-list.ts';
 import { byArrival, isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { addStatistics, noChunks } from './chunk-statistics.ts';
@@ -246,6 +239,8 @@ export class BlockKeeper {
   ): Promise<void> {
     return this.#alone(async () => {
       const { startMs, endMs } = deletion;
+      // A block that nobody knows would bring back at the next start what is deleted now.
+      await this.#removeDoomed();
       const ulids = this.blocks
         .filter(({ meta }) => meta.minTimeMs <= endMs && startMs < meta.maxTimeMs)
         .map(({ meta }) => meta.ulid);
@@ -514,7 +509,7 @@ export class BlockKeeper {
     const startedMs = clock.monotonicMs();
     this.isWriting = time !== undefined;
     // Another program may be adding blocks.
-    const before = leftovers(disk, dir);
+    const before = new Set(disk.list(dir));
     try {
       const answer = await (this.#run?.(job) ?? runHere(job));
       if (answer.failure !== undefined) throw new Error(`cannot ${job.kind}: ${answer.failure}`);
@@ -522,8 +517,8 @@ export class BlockKeeper {
       time?.observe((clock.monotonicMs() - startedMs) / 1000);
       return answer;
     } catch (error) {
-      // A thread that died left these; the next run removes them.
-      this.#doomed.push(...leftovers(disk, dir).filter((name) => !before.includes(name)));
+      // The next run removes them.
+      this.#doomed.push(...leftBy(job, { disk, dir, before }));
       throw error;
     } finally {
       this.isWriting = false;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Disk, Log } from '#platform';
-import { isPartial } from './block-meta.ts';
+import { LATE_HINT, isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { BlockReader, readMeta } from './block-reader.ts';
+import type { CompactionJob } from './compaction-job.ts';
 import { CHUNKS_DIR, CREATION_SUFFIX, DELETION_SUFFIX } from './layout.ts';
 import { PageCache } from './page-cache.ts';
 import { settledEndMs } from './plan.ts';
@@ -90,9 +91,39 @@ export function isInBlocks(
   return !damagedRanges.some(holds) || blocks.some(({ meta }) => !isPartial(meta) && holds(meta));
 }
 
-/** What is half written or half removed, by name. */
-export function leftovers(disk: Disk, dir: string): string[] {
-  return disk.list(dir).filter(isLeftover);
+/**
+ * What a job that failed has left, by name, of what was not there before: what is half written, and whole blocks
+ * whose thread died before it could tell of them, or whose name could not be made durable.
+ */
+export function leftBy(
+  job: CompactionJob,
+  { disk, dir, before }: { disk: Disk; dir: string; before: ReadonlySet<string> },
+): string[] {
+  const isOurs = (name: string): boolean => {
+    try {
+      return isLeftover(name) || (isUlid(name) && isMadeBy(job, readMeta(disk, join(dir, name))));
+    } catch {
+      return false;
+    }
+  };
+  return disk.list(dir).filter((name) => !before.has(name) && isOurs(name));
+}
+
+/** Another program may have added a block meanwhile. */
+function isMadeBy(job: CompactionJob, { minTimeMs, maxTimeMs, compaction }: BlockMeta): boolean {
+  const parents = compaction.parents.map(({ ulid }) => ulid).join(' ');
+  switch (job.kind) {
+    case 'cut':
+      return parents === '' && minTimeMs === job.startMs && maxTimeMs === job.endMs;
+    case 'cut-late':
+      return parents === '' && compaction.hints.includes(LATE_HINT);
+    case 'merge':
+      return parents === job.ulids.join(' ');
+    case 'clean':
+      return parents === job.ulid;
+    default:
+      return false;
+  }
 }
 
 function isLeftover(name: string): boolean {
