@@ -293,6 +293,11 @@ export class Head {
     return this.#chunks.usedCount / this.#chunks.blocksMax;
   }
 
+  /** How much of it late samples use. */
+  get lateFullness(): number {
+    return this.late.blockCount / this.#chunks.blocksMax;
+  }
+
   /** Whether so many blocks can be handed out. */
   hasRoom(blocks: number): boolean {
     if (this.#chunks.freeCount >= blocks) return true;

@@ -29,6 +29,11 @@ export class LateKeeping {
     return this.#head.late.minTimeMs;
   }
 
+  /** How much of the memory for samples they use, 0 to 1. */
+  get fullness(): number {
+    return this.#head.lateFullness;
+  }
+
   /** What comes after it is not of the mark. */
   mark(): LateMark {
     let segment = -1;

@@ -48,6 +48,8 @@ export class LateSamples {
   generation = 0;
   /** In memory. */
   sampleCount = 0;
+  /** Blocks of the memory for chunks that they take. */
+  blockCount = 0;
   appended = 0;
   histogramsAppended = 0;
   /** Of what is in memory; +-Infinity while there is none. May lie further apart than the samples do. */
@@ -165,7 +167,7 @@ export class LateSamples {
         return true;
       }
     }
-    block = this.#memory.allocate();
+    block = this.#allocate();
     if (block === 0) return false;
     this.#begin(block, seriesLate[row], generation);
     this.#put(block, sample);
@@ -223,7 +225,7 @@ export class LateSamples {
         if (!isLateHistogram(this.#views, block, index)) continue;
         bytes.push(words[(lateTimeAt(block, index) + 1) * 2]);
       }
-      this.#memory.release(block);
+      this.#release(block);
     }
     for (const first of bytes) this.#releaseBytes(first);
     return true;
@@ -258,9 +260,9 @@ export class LateSamples {
           lateWords(this.#views, newest)[baseOf(newest) + CHUNK_COUNT] === LATE_SAMPLES_MAX ||
           lateWords(this.#views, newest)[baseOf(newest) + LATE_GENERATION] !== generation;
         if (isFull) {
-          const next = this.#memory.allocate();
+          const next = this.#allocate();
           if (next === 0) {
-            for (const made of lateBlocks(this.#views, newest)) this.#memory.release(made);
+            for (const made of lateBlocks(this.#views, newest)) this.#release(made);
             return -1;
           }
           this.#begin(next, newest, generation);
@@ -291,7 +293,7 @@ export class LateSamples {
     let first = 0;
     let last = 0;
     for (let at = 0; at < bytes.length; at += BLOCK_BYTES - LATE_MORE_DATA_BYTES) {
-      const block = this.#memory.allocate();
+      const block = this.#allocate();
       if (block === 0) {
         this.#releaseBytes(first);
         return 0;
@@ -309,9 +311,20 @@ export class LateSamples {
   #releaseBytes(first: number): void {
     for (let block = first; block !== 0;) {
       const next = lateWords(this.#views, block)[baseOf(block) + LATE_MORE];
-      this.#memory.release(block);
+      this.#release(block);
       block = next;
     }
+  }
+
+  #allocate(): number {
+    const block = this.#memory.allocate();
+    if (block !== 0) this.blockCount++;
+    return block;
+  }
+
+  #release(block: number): void {
+    this.#memory.release(block);
+    this.blockCount--;
   }
 
   #findBounds(): void {

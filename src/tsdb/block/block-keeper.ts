@@ -66,6 +66,8 @@ export interface BlockKeeperOptions {
 export interface LateKept {
   /** Infinity while there is none. */
   readonly minTimeMs: number;
+  /** How much of the memory for samples they use, 0 to 1. */
+  readonly fullness: number;
   /** Names those that there are now. */
   mark(): LateMark;
   /** Called when no reader looks for those of a mark and an inclusive range in the head any more. */
@@ -105,6 +107,8 @@ const POLL_MS = 20;
 const BATCH_POLLS = 250;
 /** Blocks that could not be merged are left alone for so long. */
 const RETRY_MS = 3_600_000;
+/** Of the memory for samples: fewer samples out of order make no room worth their blocks. */
+const LATE_FULLNESS = 0.05;
 /** Where stale series could not leave. */
 const STALE_RETRY_MS = 600_000;
 
@@ -339,9 +343,10 @@ export class BlockKeeper {
   }
 
   async #cutAll(): Promise<void> {
-    const { head, onRelease } = this.#options;
+    const { head, late, onRelease } = this.#options;
     // What comes out of order can fill the memory by itself.
-    if (head.fullness >= EARLY_FULLNESS) await this.#cutLate();
+    const isWorthwhile = late.fullness >= LATE_FULLNESS;
+    if (head.fullness >= EARLY_FULLNESS && isWorthwhile) await this.#cutLate();
     let hasCut = false;
     while (await this.#cutHead()) {
       onRelease();
