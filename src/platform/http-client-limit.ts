@@ -7,12 +7,16 @@ export class ExchangeLimit {
   /** Called once, when the exchange must end. */
   onReached: (() => void) | undefined = undefined;
   readonly #timer: NodeJS.Timeout;
+  #lastLook: NodeJS.Immediate | undefined;
   readonly #given: AbortSignal | undefined;
   /** Most exchanges need none, and making one costs more than all else here. */
   #aborter: AbortController | undefined;
 
   constructor(timeoutMs: number, signal: AbortSignal | undefined) {
-    this.#timer = setTimeout(() => this.#reach('timeout'), timeoutMs);
+    // After other work that took long, the answer may lie there unread: sockets have their turn first.
+    this.#timer = setTimeout(() => {
+      this.#lastLook = setImmediate(() => this.#reach('timeout'));
+    }, timeoutMs);
     this.#given = signal;
     signal?.addEventListener('abort', this.#cancel, { once: true });
     if (signal?.aborted === true) this.#cancel();
@@ -28,6 +32,7 @@ export class ExchangeLimit {
   /** The exchange is over: nothing more is called. */
   release(): void {
     clearTimeout(this.#timer);
+    if (this.#lastLook !== undefined) clearImmediate(this.#lastLook);
     this.#given?.removeEventListener('abort', this.#cancel);
     this.onReached = undefined;
   }

@@ -124,6 +124,15 @@ describe('time', () => {
     expect(error.message).toBe('context deadline exceeded');
   });
 
+  it('is not up where the answer came in time and we were late to look', async () => {
+    const { url } = await serveRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na');
+      const endMs = performance.now() + 150;
+      while (performance.now() < endMs);
+    });
+    expect(text(await get(url, {}, { timeoutMs: 100 }))).toBe('a');
+  });
+
   it('may be cut short', async () => {
     const { url } = await serve(() => {});
     const aborter = new AbortController();
