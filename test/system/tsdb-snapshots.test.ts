@@ -2,6 +2,7 @@
 
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -19,6 +20,7 @@ import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
 import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
+import { startNarthex } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import type { PrometheusProcess } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
@@ -341,6 +343,39 @@ withPrometheus()(
     await database.close();
   },
 );
+
+test('the built server starts from the snapshot that it left, unless it is told to leave none', async () => {
+  const path = join(dir, 'server');
+  mkdirSync(path);
+  const flags = ['--web.enable-remote-write-receiver'];
+  const config = (): string => 'scrape_configs: []\n';
+  const first = await startNarthex({ dir: path, config, flags });
+  const samples = Array.from({ length: 50 }, (_, i) => ({
+    labels: { __name__: 'kept', i: String(i) },
+    timestampMs: END_MS,
+    value: i,
+  }));
+  expect(await remoteWrite(first.url, samples)).toBe(204);
+  await first.stop();
+  expect(first.output()).toContain('snapshot written');
+  emptyLog(join(path, 'data'));
+  const second = await startNarthex({
+    dir: path,
+    config,
+    flags: ['--no-storage.tsdb.snapshot-on-shutdown'],
+  });
+  try {
+    expect(second.output()).toContain('snapshot loaded');
+    const { result } = await ask<{ result: { value: [number, string] }[] }>(second.url, 'query', {
+      query: 'sum(kept)',
+      time: String(END_MS / 1000),
+    });
+    expect(result.map(({ value }) => value[1])).toEqual([String((49 * 50) / 2)]);
+  } finally {
+    await second.stop();
+  }
+  expect(second.output()).not.toContain('snapshot written');
+});
 
 /** A query gives no markers. */
 function withoutEnds(samples: Map<string, Row[]>): Map<string, Row[]> {
