@@ -175,6 +175,22 @@ describe('what the simulation found', () => {
     await again.close();
   });
 
+  test('what was deleted from a block that is damaged then does not come back from the log', async () => {
+    const disk = new TroubledDisk();
+    const { database } = await open(disk);
+    write(database, range(0, 50));
+    await done(database.compact());
+    const all = [createMatcher('=', '__name__', 'a')];
+    await done(database.deleteSeries(all, START_MS, START_MS + 9 * MINUTE_MS));
+    const block = disk.list('data').find((name) => name.length === 26) ?? '';
+    disk.remove('data/lock');
+    disk.write(`data/${block}/index`, new Uint8Array(100));
+    const { database: again, messages } = await open(disk);
+    expect(messages[0]).toContain('a block is damaged');
+    expect(read(again).minutes).toEqual(range(20, 50));
+    await again.close();
+  });
+
   test('what was deleted stays deleted where the limit of size is smaller than the log', async () => {
     const disk = new TroubledDisk();
     const { database } = await open(disk, { retentionBytes: 1 });

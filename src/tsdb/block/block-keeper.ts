@@ -5,7 +5,7 @@ import type { LateMark } from '../late-keeping.ts';
 import type { StaleRows } from '../stale-rows.ts';
 import type { StorageTimes } from '../storage-times.ts';
 import type { BlockList } from './announced-blocks.ts';
-import { byTime, findBlocks, isInBlocks, leftBy, newestTimeMs, sizedBlock } from './block-list.ts';
+import { byTime, findBlocks, isInBlocks, leftBy, sizedBlock } from './block-list.ts';
 import { byArrival, isPartial } from './block-meta.ts';
 import type { BlockMeta } from './block-meta.ts';
 import { addStatistics, noChunks } from './chunk-statistics.ts';
@@ -158,7 +158,7 @@ export class BlockKeeper {
     this.blocks = found.blocks;
     this.damagedCount = found.damagedCount;
     this.#doomed = [...found.replaced];
-    const endMs = newestTimeMs(found.blocks);
+    const { endMs } = found;
     this.#headStartMs = endMs;
     this.releasedMs = endMs;
     head.minValidMs = Math.max(head.minValidMs, endMs);

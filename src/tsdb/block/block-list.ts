@@ -8,6 +8,7 @@ import { CHUNKS_DIR, CREATION_SUFFIX, DELETION_SUFFIX } from './layout.ts';
 import { PageCache } from './page-cache.ts';
 import { settledEndMs } from './plan.ts';
 import type { SizedBlock } from './plan.ts';
+import { readTombstones } from './tombstones.ts';
 import { isUlid } from './ulid.ts';
 
 export interface FoundBlocks {
@@ -17,8 +18,10 @@ export interface FoundBlocks {
   readonly replaced: readonly string[];
   /** Blocks that cannot be used. They stay where they are. */
   readonly damagedCount: number;
-  /** What those were to hold. */
+  /** What those were to hold, but for those from which something had been deleted: it must not come back. */
   readonly damagedRanges: readonly TimeRange[];
+  /** From here on the samples of the log are in no block but those of some series; -Infinity: all. */
+  readonly endMs: number;
 }
 
 /** The end is exclusive; milliseconds. */
@@ -33,7 +36,7 @@ export interface TimeRange {
  */
 export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
   const found: SizedBlock[] = [];
-  const damagedRanges: TimeRange[] = [];
+  const damaged: DamagedBlock[] = [];
   const cache = new PageCache(0);
   for (const name of disk.list(dir)) {
     if (isLeftover(name)) removeLeftover(disk, join(dir, name), log);
@@ -41,20 +44,28 @@ export function findBlocks(disk: Disk, dir: string, log: Log): FoundBlocks {
     try {
       found.push(checkBlock(disk, dir, name, cache));
     } catch (error) {
-      damagedRanges.push(rangeOfDamaged(disk, join(dir, name)));
+      const block = lookAtDamaged(disk, join(dir, name));
+      damaged.push(block);
       log.error('a block is damaged and is left aside; all others are used', {
         block: name,
         error,
+        ...(block.hasDeletions && { readFromLog: false }),
       });
     }
   }
   const replaced = replacedBy(found);
   const blocks = found.filter(({ meta }) => !replaced.has(meta.ulid));
+  const withDeletions = damaged.flatMap(({ meta, hasDeletions }) =>
+    meta !== undefined && hasDeletions ? [meta] : [],
+  );
   return {
     blocks: blocks.toSorted(byTime),
     replaced: [...replaced],
-    damagedCount: damagedRanges.length,
-    damagedRanges,
+    damagedCount: damaged.length,
+    damagedRanges: damaged
+      .filter(({ hasDeletions }) => !hasDeletions)
+      .map(({ meta }) => meta ?? { minTimeMs: -Infinity, maxTimeMs: Infinity }),
+    endMs: settledEndMs([...blocks.map(({ meta }) => meta), ...withDeletions]),
   };
 }
 
@@ -67,12 +78,25 @@ function removeLeftover(disk: Disk, path: string, log: Log): void {
   }
 }
 
-/** All times where not even that can be read. */
-function rangeOfDamaged(disk: Disk, path: string): TimeRange {
+interface DamagedBlock {
+  /** Undefined where it cannot be read: it may be of all times. */
+  readonly meta: BlockMeta | undefined;
+  /** Something had been deleted from it, or may have been. */
+  readonly hasDeletions: boolean;
+}
+
+function lookAtDamaged(disk: Disk, path: string): DamagedBlock {
+  const meta = readOrNothing(() => readMeta(disk, path));
+  const tombstones = readOrNothing(() => readTombstones(disk, path));
+  const count = tombstones?.size ?? meta?.stats.tombstoneCount ?? 0;
+  return { meta, hasDeletions: count > 0 };
+}
+
+function readOrNothing<T>(read: () => T): T | undefined {
   try {
-    return readMeta(disk, path);
+    return read();
   } catch {
-    return { minTimeMs: -Infinity, maxTimeMs: Infinity };
+    return undefined;
   }
 }
 
