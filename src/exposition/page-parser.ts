@@ -75,6 +75,11 @@ export class KnownLines {
 export interface PageParser {
   /** Moves on to the next entry. */
   next(): EntryKind;
+  /**
+   * Parsers that read all of a page before they tell of it do so here in pieces; otherwise the first use of them takes as
+   * long as the page is. False: there is more, and nothing else may be asked for yet.
+   */
+  readAhead?(isTimeUp: () => boolean): boolean;
 
   /**
    * Reads the lines that come next as long as they are the series of an earlier page from row `from` on, each with a

@@ -40,35 +40,51 @@ const BEFORE_FIRST: Entry = {
   comment: '',
 };
 
+/** After so many entries it is asked whether time is up: a millisecond or less. */
+const ENTRIES_A_LOOK = 32;
+
 /**
  * Reads another parser to its end and gives out its entries again. For pages whose series are written
  * nowhere (protobuf, converted histograms): here they stand in one text, as the scraper's cache needs it.
  */
 export class ReplayParser implements PageParser {
-  readonly bytes: Uint8Array;
   /** Not used: the text of each series was made already. */
   guess: SeriesGuess | undefined = undefined;
   readonly isGuessed = false;
 
-  private readonly entries: readonly Entry[];
-  private readonly lastError: PageError | undefined;
+  private readonly inner: PageParser;
+  private readonly text = new GrowingText();
+  private readonly entries: Entry[] = [];
+  private isRead = false;
+  private lastError: PageError | undefined = undefined;
   private index = -1;
   private current: Entry = BEFORE_FIRST;
 
   constructor(inner: PageParser) {
-    const text = new GrowingText();
-    const entries: Entry[] = [];
-    let kind = inner.next();
-    while (kind !== EntryKind.end && kind !== EntryKind.error) {
-      entries.push(capture(inner, kind, text));
-      kind = inner.next();
+    this.inner = inner;
+  }
+
+  readAhead(isTimeUp: () => boolean): boolean {
+    const { inner, text, entries } = this;
+    while (!this.isRead) {
+      for (let i = 0; i < ENTRIES_A_LOOK && !this.isRead; i++) {
+        const kind = inner.next();
+        this.isRead = kind === EntryKind.end || kind === EntryKind.error;
+        if (!this.isRead) entries.push(capture(inner, kind, text));
+      }
+      if (!this.isRead && isTimeUp()) return false;
     }
-    this.entries = entries;
     this.lastError = inner.error;
-    this.bytes = text.bytes.subarray(0, text.length);
+    return true;
+  }
+
+  get bytes(): Uint8Array {
+    this.readAhead(() => false);
+    return this.text.bytes.subarray(0, this.text.length);
   }
 
   next(): EntryKind {
+    this.readAhead(() => false);
     const entry = this.entries[++this.index];
     if (entry === undefined) {
       this.index = this.entries.length;

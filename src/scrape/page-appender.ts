@@ -83,22 +83,30 @@ const ENTRIES_A_LOOK = 64;
  */
 export class PageReading {
   readonly #task: PageTask;
-  readonly #run: PageRun | undefined;
-  /** Why there is no format to read the page in, or why it is another than the page says. */
+  readonly #format: PageFormat | undefined;
+  /** Undefined where there is no format to read the page in. */
+  readonly #parser: PageParser | undefined;
+  #run: PageRun | undefined;
+  /** Why there is no format, or why it is another than the page says. */
   readonly #message: string | undefined;
 
   constructor(task: PageTask, page: Uint8Array, contentType: string) {
     this.#task = task;
     const { format, message } = chooseFormat(contentType, task.config.fallbackScrapeProtocol);
     this.#message = message;
-    if (format === undefined) return;
-    this.#run = new PageRun(task, createPageParser(page, format, task.pageOptions), format);
+    this.#format = format;
+    this.#parser = format && createPageParser(page, format, task.pageOptions);
   }
 
   /** Goes on until the end, or until time is up. True: that was the end. */
   step(isTimeUp: () => boolean): boolean {
+    const parser = this.#parser;
+    if (parser === undefined || this.#format === undefined) return true;
+    if (this.#run === undefined) {
+      if (parser.readAhead?.(isTimeUp) === false) return false;
+      this.#run = new PageRun(this.#task, parser, this.#format);
+    }
     const run = this.#run;
-    if (run === undefined) return true;
     while (run.readEntries(ENTRIES_A_LOOK)) {
       if (!isTimeUp()) continue;
       this.#task.appender.logSeries?.();
