@@ -65,6 +65,7 @@ class Loader {
   readonly #replay: Replay;
   readonly #state: StateReader | undefined;
   readonly #series: SeriesRecordReader = new SeriesRecordReader();
+  readonly #exemplars: Uint8Array[] = [];
   #seriesCount = 0;
   #isWhole = false;
 
@@ -84,7 +85,8 @@ class Loader {
         this.#readTombstones(reader);
         break;
       case SnapshotRecord.exemplars:
-        this.#replay.exemplars(reader);
+        // Behind a part of them the log could not bring those before.
+        this.#exemplars.push(record.slice());
         break;
       default:
         throw new SnapshotError(`records of type ${type} are not known`);
@@ -97,6 +99,7 @@ class Loader {
     if (counts !== undefined && counts.seriesCount !== this.#seriesCount) {
       throw new SnapshotError(`it has ${this.#seriesCount} of ${counts.seriesCount} series`);
     }
+    for (const record of this.#exemplars) this.#replay.exemplars(new ByteReader(record, 1));
     if (counts !== undefined) this.#replay.reserveRefs(counts.walRefLast);
     for (const { ref, seriesRef } of this.#state?.aliases ?? []) this.#replay.alias(ref, seriesRef);
     return this.#seriesCount;

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
@@ -106,8 +107,10 @@ function contentOf({ database }: Opened): Content {
   querier.close();
   return {
     series,
-    exemplars: database.selectExemplars(-Infinity, Infinity, [matchers]),
-    metadata: database.metadata(),
+    exemplars: database
+      .selectExemplars(-Infinity, Infinity, [matchers])
+      .toSorted((a, b) => (a.labels.join() < b.labels.join() ? -1 : 1)),
+    metadata: database.metadata().toSorted((a, b) => (a.metadata.help < b.metadata.help ? -1 : 1)),
     minTimeMs: database.stats().minTimeMs,
     maxTimeMs: database.stats().maxTimeMs,
   };
@@ -227,6 +230,42 @@ test.each([
   expect(contentOf(opened)).toEqual(content);
   expect(metric(opened, 'snapshot_replay_error_total')).toBe(1);
   await opened.database.close();
+});
+
+test('whatever is changed in any of its files, nothing is lost and nothing invented', async () => {
+  const { disk, content, snapshot } = await filled();
+  const paths = [
+    `data/${snapshot}/00000000`,
+    `data/${snapshot}/narthex.state`,
+    'data/chunks_head/000001',
+  ];
+  const change = fc.record({
+    path: fc.constantFrom(...paths),
+    /** Of the file. */
+    place: fc.double({ min: 0, max: 1, noNaN: true }),
+    kind: fc.constantFrom('flip', 'cut', 'zeros'),
+    bit: fc.integer({ min: 0, max: 7 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+      const copy = disk.copy();
+      for (const { path, place, kind, bit } of changes) {
+        const bytes = copy.read(path).slice();
+        const at = Math.floor(place * bytes.length);
+        if (kind === 'cut') copy.write(path, bytes.subarray(0, at));
+        else if (kind === 'zeros') copy.write(path, bytes.fill(0, at, at + 4096));
+        else
+          copy.write(
+            path,
+            bytes.map((byte, i) => (i === at ? byte ^ (1 << bit) : byte)),
+          );
+      }
+      const opened = await open(copy);
+      expect(contentOf(opened)).toEqual(content);
+      await opened.database.close();
+    }),
+    { numRuns: 25 },
+  );
 });
 
 test('a snapshot that knows more than the log is set aside', async () => {
