@@ -3,17 +3,16 @@ import type { Exemplar } from '#model';
 import type { LabelSpans } from '#storage';
 import { decodeHistogram } from './decode-histogram.ts';
 import { sortLabels } from './series-labels.ts';
-import { type WriteHistogram, WriteRequest } from './write-request.ts';
+import type { WriteHistogram, WriteRequest } from './write-request.ts';
 
-/** Decodes prometheus.WriteRequest (remote write 1.0), in place. Throws ProtobufError. */
-export function decodeWriteRequest(message: Uint8Array): WriteRequest {
+/** Decodes prometheus.WriteRequest (remote write 1.0) in place, into `request`. Throws ProtobufError. */
+export function decodeWriteRequest(message: Uint8Array, request: WriteRequest): void {
   const reader = new ProtobufReader(message);
-  const request = new WriteRequest(message);
+  request.begin(message);
   while (reader.next()) {
     if (reader.field === 1) decodeSeries(reader, request);
     else reader.skip();
   }
-  return request;
 }
 
 function decodeSeries(reader: ProtobufReader, request: WriteRequest): void {

@@ -1,7 +1,7 @@
 import { decodeUtf8, ProtobufReader, WireType } from '#bytes';
 import { type Exemplar, labelsFromPairs, type Metadata, type MetricType } from '#model';
 import { decodeHistogram } from './decode-histogram.ts';
-import { type WriteHistogram, WriteRequest } from './write-request.ts';
+import type { WriteHistogram, WriteRequest } from './write-request.ts';
 
 const METRIC_TYPES: readonly MetricType[] = [
   'unknown',
@@ -15,19 +15,18 @@ const METRIC_TYPES: readonly MetricType[] = [
 ];
 
 /**
- * Decodes io.prometheus.write.v2.Request (remote write 2.0), in place; its labels are numbers into a table
- * of strings. Throws ProtobufError.
+ * Decodes io.prometheus.write.v2.Request (remote write 2.0) in place, into `request`. Its labels are
+ * numbers into a table of strings. Throws ProtobufError.
  */
-export function decodeWriteRequestV2(message: Uint8Array): WriteRequest {
+export function decodeWriteRequestV2(message: Uint8Array, request: WriteRequest): void {
   // Symbols may stand after the series that use them.
   const symbols = new Symbols(message);
   const reader = new ProtobufReader(message);
-  const request = new WriteRequest(message);
+  request.begin(message);
   while (reader.next()) {
     if (reader.field === 5) decodeSeries(reader, request, symbols);
     else reader.skip();
   }
-  return request;
 }
 
 /** The table of strings: where they stand, and as strings those that are asked for. */

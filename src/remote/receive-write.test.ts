@@ -3,6 +3,7 @@ import { isStaleNaN, labelsKey, type Labels } from '#model';
 import { type Appendable, AppendStatus } from '#storage';
 import { describe, expect, test } from 'vitest';
 import { decodeWriteRequest } from './decode-v1.ts';
+import { WriteRequest } from './write-request.ts';
 import { receiveWrite, type ReceiveOptions } from './receive-write.ts';
 
 interface Written {
@@ -189,7 +190,8 @@ describe('remote write 1.0', () => {
     const marker = Uint8Array.from([18, 9, 9, 2, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
     const name = Uint8Array.from([10, 5, 10, 1, 0x61, 18, 0]);
     const inner = Uint8Array.from([...name, ...marker]);
-    const decoded = decodeWriteRequest(new ProtobufWriter().field(1, inner).finish());
+    const decoded = new WriteRequest();
+    decodeWriteRequest(new ProtobufWriter().field(1, inner).finish(), decoded);
     expect(isStaleNaN(decoded.values[0] ?? 0)).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import type { Appendable } from '#storage';
 import { applyWrite, type WriteResult } from './apply-write.ts';
 import { decodeWriteRequest } from './decode-v1.ts';
 import { decodeWriteRequestV2 } from './decode-v2.ts';
-import { WRITE_MESSAGES, type WriteMessage, type WriteRequest } from './write-request.ts';
+import { WRITE_MESSAGES, type WriteMessage, WriteRequest } from './write-request.ts';
 
 export interface WriteLimits {
   /** Of the body as sent. */
@@ -42,9 +42,11 @@ const PROTOBUF = 'application/x-protobuf';
 
 /** Of memory for messages, between requests. */
 const KEPT_BYTES_MAX = 8 << 20;
+const NOTHING = new Uint8Array(0);
 
-/** The message that is being written. Memory for the next one too: to take it anew costs more than to fill it. */
+/** What is being written. Memory for the next request too: to take it anew costs more than to fill it. */
 let content = new ByteWriter(0);
+let request = new WriteRequest();
 
 /** Answers `POST /api/v1/write` (remote write 1.0 and 2.0) as Prometheus does. Never throws. */
 export function receiveWrite(options: ReceiveOptions): ReceiveAnswer {
@@ -65,12 +67,12 @@ export function receiveWrite(options: ReceiveOptions): ReceiveAnswer {
   }
   const limits = options.limits ?? DEFAULT_WRITE_LIMITS;
   if (options.body.length > limits.bodyBytesMax) return refuse(413, 'request body too large');
-  const request = decodeBody(options.body, message, limits);
   const answered =
-    'status' in request
-      ? request
-      : answer(message, applyWrite(request, options.appendable, writeOptions(message, options)));
+    decodeBody(options.body, message, limits) ??
+    answer(message, applyWrite(request, options.appendable, writeOptions(message, options)));
   if (content.buffer.length > KEPT_BYTES_MAX) content = new ByteWriter(0);
+  if (request.bytes > KEPT_BYTES_MAX) request = new WriteRequest();
+  else request.begin(NOTHING);
   return answered;
 }
 
@@ -85,16 +87,17 @@ function writeOptions(
   };
 }
 
+/** Into `request`; the answer is why it cannot be. */
 function decodeBody(
   body: Uint8Array,
   message: WriteMessage,
   limits: WriteLimits,
-): WriteRequest | ReceiveAnswer {
+): ReceiveAnswer | undefined {
   try {
     const bytes = snappyDecompressInto(body, limits.messageBytesMax, content);
-    return message === 'prometheus.WriteRequest'
-      ? decodeWriteRequest(bytes)
-      : decodeWriteRequestV2(bytes);
+    if (message === 'prometheus.WriteRequest') decodeWriteRequest(bytes, request);
+    else decodeWriteRequestV2(bytes, request);
+    return undefined;
   } catch (error) {
     if (error instanceof SnappyError && error.code === 'too-large')
       return refuse(413, error.message);

@@ -50,13 +50,16 @@ export function labelsProblem(labels: LabelSpans): string | undefined {
   return `invalid labels for series, labels ${showSpans(labels)}, duplicated label ${name}`;
 }
 
-function areValid({ bytes, spans, start, count }: LabelSpans): boolean {
+function areValid(labels: LabelSpans): boolean {
+  const isAscii = labels.isAscii();
+  const { bytes, spans, start, count } = labels;
   for (let at = start * 4; at < (start + count) * 4; at += 4) {
     const [nameStart, nameEnd] = [spans[at] as number, spans[at + 1] as number];
     const [valueStart, valueEnd] = [spans[at + 2] as number, spans[at + 3] as number];
     if (valueStart === valueEnd) continue;
-    if (nameStart === nameEnd || !isUtf8(bytes, nameStart, nameEnd)) return false;
-    if (!isUtf8(bytes, valueStart, valueEnd)) return false;
+    if (nameStart === nameEnd) return false;
+    if (isAscii) continue;
+    if (!isUtf8(bytes, nameStart, nameEnd) || !isUtf8(bytes, valueStart, valueEnd)) return false;
   }
   return true;
 }

@@ -20,6 +20,7 @@ export interface WriteRest {
 }
 
 const SERIES_START = 1024;
+const NOTHING = new Uint8Array(0);
 
 /**
  * A request as columns, so that a million samples are two arrays. Labels stay the bytes of the message:
@@ -27,7 +28,7 @@ const SERIES_START = 1024;
  * float samples from `sampleStarts[i]` to before `sampleStarts[i + 1]`.
  */
 export class WriteRequest {
-  readonly labels: LabelSpans;
+  readonly labels: LabelSpans = new LabelSpans(NOTHING, SERIES_START * 8);
   seriesCount = 0;
   sampleCount = 0;
   labelStarts: Int32Array = new Int32Array(SERIES_START + 1);
@@ -38,8 +39,18 @@ export class WriteRequest {
   /** By series. */
   readonly rest: Map<number, WriteRest> = new Map();
 
-  constructor(message: Uint8Array) {
-    this.labels = new LabelSpans(message, SERIES_START * 8);
+  /** Begins with another message. The columns are used again; what they hold is void. */
+  begin(message: Uint8Array): void {
+    this.labels.turnTo(message);
+    this.seriesCount = 0;
+    this.sampleCount = 0;
+    this.rest.clear();
+  }
+
+  /** What the columns take, about. */
+  get bytes(): number {
+    const { labels, labelStarts, values } = this;
+    return labels.spans.byteLength + labelStarts.byteLength * 2 + values.byteLength * 2;
   }
 
   /** Labels and samples that were added since the last call are a series. */

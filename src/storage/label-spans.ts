@@ -10,8 +10,8 @@ import type { Labels } from '#model';
  *     const ref = appender.findSeries(spans) || appender.seriesRefOfSpans(checked(spans));
  */
 export class LabelSpans {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  bytes: Uint8Array;
+  view: DataView;
   /** By label: start and end of its name, start and end of its value; ends are not included. */
   spans: Int32Array;
   /** Labels that were added. */
@@ -24,6 +24,13 @@ export class LabelSpans {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.spans = new Int32Array(capacity * 4);
+  }
+
+  /** Turns to other bytes, without labels. The memory for spans is used again. */
+  turnTo(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.clear();
   }
 
   clear(): void {
@@ -45,6 +52,19 @@ export class LabelSpans {
   select(start: number, count: number): void {
     this.start = start;
     this.count = count;
+  }
+
+  /** Whether all of the set is ASCII, looked at four bytes at a time. */
+  isAscii(): boolean {
+    const { spans, view } = this;
+    let seen = 0;
+    for (let i = this.start * 4; i < (this.start + this.count) * 4; i += 2) {
+      const end = spans[i + 1] ?? 0;
+      let at = spans[i] ?? 0;
+      for (; at + 4 <= end; at += 4) seen |= view.getInt32(at);
+      for (; at < end; at++) seen |= view.getInt8(at);
+    }
+    return (seen & 0x80808080) === 0;
   }
 
   /** Whether each name comes after the one before it, in the order of their bytes. */

@@ -1,4 +1,5 @@
 import { CHUNK_DATA, CHUNK_DATA_BITS } from './chunk-memory.ts';
+import { ColumnMemory } from './memory.ts';
 
 /*
  * Prometheus' XOR encoding of floats (tsdb/chunkenc/xor.go), after Facebook's Gorilla. The stream of
@@ -29,14 +30,14 @@ export class EncoderColumns {
   leading: Uint8Array = new Uint8Array(0);
   trailing: Uint8Array = new Uint8Array(0);
 
-  resize(rows: number): void {
-    this.lastTime = copied(new Float64Array(rows), this.lastTime);
-    this.lastDelta = copied(new Float64Array(rows), this.lastDelta);
-    this.lastHigh = copied(new Int32Array(rows), this.lastHigh);
-    this.lastLow = copied(new Int32Array(rows), this.lastLow);
-    this.bits = copied(new Uint16Array(rows), this.bits);
-    this.leading = copied(new Uint8Array(rows), this.leading);
-    this.trailing = copied(new Uint8Array(rows), this.trailing);
+  resize(rows: number, memory: ColumnMemory = new ColumnMemory(0)): void {
+    this.lastTime = memory.float64(this.lastTime, rows);
+    this.lastDelta = memory.float64(this.lastDelta, rows);
+    this.lastHigh = memory.int32(this.lastHigh, rows);
+    this.lastLow = memory.int32(this.lastLow, rows);
+    this.bits = memory.uint16(this.bits, rows);
+    this.leading = memory.uint8(this.leading, rows);
+    this.trailing = memory.uint8(this.trailing, rows);
   }
 }
 
@@ -46,11 +47,6 @@ export interface EncoderState {
   readonly leading: number;
   readonly trailing: number;
   readonly lastDeltaMs: number;
-}
-
-function copied<T extends { set(from: T): void }>(to: T, from: T): T {
-  to.set(from);
-  return to;
 }
 
 /** Appends samples to blocks. Where to is set by `words` and `base` before each call. */

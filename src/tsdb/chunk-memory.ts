@@ -29,7 +29,7 @@ export const CHUNK_MIN_TIME = 2;
 export const CHUNK_DATA = 6;
 export const CHUNK_DATA_BITS: number = (BLOCK_WORDS - CHUNK_DATA) * 32;
 
-const REGION_BYTES_START = 1 << 20;
+const REGION_BYTES_START = 1 << 15;
 /** So that a block number stays a positive int32. */
 const REGIONS_MAX = 255;
 const BLOCKS_MAX: number = REGIONS_MAX << REGION_BLOCKS_LOG2;

@@ -80,16 +80,21 @@ export function writeText(
 }
 
 /** As the log has texts: the length in bytes as a varint, then the bytes. */
-export function copyText(views: MemoryViews, offset: number, out: ByteWriter): void {
-  const length = views.arena[offset] >>> 1;
-  out.writeUvarint(length);
-  out.reserve(length);
-  const from = views.arenaBytes;
-  const start = (offset + 1) * 4;
+export function copyText(
+  arena: Int32Array,
+  arenaBytes: Uint8Array,
+  offset: number,
+  out: ByteWriter,
+): void {
+  const length = arena[offset] >>> 1;
+  out.reserve(length + 5);
+  if (length > 0x7f) out.writeUvarint(length);
+  else out.buffer[out.length++] = length;
   const { buffer, length: to } = out;
+  const start = (offset + 1) * 4;
   // Nearly all are short.
-  if (length > 64) buffer.set(from.subarray(start, start + length), to);
-  else for (let i = 0; i < length; i++) buffer[to + i] = from[start + i];
+  if (length > 64) buffer.set(arenaBytes.subarray(start, start + length), to);
+  else for (let i = 0; i < length; i++) buffer[to + i] = arenaBytes[start + i];
   out.length = to + length;
 }
 

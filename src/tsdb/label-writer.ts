@@ -22,7 +22,7 @@ import { Control } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
 /** log2 of slots. */
-const TABLE_LOG2_START = 10;
+const TABLE_LOG2_START = 4;
 /** Of a table's slots, at most. */
 const TABLE_LOAD_MAX = 5 / 8;
 const LIST_CAPACITY_START = 2;

@@ -40,8 +40,12 @@ const CONTROL_BYTES = (Control.lists + READERS_MAX) * 4;
 
 /** V8 takes no more for a buffer in Node 20. */
 const BUFFER_BYTES_MAX = 4_294_967_296;
-const ARENA_BYTES_START = 1 << 20;
-const ROWS_START = 4096;
+/*
+ * Small, so that growing is nothing new by the time the engine compiles what grows: code that has to be
+ * given up then costs a new process more than all else that it does for its first series.
+ */
+const ARENA_BYTES_START = 1 << 15;
+const ROWS_START = 64;
 
 /** log2 of blocks in a region: 2 GiB. An index into its words stays a small integer. */
 export const REGION_BLOCKS_LOG2 = 23;
@@ -88,6 +92,49 @@ export function growShared(buffer: SharedArrayBuffer, bytes: number): boolean {
   buffer.grow(Math.min(buffer.maxByteLength, Math.max(bytes, generous)));
   return true;
 }
+
+/** Columns of the writer's own by series row: in memory that is reserved, so that they grow without being copied. */
+export class ColumnMemory {
+  readonly #rowsMax: number;
+
+  /** More rows than `rowsMax` cost a copy. */
+  constructor(rowsMax: number) {
+    this.#rowsMax = rowsMax;
+  }
+
+  float64(column: Float64Array, rows: number): Float64Array {
+    return new Float64Array(this.#grown(column, rows), 0, rows);
+  }
+
+  int32(column: Int32Array, rows: number): Int32Array {
+    return new Int32Array(this.#grown(column, rows), 0, rows);
+  }
+
+  uint32(column: Uint32Array, rows: number): Uint32Array {
+    return new Uint32Array(this.#grown(column, rows), 0, rows);
+  }
+
+  uint16(column: Uint16Array, rows: number): Uint16Array {
+    return new Uint16Array(this.#grown(column, rows), 0, rows);
+  }
+
+  uint8(column: Uint8Array, rows: number): Uint8Array {
+    return new Uint8Array(this.#grown(column, rows), 0, rows);
+  }
+
+  #grown(column: Column, rows: number): SharedArrayBuffer {
+    const { buffer, BYTES_PER_ELEMENT } = column;
+    const bytes = rows * BYTES_PER_ELEMENT;
+    if (buffer instanceof SharedArrayBuffer) {
+      if (buffer.byteLength >= bytes || growShared(buffer, bytes)) return buffer;
+    }
+    const grown = reserveShared(bytes, Math.max(bytes, this.#rowsMax * BYTES_PER_ELEMENT));
+    new Uint8Array(grown).set(new Uint8Array(buffer, column.byteOffset, column.byteLength));
+    return grown;
+  }
+}
+
+type Column = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** What a thread sees of the memory. */
 export class MemoryViews {

@@ -8,7 +8,7 @@ import { Limbo } from './epochs.ts';
 import { NAME_TEXT, PAIR_NAME, PAIR_TEXT, nameText, pairValue } from './label-index.ts';
 import { TextEncoding, copyText } from './label-text.ts';
 import { LabelWriter } from './label-writer.ts';
-import { Control, growShared } from './memory.ts';
+import { ColumnMemory, Control, growShared } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
 /** Rows of a reference below; the times that its row was used before, above. */
@@ -19,7 +19,7 @@ const METRIC_NAME_START = 0x616e5f5f;
 const METRIC_NAME_END = 0x5f5f656d;
 
 /** log2 of slots. */
-const SLOTS_LOG2_START = 12;
+const SLOTS_LOG2_START = 6;
 /** Of the slots, at most. */
 const SLOTS_LOAD_MAX = 5 / 8;
 
@@ -54,6 +54,7 @@ export class SeriesTable {
   readonly #labels: LabelWriter;
   readonly #encoding = new TextEncoding();
   readonly #seriesMax: number;
+  readonly #columns: ColumnMemory;
   readonly #limbo: Limbo;
   #freeRows: number[] = [];
   #walRefLast = 0;
@@ -63,6 +64,7 @@ export class SeriesTable {
     this.#arena = new Arena(views);
     this.#labels = new LabelWriter(views, this.#arena);
     this.#seriesMax = seriesMax;
+    this.#columns = new ColumnMemory(seriesMax + 1);
     this.#limbo = new Limbo(views.control);
     views.control[Control.rowEnd] = 1;
     this.#resizeColumns();
@@ -139,13 +141,14 @@ export class SeriesTable {
 
   /** As a record of the log has them: their count, then names and values. */
   copyLabels(row: number, out: ByteWriter): void {
-    const { arena } = this.#views;
+    const { arena, arenaBytes } = this.#views;
     const offset = this.#views.seriesLabels[row];
-    out.writeUvarint(arena[offset]);
-    for (let i = 1; i <= arena[offset]; i++) {
+    const count = arena[offset];
+    out.writeUvarint(count);
+    for (let i = 1; i <= count; i++) {
       const pair = arena[offset + i];
-      copyText(this.#views, arena[pair + PAIR_NAME] + NAME_TEXT, out);
-      copyText(this.#views, pair + PAIR_TEXT, out);
+      copyText(arena, arenaBytes, arena[pair + PAIR_NAME] + NAME_TEXT, out);
+      copyText(arena, arenaBytes, pair + PAIR_TEXT, out);
     }
   }
 
@@ -272,12 +275,13 @@ export class SeriesTable {
 
   #resizeColumns(): void {
     const rows = this.#views.seriesLabels.length;
-    this.encoder.resize(rows);
-    this.walRef = copied(new Float64Array(rows), this.walRef);
-    this.logged = copied(new Uint8Array(rows), this.logged);
-    this.idle = copied(new Uint8Array(rows), this.idle);
-    this.metadataId = copied(new Int32Array(rows), this.metadataId);
-    this.#generation = copied(new Uint32Array(rows), this.#generation);
+    const memory = this.#columns;
+    this.encoder.resize(rows, memory);
+    this.walRef = memory.float64(this.walRef, rows);
+    this.logged = memory.uint8(this.logged, rows);
+    this.idle = memory.uint8(this.idle, rows);
+    this.metadataId = memory.int32(this.metadataId, rows);
+    this.#generation = memory.uint32(this.#generation, rows);
   }
 
   #addSlot(row: number, hash: number): void {
@@ -315,9 +319,4 @@ export class SeriesTable {
     for (let i = 0; i < old.length; i += 2)
       if (old[i + 1] > 0) this.#insertSlot(old[i + 1], old[i]);
   }
-}
-
-function copied<T extends { set(from: T): void }>(to: T, from: T): T {
-  to.set(from);
-  return to;
 }
