@@ -16,7 +16,6 @@ import {
   EARLY_FULLNESS,
   blockRanges,
   cutEnd,
-  cutsSoon,
   expiredBlocks,
   overlaps,
   planCompaction,
@@ -423,11 +422,9 @@ export class BlockKeeper {
 
   /** Makes blocks of stale series alone where they are many, so that they can leave the head. */
   async #evictStale(): Promise<void> {
-    const { head, clock, log, stale, onRelease } = this.#options;
+    const { clock, log, stale, onRelease } = this.#options;
     const startedMs = clock.nowMs();
     if (this.#isClosed || startedMs < this.#staleRetryAtMs) return;
-    const startMs = this.#cutStartMs();
-    if (cutsSoon({ startMs, maxTimeMs: head.maxTimeMs, rangeMs: this.rangeMs })) return;
     const found = stale.find(this.#headStartMs);
     if (found === undefined) return;
     this.staleCompactions++;

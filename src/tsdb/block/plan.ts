@@ -64,18 +64,6 @@ export function cutEnd(situation: CutSituation): number | undefined {
   return isFull ? Math.min(rangeEndMs, maxTimeMs + 1) : undefined;
 }
 
-/** Of a range: ten minutes of two hours. */
-const SOON_SHARE = 1 / 12;
-
-/** Whether the head is cut so soon that series which then leave with their samples need not leave before. */
-export function cutsSoon({
-  startMs,
-  maxTimeMs,
-  rangeMs,
-}: Pick<CutSituation, 'startMs' | 'maxTimeMs' | 'rangeMs'>): boolean {
-  return maxTimeMs - startMs > rangeMs * (CUT_SPAN - SOON_SHARE);
-}
-
 /** Blocks of some series that were made one after the other are merged when there are so many of a level. */
 const PARTIAL_GROUP = 4;
 
