@@ -1,6 +1,6 @@
 // Loaded into each thread of a Narthex under test (`--import`): notes how long its garbage collector held
 // the thread up, for `collector-pauses.ts` to read.
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { threadId } from 'node:worker_threads';
@@ -15,7 +15,10 @@ let isWritten = true;
 
 function write() {
   if (isWritten || folder === undefined) return;
-  writeFileSync(join(folder, `pauses-${process.pid}-${threadId}.json`), JSON.stringify(pausesMs));
+  const path = join(folder, `pauses-${process.pid}-${threadId}.json`);
+  // Whoever reads it finds the whole of it.
+  writeFileSync(`${path}.tmp`, JSON.stringify(pausesMs));
+  renameSync(`${path}.tmp`, path);
   isWritten = true;
 }
 
