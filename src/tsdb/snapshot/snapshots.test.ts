@@ -187,6 +187,23 @@ test('after a kill the last snapshot and the log behind it are read', async () =
   expect(contentOf(after)).toEqual(content);
 });
 
+test("one without our state, as Prometheus writes it, is read with its log's names", async () => {
+  const { disk, content, snapshot } = await filled();
+  disk.remove(`data/${snapshot}/narthex.state`);
+  const opened = await open(disk);
+  expect(contentOf(opened)).toEqual(content);
+  expect(messages(opened)).toContain('snapshot loaded');
+  write(opened.database, 30);
+  const after = contentOf(opened);
+  await opened.database.close();
+  expect(contentOf(await open(disk))).toEqual(after);
+  // Its chunks were closed; the log says the same.
+  for (const name of snapshotsOf(disk)) disk.remove(`data/${name}`);
+  disk.remove('data/chunks_head');
+  disk.remove('data/lock');
+  expect(contentOf(await open(disk))).toEqual(after);
+});
+
 /** Damages one file of a kind. */
 function damage(disk: MemoryDisk, path: string, change: (bytes: Uint8Array) => Uint8Array): void {
   disk.write(path, change(disk.read(path).slice()));

@@ -257,26 +257,27 @@ export class Snapshots {
   }
 
   *#nameSeries(replay: Replay, place: LogPlace): Generator<void> {
-    for (const path of this.#segmentsBefore(place)) {
+    for (const path of this.#segmentsUpTo(place)) {
       const steps = readSegmentSteps(this.#options.disk, path, (record) => {
-        if (record[0] === RecordType.series) replay.record(record);
+        const isNeeded = record[0] === RecordType.series || record[0] === RecordType.metadata;
+        if (isNeeded) replay.record(record);
       });
       const content = yield* steps;
       for (const { bytes } of content.corruptions) replay.skipRefs(bytes);
     }
   }
 
-  #segmentsBefore({ segment: end }: LogPlace): string[] {
+  #segmentsUpTo({ segment: end }: LogPlace): string[] {
     const { disk } = this.#options;
     const names = disk.list(this.#walDir);
     const checkpoint = checkpointNumbers(names).at(-1);
-    const dirs = [{ dir: this.#walDir, before: end }];
+    const dirs = [{ dir: this.#walDir, last: end }];
     if (checkpoint !== undefined) {
-      dirs.unshift({ dir: join(this.#walDir, checkpointName(checkpoint)), before: Infinity });
+      dirs.unshift({ dir: join(this.#walDir, checkpointName(checkpoint)), last: Infinity });
     }
-    return dirs.flatMap(({ dir, before }) =>
+    return dirs.flatMap(({ dir, last }) =>
       segmentNumbers(disk.list(dir))
-        .filter((segment) => segment < before)
+        .filter((segment) => segment <= last)
         .map((segment) => join(dir, segmentName(segment))),
     );
   }
