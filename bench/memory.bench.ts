@@ -65,6 +65,7 @@ async function weigh({
   const server = await startServer(name, { settings, config: pages.config });
   try {
     const startMs = performance.now();
+    const startCpu = cpuSeconds(server.pid());
     const deadlineMs = startMs + 15_000 + intervalMs * APPEAR_INTERVALS_MAX;
     const latenciesMs: number[] = [];
     while (performance.now() < deadlineMs) {
@@ -73,7 +74,7 @@ async function weigh({
       await sleep(50);
     }
     const appearedS = (performance.now() - startMs) / 1000;
-    const appearedCpu = cpuSeconds(server.pid());
+    const appearedCpu = cpuSeconds(server.pid()) - startCpu;
     await sleep(settleMs);
     const counted = await askNumber(server.url, 'count({__name__=~"bench_.+"})');
     const { anonymous, shared, file, peak } = residentBytes(server.pid());
