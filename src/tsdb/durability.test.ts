@@ -56,6 +56,20 @@ interface Opened {
 }
 
 async function open(disk: TroubledDisk, more: Partial<DatabaseOptions> = {}): Promise<Opened> {
+  const opened = await openWithoutBlocks(disk, more);
+  const { database } = opened;
+  const reader = new HeadReader(disk);
+  database.attachReader((update) => reader.apply(update));
+  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
+  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  return opened;
+}
+
+/** Blocks are neither made nor merged. */
+async function openWithoutBlocks(
+  disk: TroubledDisk,
+  more: Partial<DatabaseOptions> = {},
+): Promise<Opened> {
   const messages: string[] = [];
   const error = (message: string): void => void messages.push(message);
   const database = await openDatabase({
@@ -69,10 +83,6 @@ async function open(disk: TroubledDisk, more: Partial<DatabaseOptions> = {}): Pr
     disk,
     ...more,
   });
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
   return { database, messages };
 }
 
@@ -189,6 +199,31 @@ describe('what the simulation found', () => {
     expect(messages[0]).toContain('a block is damaged');
     expect(read(again).minutes).toEqual(range(20, 50));
     await again.close();
+  });
+
+  test('what was deleted stays deleted where blocks that overlap are merged to nothing', async () => {
+    const disk = new TroubledDisk();
+    const { database } = await open(disk);
+    write(database, range(0, 50));
+    await done(database.compact());
+    await database.close();
+    // Another program puts the same block there once more.
+    const block = disk.list('data').find((name) => name.length === 26) ?? '';
+    const other = '01HF0000000000000000000009';
+    for (const name of ['meta.json', 'index', 'tombstones', 'chunks/000001']) {
+      disk.write(`data/${other}/${name}`, disk.read(`data/${block}/${name}`).slice());
+    }
+    const { database: deleting } = await openWithoutBlocks(disk);
+    const all = [createMatcher('=', '__name__', 'a')];
+    await done(deleting.deleteSeries(all, START_MS, START_MS + 19 * MINUTE_MS));
+    await deleting.close();
+    const { database: second } = await open(disk);
+    await done(second.compact());
+    expect(read(second).minutes).toEqual(range(20, 50));
+    disk.remove('data/lock');
+    const { database: third } = await open(disk);
+    expect(read(third).minutes).toEqual(range(20, 50));
+    await third.close();
   });
 
   test('what was deleted stays deleted where the limit of size is smaller than the log', async () => {

@@ -268,9 +268,7 @@ export class BlockKeeper {
       const { dir, log } = this.#options;
       for (const { meta } of this.blocks) {
         const answer = await this.#answer({ kind: 'clean', dir, ulid: meta.ulid });
-        // An empty newest block stays: at a start it says what of the log is not to be read again.
-        const isNewest = meta.maxTimeMs === settledEndMs(this.blocks.map((block) => block.meta));
-        const isKept = answer.meta === undefined && isNewest;
+        const isKept = answer.meta === undefined && this.#isNewest(meta);
         if (answer.isClean === true || isKept) continue;
         log.info('block cleaned of what was deleted', {
           from: meta.ulid,
@@ -479,12 +477,21 @@ export class BlockKeeper {
       for (const ulid of ulids) this.#retryAtMs.set(ulid, nowMs + RETRY_MS);
       throw error;
     }
+    if (meta === undefined && planned.some((each) => this.#isNewest(each))) {
+      for (const ulid of ulids) this.#retryAtMs.set(ulid, nowMs + RETRY_MS);
+      return true;
+    }
     this.compactions++;
     if (overlaps(planned)) this.verticalCompactions++;
     log.info('blocks merged', { from: ulids.length, block: meta?.ulid ?? 'nothing was left' });
     await this.#swap(ulids, listOf(meta));
     await this.#removeDoomed();
     return true;
+  }
+
+  /** At a start its end says what of the log is not to be read again, also where it is empty. */
+  #isNewest({ maxTimeMs }: BlockMeta): boolean {
+    return maxTimeMs === settledEndMs(this.blocks.map(({ meta }) => meta));
   }
 
   async #retain(): Promise<void> {

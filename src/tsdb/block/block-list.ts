@@ -166,9 +166,11 @@ function checkBlock(disk: Disk, dir: string, ulid: string, cache: PageCache): Si
   return sizedBlock(disk, dir, { ...reader.meta, ulid });
 }
 
+/** What cannot be measured counts as nothing: a block that is there must get onto the list. */
 export function sizedBlock(disk: Disk, dir: string, meta: BlockMeta): SizedBlock {
   const path = join(dir, meta.ulid);
-  return { meta, bytes: disk.bytesIn(path) + disk.bytesIn(join(path, CHUNKS_DIR)) };
+  const bytes = readOrNothing(() => disk.bytesIn(path) + disk.bytesIn(join(path, CHUNKS_DIR)));
+  return { meta, bytes: bytes ?? 0 };
 }
 
 /** A process may die between writing a merged block and removing what it was merged from. */
