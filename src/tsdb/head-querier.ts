@@ -9,7 +9,7 @@ import { enterEpoch, leaveEpoch } from './epochs.ts';
 import { NO_DELETIONS, deletedOf, isRowDeleted } from './head-deletions.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import { isHistogramChunk, readHistogramChunk } from './histogram-chunk.ts';
-import { LateReader, lateEnd, mayHaveLate, newestLate } from './late-chunk.ts';
+import { LateReader, hasLate, lateEnd, mayHaveLate } from './late-chunk.ts';
 import type { LateEnd } from './late-chunk.ts';
 import {
   LIST_ITEMS,
@@ -257,7 +257,7 @@ interface ChunkEnds {
   readonly chunks: Int32Array;
   readonly counts: Int32Array;
   /** By index, where a series has late samples. */
-  late: Map<number, LateEnd> | undefined;
+  late: ReadonlyMap<number, LateEnd> | undefined;
 }
 
 /**
@@ -278,17 +278,23 @@ function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
   };
   for (let tries = 0; tries < NOTE_TRIES; tries++) {
     const batch = batchAfterCurrent(views.control);
-    ends.late = undefined;
     for (let i = 0; i < count; i++) {
       const chunk = Atomics.load(views.seriesLastChunk, rows[i]);
       const isReadable = chunk !== 0 && isMapped(views, chunk);
       ends.chunks[i] = chunk;
       ends.counts[i] = isReadable ? Atomics.load(wordsOf(views, chunk), baseOf(chunk)) : 0;
-      if (newestLate(views, rows[i]) === 0) continue;
-      ends.late ??= new Map();
-      ends.late.set(i, lateEnd(views, rows[i]));
     }
+    ends.late = hasLate(views) ? lateEnds(views, rows, count) : undefined;
     if ((batch & 1) === 0 && Atomics.load(views.control, Control.batch) === batch) break;
+  }
+  return ends;
+}
+
+function lateEnds(views: MemoryViews, rows: Int32Array, count: number): Map<number, LateEnd> {
+  const ends = new Map<number, LateEnd>();
+  for (let i = 0; i < count; i++) {
+    const end = lateEnd(views, rows[i]);
+    if (end.block !== 0) ends.set(i, end);
   }
   return ends;
 }

@@ -49,18 +49,26 @@ export interface LateEnd {
   readonly count: number;
 }
 
+const NONE: LateEnd = { block: 0, count: 0 };
+
 /** The newest late samples of a series; `block` 0 where it has none, or none that this thread can see. */
 export function lateEnd(views: MemoryViews, row: number): LateEnd {
   const block = newestLate(views, row);
-  if (block === 0) return { block, count: 0 };
+  if (block === 0) return NONE;
   return { block, count: Atomics.load(lateWords(views, block), baseOf(block) + CHUNK_COUNT) };
 }
 
-/** One word is looked at where a series has no late samples. */
+/** One word is looked at where no series has late samples, another where this one has none. */
 export function newestLate(views: MemoryViews, row: number): number {
+  if (!hasLate(views)) return 0;
   if (row >= views.seriesLate.length) views.refresh();
   const block = Atomics.load(views.seriesLate, row);
   return block !== 0 && isMapped(views, block) ? block : 0;
+}
+
+/** Whether any series has late samples. */
+export function hasLate(views: MemoryViews): boolean {
+  return Atomics.load(views.control, Control.late) !== 0;
 }
 
 /** Whether a series may have late samples in an inclusive range. */

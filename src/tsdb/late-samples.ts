@@ -171,6 +171,7 @@ export class LateSamples {
     if (block === 0) return false;
     this.#begin(block, seriesLate[row], generation);
     this.#put(block, sample);
+    Atomics.store(this.#views.control, Control.late, 1);
     Atomics.store(seriesLate, row, block);
     return true;
   }
@@ -330,6 +331,7 @@ export class LateSamples {
   #findBounds(): void {
     this.minTimeMs = Infinity;
     this.maxTimeMs = -Infinity;
+    if (this.sampleCount === 0) Atomics.store(this.#views.control, Control.late, 0);
     this.forEachRow((row) => {
       const block = this.#views.seriesLate[row];
       this.minTimeMs = Math.min(this.minTimeMs, lateMinTime(this.#views, block));

@@ -27,6 +27,8 @@ export const Control = {
   reuse: 8,
   /** Odd while a batch is being published. */
   batch: 9,
+  /** 0 while no series has samples out of order. */
+  late: 10,
   /** By reader: the epoch that it reads in, 0: none. */
   slots: 64,
   /** By reader: the version of the list of blocks that it uses. */
