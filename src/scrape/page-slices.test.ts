@@ -16,6 +16,7 @@ const LINES = 1000;
 
 let clock: FakeClock;
 let scraper: Scraper;
+let registry: Registry;
 let commits: number;
 let rollbacks: number;
 let seriesLogged: number;
@@ -45,6 +46,11 @@ class WatchedStorage extends RecordingStorage {
 
 let storage: WatchedStorage;
 
+function waitingPages(): number | undefined {
+  const family = registry.gather().find(({ name }) => name === 'narthex_scrape_pages_waiting');
+  return family?.metrics[0]?.value;
+}
+
 function pageOf(value: number, count = LINES): string {
   return Array.from({ length: count }, (_, i) => `m${i} ${value}\n`).join('');
 }
@@ -52,6 +58,7 @@ function pageOf(value: number, count = LINES): string {
 beforeEach(() => {
   clock = new FakeClock();
   storage = new WatchedStorage();
+  registry = new Registry();
   commits = 0;
   rollbacks = 0;
   seriesLogged = 0;
@@ -69,7 +76,7 @@ beforeEach(() => {
       },
     }),
     log: silentLog,
-    registry: new Registry(),
+    registry,
     userAgent: 'Narthex/test',
     server: 'server',
     nextTurn: (fn) => {
@@ -99,12 +106,17 @@ const on = (name: string): string => `${name}{instance="h:1", job="job"}`;
 describe('a page that is stored in slices', () => {
   it('lets others run in between, and is committed once', async () => {
     const committedAt: number[] = [];
-    onTurn = () => committedAt.push(commits);
+    const waiting = new Set<number | undefined>();
+    onTurn = () => {
+      committedAt.push(commits);
+      waiting.add(waitingPages());
+    };
     start();
     await clock.advance(10_000);
     expect(commits).toBe(1);
     expect(turns).toBeGreaterThan(3);
     expect(seriesLogged).toBeGreaterThan(2);
+    expect(waiting).toEqual(new Set([1, 0]));
     // Nothing of it before its end.
     expect(committedAt.filter((count) => count === 0).length).toBeGreaterThan(2);
     expect(storage.values(on('m0'))).toEqual([1]);

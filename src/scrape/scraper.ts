@@ -98,7 +98,7 @@ class PoolScraper implements Scraper {
     this.#metrics = createScrapeMetrics(options.registry);
     const { clock, nextTurn = (fn) => void setImmediate(fn) } = options;
     this.#storing = new StoreQueue({ clock, nextTurn });
-    this.#stopCollecting = options.registry.collect(() => this.#metadataFamilies());
+    this.#stopCollecting = options.registry.collect(() => this.#families());
   }
 
   apply(configs: readonly ScrapeConfig[], externalLabels: Labels): void {
@@ -211,7 +211,7 @@ class PoolScraper implements Scraper {
     return only === undefined || only === '' ? all : all.filter(([name]) => name === only);
   }
 
-  #metadataFamilies(): MetricFamily[] {
+  #families(): MetricFamily[] {
     const entries: MetricFamily['metrics'][number][] = [];
     const bytes: MetricFamily['metrics'][number][] = [];
     for (const [name, pool] of this.#poolsOf()) {
@@ -232,6 +232,12 @@ class PoolScraper implements Scraper {
         help: 'The number of bytes that are currently used for storing metric metadata in the cache',
         type: 'gauge',
         metrics: bytes,
+      },
+      {
+        name: 'narthex_scrape_pages_waiting',
+        help: 'Pages that were fetched and are not stored yet',
+        type: 'gauge',
+        metrics: [{ labels: [], value: this.#storing.length }],
       },
     ];
   }
