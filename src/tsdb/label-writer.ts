@@ -25,6 +25,8 @@ import type { MemoryViews } from './memory.ts';
 const TABLE_LOG2_START = 4;
 /** Of a table's slots, at most. */
 const TABLE_LOAD_MAX = 5 / 8;
+/** At once, from a table that is crowded to the next one. So few more come meanwhile that they fit. */
+export const SLOTS_MOVED = 16;
 const LIST_CAPACITY_START = 2;
 
 /**
@@ -39,6 +41,12 @@ class TableWriter {
   /** Slots that are not 0, removed ones among them. */
   #used = 0;
   #removed = 0;
+  /** Takes the table's place once all slots are in it; 0: none is being filled. */
+  #next = 0;
+  #nextUsed = 0;
+  #nextRemoved = 0;
+  /** Slots below are in the next table. */
+  #moved = 0;
 
   constructor(views: MemoryViews, arena: Arena, control: number) {
     this.#views = views;
@@ -53,22 +61,38 @@ class TableWriter {
 
   /** The record's first word is its hash; the record must be complete. */
   add(record: number): void {
-    if (this.#used + 1 > TABLE_LOAD_MAX * slotsOf(this.#views.arena[this.table])) this.#rebuild();
-    this.#insert(this.table, mix(this.#views.arena[record]), record);
+    const { table } = this;
+    if (this.#next === 0 && this.#used + 1 > TABLE_LOAD_MAX * slotsOf(this.#views.arena[table])) {
+      this.#beginNext();
+    }
+    const mixed = mix(this.#views.arena[record]);
+    const slot = this.#insert(table, mixed, record);
+    this.#used++;
+    if (this.#next === 0) return;
+    if (slot < this.#moved) this.#insertNext(mixed, record);
+    this.#moveSome();
   }
 
   remove(record: number): void {
+    const slot = this.#erase(this.table, record);
+    this.#removed++;
+    if (this.#next === 0 || slot >= this.#moved) return;
+    this.#erase(this.#next, record);
+    this.#nextRemoved++;
+  }
+
+  /** Where the record stood. */
+  #erase(table: number, record: number): number {
     const { arena } = this.#views;
-    const { table } = this;
     const shift = arena[table];
     const slots = slotsOf(shift);
     let i = firstSlot(mix(arena[record]), shift);
     while (arena[table + 2 * i + 1] !== record) {
-      if (arena[table + 2 * i + 1] === 0) return;
+      if (arena[table + 2 * i + 1] === 0) return slots;
       i = i + 1 === slots ? 1 : i + 1;
     }
     Atomics.store(arena, table + 2 * i + 1, -1);
-    this.#removed++;
+    return i;
   }
 
   #publish(table: number): void {
@@ -82,32 +106,49 @@ class TableWriter {
     return table;
   }
 
-  #insert(table: number, mixed: number, record: number): void {
+  /** Where the record stands then. */
+  #insert(table: number, mixed: number, record: number): number {
     const { arena } = this.#views;
     const shift = arena[table];
     const slots = slotsOf(shift);
     let i = firstSlot(mixed, shift);
     while (arena[table + 2 * i + 1] !== 0) i = i + 1 === slots ? 1 : i + 1;
     arena[table + 2 * i] = mixed;
-    this.#views.publish(arena, table + 2 * i + 1, record);
-    this.#used++;
+    Atomics.store(arena, table + 2 * i + 1, record);
+    return i;
   }
 
-  /** Without the removed ones; twice as large where those that stay need it. */
-  #rebuild(): void {
-    const old = this.table;
-    const shift = this.#views.arena[old];
-    const slots = slotsOf(shift);
-    const isCrowded = (this.#used - this.#removed) * 2 > TABLE_LOAD_MAX * slots;
-    const table = this.#make(32 - shift + (isCrowded ? 1 : 0));
+  #insertNext(mixed: number, record: number): void {
+    this.#insert(this.#next, mixed, record);
+    this.#nextUsed++;
+  }
+
+  /** A table without the removed ones; twice as large where those that stay need it. */
+  #beginNext(): void {
+    const shift = this.#views.arena[this.table];
+    const isCrowded = (this.#used - this.#removed) * 2 > TABLE_LOAD_MAX * slotsOf(shift);
+    this.#next = this.#make(32 - shift + (isCrowded ? 1 : 0));
+    this.#moved = 1;
+    this.#nextUsed = 0;
+    this.#nextRemoved = 0;
+  }
+
+  /** Some with each record that is added, so that nobody waits for all. */
+  #moveSome(): void {
+    const { table } = this;
     const { arena } = this.#views;
-    this.#used = 0;
-    this.#removed = 0;
-    for (let at = old + 2; at < old + 2 * slots; at += 2) {
-      if (arena[at + 1] > 0) this.#insert(table, arena[at], arena[at + 1]);
+    const slots = slotsOf(arena[table]);
+    const end = Math.min(slots, this.#moved + SLOTS_MOVED);
+    for (; this.#moved < end; this.#moved++) {
+      const at = table + 2 * this.#moved;
+      if (arena[at + 1] > 0) this.#insertNext(arena[at], arena[at + 1]);
     }
-    this.#publish(table);
-    this.#arena.release(old, 2 * slots);
+    if (end < slots) return;
+    this.#publish(this.#next);
+    this.#arena.release(table, 2 * slots);
+    this.#next = 0;
+    this.#used = this.#nextUsed;
+    this.#removed = this.#nextRemoved;
   }
 }
 

@@ -7,7 +7,7 @@ import { EncoderColumns } from './chunk-encoder.ts';
 import { Limbo } from './epochs.ts';
 import { NAME_TEXT, PAIR_NAME, PAIR_TEXT, nameText, pairValue } from './label-index.ts';
 import { TextEncoding, copyText } from './label-text.ts';
-import { LabelWriter } from './label-writer.ts';
+import { LabelWriter, SLOTS_MOVED } from './label-writer.ts';
 import { ColumnMemory, Control, growShared } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
@@ -49,6 +49,11 @@ export class SeriesTable {
   #shift: number = 32 - SLOTS_LOG2_START;
   /** Slots that are not 0. */
   #slotsUsed = 0;
+  /** Takes the slots' place once all of them are in it, which are those before `moved` so far. */
+  #next: Int32Array | undefined;
+  #nextShift = 0;
+  #nextUsed = 0;
+  #moved = 0;
   readonly #views: MemoryViews;
   readonly #arena: Arena;
   readonly #labels: LabelWriter;
@@ -285,38 +290,72 @@ export class SeriesTable {
   }
 
   #addSlot(row: number, hash: number): void {
-    if ((this.#slotsUsed + 1) * 2 > SLOTS_LOAD_MAX * this.#slots.length) this.#rebuildSlots();
-    this.#insertSlot(row, hash);
-  }
-
-  #insertSlot(row: number, hash: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let i = (hash >>> this.#shift) * 2;
-    while (slots[i + 1] !== 0) i = (i + 2) & mask;
-    slots[i] = hash;
-    slots[i + 1] = row;
+    const { length } = this.#slots;
+    if (this.#next === undefined && (this.#slotsUsed + 1) * 2 > SLOTS_LOAD_MAX * length) {
+      this.#beginNext();
+    }
+    const at = insert(this.#slots, this.#shift, row, hash);
     this.#slotsUsed++;
+    if (this.#next === undefined) return;
+    if (at < this.#moved) this.#insertNext(this.#next, row, hash);
+    this.#moveSome(this.#next);
   }
 
   /** Its labels must still be there. */
   #removeSlot(row: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
     const hash = this.#labels.hashOfRow(this.#views.seriesLabels[row]);
-    let i = (hash >>> this.#shift) * 2;
-    while (slots[i + 1] !== row) i = (i + 2) & mask;
-    slots[i + 1] = -1;
+    const at = erase(this.#slots, this.#shift, row, hash);
+    if (this.#next !== undefined && at < this.#moved) {
+      erase(this.#next, this.#nextShift, row, hash);
+    }
   }
 
-  /** From front to back, without a look at the labels: the order of slots is that of hashes. */
-  #rebuildSlots(): void {
-    const old = this.#slots;
-    const isCrowded = this.count * 4 > SLOTS_LOAD_MAX * old.length;
-    if (isCrowded) this.#shift--;
-    this.#slots = new Int32Array(isCrowded ? old.length * 2 : old.length);
-    this.#slotsUsed = 0;
-    for (let i = 0; i < old.length; i += 2)
-      if (old[i + 1] > 0) this.#insertSlot(old[i + 1], old[i]);
+  #insertNext(next: Int32Array, row: number, hash: number): void {
+    insert(next, this.#nextShift, row, hash);
+    this.#nextUsed++;
   }
+
+  /** Without the removed ones; twice as large where those that stay need it. */
+  #beginNext(): void {
+    const { length } = this.#slots;
+    const isCrowded = this.count * 4 > SLOTS_LOAD_MAX * length;
+    this.#nextShift = isCrowded ? this.#shift - 1 : this.#shift;
+    this.#next = new Int32Array(isCrowded ? length * 2 : length);
+    this.#nextUsed = 0;
+    this.#moved = 0;
+  }
+
+  /** Some with each new series, so that nobody waits for all; from front to back, without a look at the labels. */
+  #moveSome(next: Int32Array): void {
+    const slots = this.#slots;
+    const end = Math.min(slots.length, this.#moved + SLOTS_MOVED * 2);
+    for (; this.#moved < end; this.#moved += 2) {
+      const row = slots[this.#moved + 1];
+      if (row > 0) this.#insertNext(next, row, slots[this.#moved]);
+    }
+    if (end < slots.length) return;
+    this.#slots = next;
+    this.#shift = this.#nextShift;
+    this.#slotsUsed = this.#nextUsed;
+    this.#next = undefined;
+  }
+}
+
+/** Where the row stands then. */
+function insert(slots: Int32Array, shift: number, row: number, hash: number): number {
+  const mask = slots.length - 1;
+  let at = (hash >>> shift) * 2;
+  while (slots[at + 1] !== 0) at = (at + 2) & mask;
+  slots[at] = hash;
+  slots[at + 1] = row;
+  return at;
+}
+
+/** Where the row stood. */
+function erase(slots: Int32Array, shift: number, row: number, hash: number): number {
+  const mask = slots.length - 1;
+  let at = (hash >>> shift) * 2;
+  while (slots[at + 1] !== row) at = (at + 2) & mask;
+  slots[at + 1] = -1;
+  return at;
 }
