@@ -100,8 +100,7 @@ class TableWriter {
   }
 
   #make(log2: number): number {
-    const table = this.#arena.allocate(2 << log2);
-    this.#views.arena.fill(0, table, table + (2 << log2));
+    const table = this.#arena.allocateZeros(2 << log2);
     this.#views.arena[table] = 32 - log2;
     return table;
   }
