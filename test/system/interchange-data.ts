@@ -111,10 +111,18 @@ export function fillDatabase(database: Database, options: DataOptions): void {
 
 const STEPS_A_REQUEST = 20;
 
-/** Sends all to a Prometheus by remote write 1.0. */
-export async function writeRemotely(url: string, options: DataOptions): Promise<void> {
+/** Sends what comes from one step to before another, all unless given, to a Prometheus by remote write 1.0. */
+export async function writeRemotely(
+  url: string,
+  options: DataOptions,
+  { from = 0, to = Infinity }: { readonly from?: number; readonly to?: number } = {},
+): Promise<void> {
   let steps: Sample[][] = [];
+  let step = 0;
   for (const samples of arrivals(options)) {
+    const isWanted = step >= from && step < to;
+    step++;
+    if (!isWanted) continue;
     steps.push(samples);
     if (steps.length < STEPS_A_REQUEST) continue;
     await writeSteps(url, steps);
