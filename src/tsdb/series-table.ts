@@ -39,7 +39,6 @@ export class SeriesTable {
   logged: Uint8Array = new Uint8Array(0);
   /** 1 where a sweep found no samples. */
   idle: Uint8Array = new Uint8Array(0);
-  metadataId: Int32Array = new Int32Array(0);
   created = 0;
   removed = 0;
   /** How often a row was used before. */
@@ -126,6 +125,12 @@ export class SeriesTable {
       labels.push(nameText(this.#views, arena[pair + PAIR_NAME]), pairValue(this.#views, pair));
     }
     return labels;
+  }
+
+  /** Empty where it has none. */
+  metricOf(row: number): string {
+    const pair = this.metricPair(row);
+    return pair === 0 ? '' : pairValue(this.#views, pair);
   }
 
   /** Where the pair of its metric name lies, the same for all series of a metric; 0 where it has none. */
@@ -215,7 +220,7 @@ export class SeriesTable {
   }
 
   #publishCount(): void {
-    Atomics.store(this.#views.control, Control.seriesCount, this.count);
+    this.#views.publish(this.#views.control, Control.seriesCount, this.count);
   }
 
   #lookUp(labels: LabelSpans, hash: number): number {
@@ -235,12 +240,12 @@ export class SeriesTable {
     this.walRef[row] = ++this.#walRefLast;
     this.logged[row] = 0;
     this.idle[row] = 0;
-    this.metadataId[row] = 0;
     this.#views.seriesFirstChunk[row] = 0;
     this.#views.seriesLastChunk[row] = 0;
     this.#views.seriesLate[row] = 0;
-    Atomics.store(this.#views.seriesLabels, row, this.#labels.addRow(row));
-    if (row === this.rowEnd) Atomics.store(this.#views.control, Control.rowEnd, row + 1);
+    const labelRow = this.#labels.addRow(row);
+    this.#views.publish(this.#views.seriesLabels, row, labelRow);
+    if (row === this.rowEnd) this.#views.publish(this.#views.control, Control.rowEnd, row + 1);
     this.#addSlot(row, hash);
     this.created++;
     this.#publishCount();
@@ -285,7 +290,6 @@ export class SeriesTable {
     this.walRef = memory.float64(this.walRef, rows);
     this.logged = memory.uint8(this.logged, rows);
     this.idle = memory.uint8(this.idle, rows);
-    this.metadataId = memory.int32(this.metadataId, rows);
     this.#generation = memory.uint32(this.#generation, rows);
   }
 
