@@ -1,11 +1,4 @@
-import {
-  METRIC_NAME,
-  STALE_HISTOGRAM,
-  STALE_NAN_HIGH,
-  STALE_NAN_LOW,
-  histogramsEqual,
-  labelValue,
-} from '#model';
+import { STALE_HISTOGRAM, STALE_NAN_HIGH, STALE_NAN_LOW, histogramsEqual } from '#model';
 import type { Exemplar, FloatHistogram, Labels, Metadata } from '#model';
 import type { Histogram } from '#instrument';
 import { AppendStatus, StorageError } from '#storage';
@@ -302,8 +295,7 @@ export class Batch implements Appender, OpenBatch {
     const row = head.series.rowOf(ref);
     if (row === 0) return;
     const metadataId = table.idOf(metadata);
-    if (metadataId === 0 || head.series.metadataId[row] === metadataId) return;
-    this.#metadata.push({ ref, row, metadataId });
+    if (metadataId !== 0) this.#metadata.push({ ref, row, metadataId });
   }
 
   logSeries(): void {
@@ -323,6 +315,7 @@ export class Batch implements Appender, OpenBatch {
       this.#late = this.#takeLate();
       if (this.#target.head.minValidMs !== this.#minValidMs) this.#assertNotLate();
       this.#assertRoom();
+      if (this.#metadata.length > 0) this.#metadata = this.#newDescriptions();
       log.write({
         columns: this.#columns,
         histograms: this.#histograms,
@@ -345,6 +338,18 @@ export class Batch implements Appender, OpenBatch {
 
   rollback(): void {
     if (!this.#isSpent) this.#end();
+  }
+
+  /** One series says for its metric what the log does not know yet. */
+  #newDescriptions(): PendingMetadata[] {
+    const { head, metadata } = this.#target;
+    const seen = new Map<number, number>();
+    return this.#metadata.filter(({ row, metadataId }) => {
+      const pair = head.series.metricPair(row);
+      if (pair === 0 || seen.get(pair) === metadataId) return false;
+      seen.set(pair, metadataId);
+      return metadata.isNew(head.series.metricOf(row), metadataId);
+    });
   }
 
   /** What is in the log must find its place in memory. */
@@ -524,8 +529,7 @@ export class Batch implements Appender, OpenBatch {
   #publishMetadata(): void {
     const { head, metadata } = this.#target;
     for (const { row, metadataId } of this.#metadata) {
-      head.series.metadataId[row] = metadataId;
-      metadata.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), metadataId);
+      metadata.describe(head.series.metricOf(row), metadataId);
     }
   }
 

@@ -22,7 +22,7 @@ export const SnapshotRecord = { series: 1, tombstones: 2, exemplars: 3 } as cons
 /** In the directory of a snapshot: what Prometheus does not keep. It reads only names that are numbers. */
 export const STATE_FILE = 'narthex.state';
 export const STATE_MAGIC = 0x4e58_5353;
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 export const TEMPORARY_SUFFIX = '.tmp';
 /** Of a snapshot that could not be read, until there is a new one. Prometheus passes over it. */

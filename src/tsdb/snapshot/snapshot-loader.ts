@@ -102,6 +102,9 @@ class Loader {
     for (const record of this.#exemplars) this.#replay.exemplars(new ByteReader(record, 1));
     if (counts !== undefined) this.#replay.reserveRefs(counts.walRefLast);
     for (const { ref, seriesRef } of this.#state?.aliases ?? []) this.#replay.alias(ref, seriesRef);
+    for (const { metric, metadata } of this.#state?.descriptions ?? []) {
+      this.#replay.recall(metric, metadata);
+    }
     return this.#seriesCount;
   }
 
@@ -109,9 +112,7 @@ class Loader {
     const series = this.#series;
     series.read(reader);
     if (!series.labels.isSorted()) throw new DecodeError('labels are not sorted', 0);
-    const row = this.#state?.next();
-    this.#replay.storedSeries(series, row?.state);
-    if (row?.metadata !== undefined) this.#replay.metadata(series.ref, row.metadata);
+    this.#replay.storedSeries(series, this.#state?.next());
     this.#seriesCount++;
   }
 

@@ -20,6 +20,7 @@ import type { ExemplarStore } from '../exemplars.ts';
 import type { Head } from '../head.ts';
 import { isHistogramChunk, readHistogramChunk } from '../histogram-chunk.ts';
 import { REGION_BLOCKS_LOG2 } from '../memory.ts';
+import { DescribedMetrics } from '../metadata-table.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import type { SeriesAlias } from '../wal/replay.ts';
 import { WalWriter } from '../wal/writer.ts';
@@ -98,6 +99,7 @@ class SnapshotWriter {
   readonly #records: WalWriter;
   readonly #chunks: HeadChunksWriter;
   readonly #state: StateWriter = new StateWriter();
+  readonly #described: DescribedMetrics;
   readonly #record: ByteWriter = new ByteWriter(1 << 16);
   /** Of one chunk of floats. */
   readonly #chunk: ChunkColumns = new ChunkColumns();
@@ -108,6 +110,7 @@ class SnapshotWriter {
 
   constructor(source: SnapshotSource, records: WalWriter, chunks: HeadChunksWriter) {
     this.#source = source;
+    this.#described = new DescribedMetrics(source.head.series, source.metadata);
     this.#records = records;
     this.#chunks = chunks;
   }
@@ -151,11 +154,17 @@ class SnapshotWriter {
       encodeSeriesStart(this.#record, series.walRef[row], views, labels);
       const state = this.#addChunks(row);
       this.#endRecord();
-      const id = series.metadataId[row];
-      this.#state.add(state, id, () => this.#source.metadata.at(id));
+      this.#state.add(state);
+      this.#describe(row);
       this.#seriesCount++;
     }
     this.#records.commit();
+  }
+
+  #describe(row: number): void {
+    const found = this.#described.ofRow(row);
+    if (found === undefined) return;
+    for (const id of found.ids) this.#state.describe(found.metric, this.#source.metadata.at(id));
   }
 
   #endRecord(): void {

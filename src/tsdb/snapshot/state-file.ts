@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ByteReader, ByteWriter, DecodeError, crc32c } from '#bytes';
 import type { Metadata, MetricType } from '#model';
 import type { Disk } from '#platform';
+import type { MetadataEntry } from '#storage';
 import type { EncoderState } from '../chunk-encoder.ts';
 import { STATE_FILE, STATE_MAGIC, STATE_VERSION } from './layout.ts';
 
@@ -32,18 +33,20 @@ export class StateWriter {
   readonly #rows: ByteWriter = new ByteWriter(1 << 16);
   readonly #descriptions: ByteWriter = new ByteWriter(1024);
   #descriptionCount = 0;
-  /** From ids of the metadata table to indexes here, from 1. */
-  readonly #indexes = new Map<number, number>();
 
-  /** `metadataId` 0: none; `metadata` is called where it is new. */
-  add(state: EncoderState | undefined, metadataId: number, metadata: () => Metadata): void {
+  /** Of the next series. */
+  add(state: EncoderState | undefined): void {
     const rows = this.#rows;
-    rows.writeUvarint(this.#indexOf(metadataId, metadata));
     rows.writeUvarint(state?.bits ?? 0);
     if (state === undefined) return;
     rows.writeByte(state.leading);
     rows.writeByte(state.trailing);
     rows.writeVarint(state.lastDeltaMs);
+  }
+
+  describe(metric: string, { type, unit, help }: Metadata): void {
+    for (const text of [metric, type, unit, help]) this.#descriptions.writeUvarintString(text);
+    this.#descriptionCount++;
   }
 
   /** Makes the file and closes it. Rejects with the disk's error. */
@@ -77,25 +80,15 @@ export class StateWriter {
       file.close();
     }
   }
-
-  #indexOf(metadataId: number, metadata: () => Metadata): number {
-    if (metadataId === 0) return 0;
-    const known = this.#indexes.get(metadataId);
-    if (known !== undefined) return known;
-    const { type, unit, help } = metadata();
-    const index = ++this.#descriptionCount;
-    for (const text of [type, unit, help]) this.#descriptions.writeUvarintString(text);
-    this.#indexes.set(metadataId, index);
-    return index;
-  }
 }
 
 /** Reads the file row by row. */
 export class StateReader {
   readonly counts: SnapshotCounts;
   readonly aliases: RefAlias[] = [];
+  /** Those of a metric in their order. */
+  readonly descriptions: MetadataEntry[] = [];
   readonly #reader: ByteReader;
-  readonly #descriptions: Metadata[] = [];
 
   /** Throws DecodeError. */
   constructor(bytes: Uint8Array) {
@@ -117,22 +110,23 @@ export class StateReader {
       this.aliases.push({ ref: reader.readUvarint(), seriesRef: reader.readUvarint() });
     }
     for (let count = reader.readUvarint(); count > 0; count--) {
+      const metric = reader.readUvarintString();
       const type = reader.readUvarintString() as MetricType;
       const unit = reader.readUvarintString();
-      this.#descriptions.push({ type, unit, help: reader.readUvarintString() });
+      const help = reader.readUvarintString();
+      this.descriptions.push({ metric, metadata: { type, unit, help } });
     }
   }
 
   /** Of the next series. Throws DecodeError. */
-  next(): { readonly metadata: Metadata | undefined; readonly state: EncoderState | undefined } {
+  next(): EncoderState | undefined {
     const reader = this.#reader;
-    const metadata = this.#descriptions[reader.readUvarint() - 1];
     const bits = reader.readUvarint();
-    if (bits === 0) return { metadata, state: undefined };
+    if (bits === 0) return undefined;
     const leading = reader.readByte();
     const trailing = reader.readByte();
     const lastDeltaMs = reader.readVarint();
-    return { metadata, state: { bits, leading, trailing, lastDeltaMs } };
+    return { bits, leading, trailing, lastDeltaMs };
   }
 }
 

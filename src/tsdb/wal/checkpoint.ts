@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ByteWriter } from '#bytes';
 import type { Disk } from '#platform';
 import type { Head } from '../head.ts';
+import { DescribedMetrics } from '../metadata-table.ts';
 import type { MetadataTable } from '../metadata-table.ts';
 import { checkpointName, checkpointNumbers, segmentName, segmentNumbers } from './layout.ts';
 import {
@@ -81,8 +82,12 @@ async function writeSeries(
   const writer = new WalWriter({ disk, dir, segment: 0, segmentBytes, compression, onSyncError });
   writer.open();
   const { series } = source.head;
+  const described = new DescribedMetrics(series, source.metadata);
+  // A metric that loses its last series before its turn is described anew when it comes back.
+  source.metadata.startAge();
   for (let row = 1; row < series.rowEnd; row += ROWS_A_STEP) {
-    addRows(source, writer, row, Math.min(series.rowEnd, row + ROWS_A_STEP));
+    const rows = { start: row, end: Math.min(series.rowEnd, row + ROWS_A_STEP) };
+    addRows(source, writer, rows, described);
     writer.commit();
     await source.pause();
   }
@@ -93,7 +98,12 @@ async function writeSeries(
   if (errors.length > 0) throw errors[0];
 }
 
-function addRows(source: CheckpointSource, writer: WalWriter, start: number, end: number): void {
+function addRows(
+  source: CheckpointSource,
+  writer: WalWriter,
+  { start, end }: { readonly start: number; readonly end: number },
+  described: DescribedMetrics,
+): void {
   const { series, views } = source.head;
   const seriesRecord = new ByteWriter(1 << 16);
   const metadataRecord = new ByteWriter(1 << 12);
@@ -103,8 +113,9 @@ function addRows(source: CheckpointSource, writer: WalWriter, start: number, end
     if (views.seriesLabels[row] === 0 || series.logged[row] === 0) continue;
     seriesRecord.writeInt64(series.walRef[row]);
     series.copyLabels(row, seriesRecord);
-    const id = series.metadataId[row];
-    if (id !== 0) encodeMetadata(metadataRecord, series.walRef[row], source.metadata.at(id));
+    for (const id of described.ofRow(row)?.ids ?? []) {
+      encodeMetadata(metadataRecord, series.walRef[row], source.metadata.at(id));
+    }
   }
   if (seriesRecord.length > 1) writer.add(seriesRecord.view());
   if (metadataRecord.length > 1) writer.add(metadataRecord.view());

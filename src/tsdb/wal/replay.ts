@@ -1,6 +1,5 @@
 import { DecodeError } from '#bytes';
 import type { ByteReader } from '#bytes';
-import { METRIC_NAME, labelValue } from '#model';
 import type { FloatHistogram, Labels, Metadata } from '#model';
 import { AppendStatus, StorageError } from '#storage';
 import type { LabelSpans } from '#storage';
@@ -282,11 +281,17 @@ export class Replay implements RecordSink {
     const row = this.#rows.get(ref);
     const id = table.idOf(metadata);
     if (row === 0 || id === 0) return;
-    head.series.metadataId[row] = id;
     const pair = head.series.metricPair(row);
     if (this.#described.get(pair) === id) return;
     this.#described.set(pair, id);
-    table.describe(labelValue(head.series.labelsOf(row), METRIC_NAME), id);
+    table.describe(head.series.metricOf(row), id);
+  }
+
+  /** What a metric is described by, where the log need not say it. */
+  recall(metric: string, metadata: Metadata): void {
+    const { metadata: table } = this.#target;
+    const id = table.idOf(metadata);
+    if (id !== 0) table.recall(metric, id);
   }
 
   tombstone(ref: number, startMs: number, endMs: number): void {
