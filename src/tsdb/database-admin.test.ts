@@ -325,6 +325,20 @@ describe('a snapshot', () => {
     await database.close();
   });
 
+  test('waits for the deletion that runs, and holds what came meanwhile', async () => {
+    const database = await open();
+    write(database, 20);
+    const deleting = remove(database, 'a', 5, 15);
+    const made = database.snapshot('data/snapshots/one', false);
+    write(database, 1);
+    await Promise.all([deleting, made]);
+    const one = await open('data/snapshots/one');
+    expect(minutes(one, 'a')).toEqual([...range(0, 5), ...range(16, 21)]);
+    expect(minutes(one, 'b')).toEqual(range(0, 21));
+    await one.close();
+    await database.close();
+  });
+
   test('that finds no room leaves nothing behind', async () => {
     const database = await open();
     write(database, 50);

@@ -221,6 +221,8 @@ export class BlockWork {
   async #snapshot(database: Database): Promise<void> {
     const { tally, trace, model } = this.#world;
     if (this.#spoilt.length > 0) return;
+    // Without threads nobody says when it begins, and it begins when the deletion has ended.
+    if (!this.#hasThreads && this.#deletion !== undefined) return;
     const { life, faults } = this.#mark();
     const dir = `data/snapshots/${tally.operations}-${this.#life}-${this.#world.disk().operations}`;
     trace(`snapshot ${dir}`);
