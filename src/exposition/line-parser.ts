@@ -18,6 +18,16 @@ import { guessedEnd, readKnownLines, scannedLines } from './series-guess.ts';
 
 const NO_EXEMPLARS: readonly Exemplar[] = [];
 
+/** Whether bytes are a text that stands there without escapes, in ASCII. */
+function isPlainText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) {
+    const byte = bytes[start + i] as number;
+    if (byte !== text.charCodeAt(i) || byte > 0x7f || byte === BACKSLASH) return false;
+  }
+  return true;
+}
+
 /**
  * What the two text formats share: the fields of the entry, the labels of a line, the errors.
  *
@@ -111,6 +121,14 @@ export abstract class LineParser implements PageParser {
     const text = this.buffer.toString('utf8', this.textStart, this.textEnd);
     if (!text.includes('\\')) return text;
     return this.isOpenMetrics ? unescapeText(text) : unescapeHelp(text);
+  }
+
+  isMetricName(name: string): boolean {
+    return isPlainText(this.bytes, this.nameStart, this.nameEnd, name);
+  }
+
+  isHelp(text: string): boolean {
+    return isPlainText(this.bytes, this.textStart, this.textEnd, text);
   }
 
   get comment(): string {

@@ -128,6 +128,9 @@ export interface PageParser {
   /** The family that a help, type or unit entry is about. */
   readonly metricName: string;
   readonly help: string;
+  /** Whether `metricName`, or `help`, is surely this, told from the bytes; false may be either. */
+  isMetricName?(name: string): boolean;
+  isHelp?(text: string): boolean;
   /** The newest type entry's; it holds for the series after it. */
   readonly metricType: MetricType;
   readonly unit: string;

@@ -1,4 +1,7 @@
+import { array, assert, constantFrom, oneof, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createPageParser, EntryKind } from '#exposition';
+import type { Metadata } from '#model';
 import { isPartOfFamily, MetadataCache } from './family-metadata.ts';
 
 describe('whether a metric is of a family', () => {
@@ -19,9 +22,50 @@ describe('whether a metric is of a family', () => {
 
 it('metadata stay for ten pages after their family has left', () => {
   const cache = new MetadataCache();
-  cache.set('a', { help: 'x' }, 1);
+  cache.readHelp({ metricName: 'a', help: 'x' }, 1);
   cache.forgetOld(11);
   expect(cache.get('a')?.help).toBe('x');
   cache.forgetOld(12);
   expect(cache.get('a')).toBeUndefined();
+});
+
+/** Texts that look like each other in their bytes or when they are decoded. */
+const NAMES = ['a', 'ab', 'b', '"a"', '"é"', '"Ã©"', '"a\\\\n"', '"a\\n"'];
+const HELPS = ['', 'x', 'xy', 'é', 'Ã©', 'a\\n', 'a\\\\n', 'a\\\\\\\\n'];
+const line = oneof(
+  tuple(constantFrom(...NAMES), constantFrom(...HELPS)).map((two) => ['HELP', ...two]),
+  fc.tuple(constantFrom(...NAMES), constantFrom('gauge', 'counter')).map((two) => ['TYPE', ...two]),
+);
+const pages = array(array(line, { maxLength: 12 }), { maxLength: 30 });
+
+it('families are described as each page says, whatever stood on the pages before', () => {
+  assert(
+    property(pages, (all) => {
+      const cache = new MetadataCache();
+      const want = new Map<string, Metadata>();
+      for (const [round, page] of all.entries()) {
+        const text = page.map((words) => `# ${words.join(' ')}\n`).join('');
+        const parser = createPageParser(new TextEncoder().encode(text), 'text', {});
+        cache.startPage();
+        for (;;) {
+          const kind = parser.next();
+          if (kind !== EntryKind.help && kind !== EntryKind.type) break;
+          const name = parser.metricName;
+          const { type, unit, help } = want.get(name) ?? { type: 'unknown', unit: '', help: '' };
+          if (kind === EntryKind.help) {
+            cache.readHelp(parser, round);
+            want.set(name, { type, unit, help: parser.help });
+          } else {
+            cache.readType(parser, round);
+            want.set(name, { type: parser.metricType, unit, help });
+          }
+          expect(cache.ofMetric(name)).toEqual(want.get(name));
+        }
+        expect(parser.error).toBeUndefined();
+        cache.forgetOld(round);
+        for (const name of want.keys()) if (cache.get(name) === undefined) want.delete(name);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

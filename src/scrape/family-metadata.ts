@@ -1,6 +1,11 @@
+import type { PageParser } from '#exposition';
 import type { Metadata, MetricType } from '#model';
 
 interface Family {
+  readonly name: string;
+  /** What followed it on the newest page that had something behind it. */
+  next: Family | undefined;
+  isForgotten: boolean;
   metadata: Metadata;
   /** In which round it was last on the page, and last another than before. */
   seenIn: number;
@@ -11,39 +16,77 @@ export interface FamilyMetadata extends Metadata {
   readonly metric: string;
 }
 
+type Described = Pick<PageParser, 'metricName' | 'isMetricName'>;
+
 /** Metadata stay known this many pages after their family has left. */
 const ROUNDS_KEPT = 10;
 
 /** What one target says of its metric families. */
 export class MetadataCache {
   readonly #families = new Map<string, Family>();
-  #latestName = '';
+  /** Of the newest page. */
+  #first: Family | undefined;
   #latest: Family | undefined;
 
   get size(): number {
     return this.#families.size;
   }
 
-  set(name: string, part: Partial<Metadata>, round: number): void {
-    let family = this.#families.get(name);
-    if (family === undefined) {
-      family = { metadata: { type: 'unknown', unit: '', help: '' }, seenIn: 0, changedIn: 0 };
-      this.#families.set(name, family);
-    }
-    const { type, unit, help } = { ...family.metadata, ...part };
-    const before = family.metadata;
-    if (type !== before.type || unit !== before.unit || help !== before.help) {
-      family.metadata = { type, unit, help };
-      family.changedIn = round;
-    }
-    family.seenIn = round;
-    this.#latestName = name;
-    this.#latest = family;
+  readHelp(entry: Described & Pick<PageParser, 'help' | 'isHelp'>, round: number): void {
+    const family = this.#familyOf(entry, round);
+    const { type, unit, help: before } = family.metadata;
+    if (entry.isHelp?.(before) === true) return;
+    const { help } = entry;
+    if (help !== before) change(family, { type, unit, help }, round);
+  }
+
+  readType(entry: Described & Pick<PageParser, 'metricType'>, round: number): void {
+    const family = this.#familyOf(entry, round);
+    const { type: before, unit, help } = family.metadata;
+    const type = entry.metricType;
+    if (type !== before) change(family, { type, unit, help }, round);
+  }
+
+  readUnit(entry: Described & Pick<PageParser, 'unit'>, round: number): void {
+    const family = this.#familyOf(entry, round);
+    const { type, unit: before, help } = family.metadata;
+    const { unit } = entry;
+    if (unit !== before) change(family, { type, unit, help }, round);
   }
 
   /** No family stands above the lines to come. */
   startPage(): void {
     this.#latest = undefined;
+  }
+
+  /** Becomes the one that the page named last. Looked up by name only where pages are in another order than before. */
+  #familyOf(entry: Described, round: number): Family {
+    const latest = this.#latest;
+    if (latest !== undefined && entry.isMetricName?.(latest.name) === true) return latest;
+    let family = latest === undefined ? this.#first : latest.next;
+    if (family === undefined || family.isForgotten || entry.isMetricName?.(family.name) !== true) {
+      family = this.#familyNamed(entry.metricName);
+      if (latest === undefined) this.#first = family;
+      else if (latest !== family) latest.next = family;
+    }
+    family.seenIn = round;
+    this.#latest = family;
+    return family;
+  }
+
+  #familyNamed(name: string): Family {
+    const known = this.#families.get(name);
+    if (known !== undefined) return known;
+    const family: Family = {
+      name,
+      next: undefined,
+      isForgotten: false,
+      metadata: { type: 'unknown', unit: '', help: '' },
+      seenIn: 0,
+      changedIn: 0,
+    };
+    this.#families.set(name, family);
+    return family;
   }
 
   /** Whether the family that the page named last was described otherwise before. */
@@ -55,13 +98,16 @@ export class MetadataCache {
   ofMetric(metric: string): Metadata | undefined {
     const family = this.#latest;
     if (family === undefined) return undefined;
-    const isPart = isPartOfFamily(metric, this.#latestName, family.metadata.type);
+    const isPart = isPartOfFamily(metric, family.name, family.metadata.type);
     return isPart ? family.metadata : undefined;
   }
 
   forgetOld(round: number): void {
     for (const [name, family] of this.#families) {
-      if (round - family.seenIn > ROUNDS_KEPT) this.#families.delete(name);
+      if (round - family.seenIn <= ROUNDS_KEPT) continue;
+      family.isForgotten = true;
+      family.next = undefined;
+      this.#families.delete(name);
     }
   }
 
@@ -84,6 +130,11 @@ export class MetadataCache {
     }
     return bytes;
   }
+}
+
+function change(family: Family, metadata: Metadata, round: number): void {
+  family.metadata = metadata;
+  family.changedIn = round;
 }
 
 const SUFFIXES: Readonly<Partial<Record<MetricType, readonly string[]>>> = {

@@ -300,11 +300,11 @@ class PageRun {
       this.#noteUnknown();
       this.#readSample(kind === EntryKind.histogram);
     } else if (kind === EntryKind.type) {
-      metadata.set(parser.metricName, { type: parser.metricType }, cache.round);
+      metadata.readType(parser, cache.round);
     } else if (kind === EntryKind.help) {
-      metadata.set(parser.metricName, { help: parser.help }, cache.round);
+      metadata.readHelp(parser, cache.round);
     } else if (kind === EntryKind.unit) {
-      metadata.set(parser.metricName, { unit: parser.unit }, cache.round);
+      metadata.readUnit(parser, cache.round);
     } else if (kind === EntryKind.error) {
       this.error = describePageError(parser.error, this.#format);
     } else if (kind === EntryKind.end) {
