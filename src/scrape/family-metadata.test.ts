@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, oneof, property, tuple } from 'fast-check';
+import { array, assert, constant, constantFrom, oneof, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPageParser, EntryKind } from '#exposition';
 import type { Metadata } from '#model';
@@ -33,8 +33,8 @@ it('metadata stay for ten pages after their family has left', () => {
 const NAMES = ['a', 'ab', 'b', '"a"', '"é"', '"Ã©"', '"a\\\\n"', '"a\\n"'];
 const HELPS = ['', 'x', 'xy', 'é', 'Ã©', 'a\\n', 'a\\\\n', 'a\\\\\\\\n'];
 const line = oneof(
-  tuple(constantFrom(...NAMES), constantFrom(...HELPS)).map((two) => ['HELP', ...two]),
-  fc.tuple(constantFrom(...NAMES), constantFrom('gauge', 'counter')).map((two) => ['TYPE', ...two]),
+  tuple(constant('HELP'), constantFrom(...NAMES), constantFrom(...HELPS)),
+  tuple(constant('TYPE'), constantFrom(...NAMES), constantFrom('gauge', 'counter')),
 );
 const pages = array(array(line, { maxLength: 12 }), { maxLength: 30 });
 
