@@ -69,3 +69,18 @@ it('families are described as each page says, whatever stood on the pages before
     { numRuns: 500 },
   );
 });
+
+it('a family that comes back after it was forgotten is known again', () => {
+  const cache = new MetadataCache();
+  const read = (page: string, round: number): void => {
+    const parser = createPageParser(new TextEncoder().encode(page), 'text', {});
+    cache.startPage();
+    while (parser.next() === EntryKind.help) cache.readHelp(parser, round);
+    cache.forgetOld(round);
+  };
+  read('# HELP a x\n# HELP b y\n', 1);
+  for (let round = 2; round < 13; round++) read('# HELP a x\n', round);
+  expect(cache.get('b')).toBeUndefined();
+  read('# HELP a x\n# HELP b y\n', 13);
+  expect(cache.get('b')?.help).toBe('y');
+});
