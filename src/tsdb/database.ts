@@ -10,7 +10,7 @@ import type { AppendCounters, BatchTarget } from './batch.ts';
 import { BatchLog } from './batch-log.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { registerBlockMetrics } from './block/block-metrics.ts';
-import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
+import type { CompactionAnswer, CompactionJob, Deleted } from './block/compaction-job.ts';
 import { runCompaction } from './block/compactor.ts';
 import { BLOCK_RANGE_MS, EARLY_FULLNESS } from './block/plan.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -278,13 +278,17 @@ class HeadDatabase implements Database {
     this.#openTarget();
     const texts = matchers.map(({ type, name, value }) => ({ type, name, value }));
     await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, async (deleted) => {
+      // First, while the rows are those of the same series.
+      if (deleted.headRows.rows.length > 0) await this.#deleteFromHead(deleted);
       await this.#late.delete(deleted.lateRows, startMs, endMs);
-      if (deleted.headRows.rows.length === 0) return;
-      await this.#logDeletions(deleted.headRows);
-      this.#wal.writer.sync();
-      this.#head.deletions = deleted.headDeletions;
-      this.#announceDeletions();
     });
+  }
+
+  async #deleteFromHead({ headRows, headDeletions }: Deleted): Promise<void> {
+    await this.#logDeletions(headRows);
+    this.#wal.writer.sync();
+    this.#head.deletions = headDeletions;
+    this.#announceDeletions();
   }
 
   /** In portions, so that no scrape is late. */

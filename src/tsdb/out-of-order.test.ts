@@ -323,3 +323,28 @@ test('late samples beyond the retention leave memory and log', async () => {
   expect(read(database)).toEqual({ a: '1000:1 1200:5 1500:6' });
   expect(disk.bytesIn('data/wbl')).toBe(0);
 });
+
+test('what a deletion takes stays deleted where series leave while late samples are taken out', async () => {
+  const disk = new MemoryDisk();
+  const database = await open(disk, { retentionMs: WINDOW_MS });
+  write(database, [
+    ['a', 100, 1],
+    ['b', 200, 2],
+  ]);
+  write(database, [['b', 150, 3]]);
+  const all = [createMatcher('=', '__name__', 's')];
+  const deleting = database.deleteSeries(all, START_MS, START_MS + 1_000_000);
+  // Up to where the log of late samples is written anew, which takes its time.
+  for (let i = 0; i < 30; i++) await Promise.resolve();
+  write(database, [['c', 1500, 4]]);
+  database.trim();
+  write(
+    database,
+    ['d', 'e', 'f', 'a', 'b'].map((name): Sample => [name, 1500, 5]),
+  );
+  await deleting;
+  const found = read(await open(crashed(disk), { retentionMs: WINDOW_MS }));
+  expect(found['a']).toBe('1500:5');
+  expect(found['b']).toBe('1500:5');
+  await database.close();
+});
