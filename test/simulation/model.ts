@@ -294,8 +294,10 @@ export class Model {
    */
   adopt(seen: Observation, how: 'process' | 'power' | 'unreadable'): void {
     const durable = how === 'power' ? this.#durableBatches() : new Set<Batch>();
-    const settle = (batch: Batch | undefined): Batch =>
-      how !== 'process' || batch === undefined ? NO_CHANGES : batch;
+    // A start makes all durable but what a sync has dropped before; then nothing that follows must stay.
+    const unnamed = how === 'process' && !this.isDurable ? undefined : NO_CHANGES;
+    const settle = (batch: Batch | undefined): Batch | undefined =>
+      how !== 'process' || batch === undefined ? unnamed : batch;
     const isThere = (batch: Batch): boolean => how !== 'power' || durable.has(batch);
     // A series that left and came back may have come without its description.
     const keys = [...this.#series.keys()];
@@ -472,7 +474,7 @@ export class Model {
 
 function settleSample(
   stored: Stored,
-  settle: (batch: Batch | undefined) => Batch,
+  settle: (batch: Batch | undefined) => Batch | undefined,
   how: 'process' | 'power' | 'unreadable',
 ): void {
   const isThere = stored.visible !== undefined;
