@@ -30,3 +30,19 @@ test.each([
   model.adopt(seen(1, 2), 'process');
   expect(model.faultsAfterDeath(seen(1), 'power')).toHaveLength(faults);
 });
+
+test.each([
+  {
+    title: 'may be shown where its series has nothing within the retention',
+    horizonMs: 4,
+    faults: 0,
+  },
+  { title: 'is not shown where its series has a newer sample', horizonMs: 2, faults: 1 },
+])('a sample of a batch that waited $title', ({ horizonMs, faults }) => {
+  const model = new Model({ takesLate: false, evictsStale: false });
+  model.add(batchAt(3), 'published', []);
+  model.raiseHorizon(horizonMs);
+  model.add(batchAt(1), 'published', []);
+  expect(model.faultsOfLife(seen(1, 3))).toHaveLength(faults);
+  expect(model.faultsOfLife(seen(3))).toEqual([]);
+});

@@ -369,7 +369,7 @@ export class Model {
     if (batch === undefined || timeMs === series.lastMs) return;
     if (timeMs < series.lastMs) {
       // A series that has left begins anew, and where it begins is not known here.
-      const mayBeNew = this.#options.evictsStale;
+      const mayBeNew = this.#options.evictsStale || series.lastMs < this.horizonMs;
       if (this.#options.takesLate || mayBeNew) this.#addLate(sample, stored, batch);
       stored.isUncertain ||= mayBeNew;
       return;
