@@ -58,6 +58,8 @@ function open(path: string, snapshotOnClose = true): Promise<Database> {
 }
 
 const END_MS = Math.floor(Date.now() / 1000) * 1000;
+
+const emptyConfig = (): string => 'scrape_configs: []\n';
 const STEP_MS = 5000;
 const STEPS = 700;
 const SERIES = 30;
@@ -348,8 +350,7 @@ test('the built server starts from the snapshot that it left, unless it is told 
   const path = join(dir, 'server');
   mkdirSync(path);
   const flags = ['--web.enable-remote-write-receiver'];
-  const config = (): string => 'scrape_configs: []\n';
-  const first = await startNarthex({ dir: path, config, flags });
+  const first = await startNarthex({ dir: path, config: emptyConfig, flags });
   const samples = Array.from({ length: 50 }, (_, i) => ({
     labels: { __name__: 'kept', i: String(i) },
     timestampMs: END_MS,
@@ -361,7 +362,7 @@ test('the built server starts from the snapshot that it left, unless it is told 
   emptyLog(join(path, 'data'));
   const second = await startNarthex({
     dir: path,
-    config,
+    config: emptyConfig,
     flags: ['--no-storage.tsdb.snapshot-on-shutdown'],
   });
   try {
