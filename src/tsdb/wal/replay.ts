@@ -236,7 +236,7 @@ export class Replay implements RecordSink {
       const timeMs = times[i];
       const row = this.#rows.get(ref);
       if (row === 0) {
-        this.#noteUnknown(ref);
+        this.#noteUnknown(ref, timeMs);
         continue;
       }
       if (timeMs < endMs && this.#isStored(ref, timeMs)) continue;
@@ -247,7 +247,7 @@ export class Replay implements RecordSink {
   histogram(ref: number, timeMs: number, histogram: FloatHistogram): void {
     const row = this.#rows.get(ref);
     if (row === 0) {
-      this.#noteUnknown(ref);
+      this.#noteUnknown(ref, timeMs);
       return;
     }
     if (timeMs < this.#stored.endMs && this.#isStored(ref, timeMs)) return;
@@ -385,11 +385,13 @@ export class Replay implements RecordSink {
   }
 
   /**
-   * The record of the series is lost. A new series under its number would get its samples as soon as a
-   * checkpoint, which is read first, names it.
+   * The record of the series is lost, or a checkpoint left it out, since blocks have all that the series
+   * had. A new series under its number would get its samples as soon as a checkpoint, which is read first,
+   * names it.
    */
-  #noteUnknown(ref: number): void {
-    this.#unknown.set(ref, (this.#unknown.get(ref) ?? 0) + 1);
+  #noteUnknown(ref: number, timeMs: number): void {
     this.#target.head.series.reserveWalRef(ref);
+    if (timeMs < this.#stored.endMs && this.#isStored(ref, timeMs)) return;
+    this.#unknown.set(ref, (this.#unknown.get(ref) ?? 0) + 1);
   }
 }
