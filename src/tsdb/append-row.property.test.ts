@@ -1,19 +1,13 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { STALE_NAN, labelsFromObject } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus, SampleColumns, SampleRow } from '#storage';
-import { openDatabase } from './database.ts';
 import type { Database } from './types.ts';
+import { PollingClock, openOn } from '../../test/fakes/database.ts';
 
 const NOW_MS = 1_700_000_000_000;
-const clock: Clock = {
-  nowMs: () => NOW_MS,
-  monotonicMs: () => 0,
-  setTimer: () => ({ cancel: () => {} }),
-};
+const clock = new PollingClock(NOW_MS);
 
 const SERIES = 5;
 /** Names no series. */
@@ -40,15 +34,7 @@ const batches = array(
 );
 
 function open(): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: 3_600_000,
-    outOfOrderWindowMs: 1500,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk: new MemoryDisk(),
-  });
+  return openOn(new MemoryDisk(), clock, { retentionMs: 3_600_000, outOfOrderWindowMs: 1500 });
 }
 
 function write(database: Database, { timestampMs, samples }: Batch, asRow: boolean): number[] {

@@ -1,15 +1,13 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { compareLabels, createMatcher, labelValue, labelsFromObject } from '#model';
 import type { Labels, Matcher } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { SampleColumns } from '#storage';
 import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, Reader } from './types.ts';
+import { PollingClock, openOn } from '../../test/fakes/database.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = 1_700_006_400_000;
@@ -52,15 +50,7 @@ class Model {
   }
 }
 
-let nowMs = START_MS;
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(START_MS);
 
 /** A database, and another thread's reader of it. */
 interface Opened {
@@ -69,21 +59,16 @@ interface Opened {
 }
 
 async function open(disk: MemoryDisk, dir = 'data'): Promise<Opened> {
-  const database = await openDatabase({
+  const database = await openOn(disk, clock, {
     dir,
     retentionMs: 1e12,
     blockRangeMs: RANGE_MS,
-    outOfOrderWindowMs: 0,
     snapshotOnClose: true,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
     walSegmentBytes: 32_768,
   });
   const other = new HeadReader(disk);
   database.attachReader((update) => other.apply(update));
-  const tools = { disk, nowMs: () => nowMs, head: () => other.reading() };
+  const tools = { disk, nowMs: () => clock.timeMs, head: () => other.reading() };
   database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
   await database.compact();
   return { database, other };
@@ -140,13 +125,13 @@ test(
         array(anyStep, { minLength: 4, maxLength: 20 }),
         integer({ min: 0, max: 60 }),
         async (steps, partMinutes) => {
-          nowMs = START_MS;
+          clock.timeMs = START_MS;
           let disk = new MemoryDisk();
           const model = new Model();
           let opened = await open(disk);
           write(opened.database, model, 45);
           const check = ({ database, other }: Opened, step: string): void => {
-            const partMs = nowMs - partMinutes * MINUTE_MS;
+            const partMs = clock.timeMs - partMinutes * MINUTE_MS;
             for (const reader of [database.reader, other]) {
               expect(select(reader, 0, 2e12), step).toEqual(model.between(0, 2e12));
               const part = select(reader, partMs, partMs + 10 * MINUTE_MS);
@@ -211,7 +196,7 @@ async function remove(
   model: Model,
   step: { matchers: readonly Matcher[]; beginMinutes: number; lengthMinutes: number },
 ): Promise<void> {
-  const startMs = nowMs - step.beginMinutes * MINUTE_MS;
+  const startMs = clock.timeMs - step.beginMinutes * MINUTE_MS;
   const endMs = startMs + step.lengthMinutes * MINUTE_MS;
   await database.deleteSeries(step.matchers, startMs, endMs);
   model.delete(step.matchers, startMs, endMs);
@@ -223,11 +208,11 @@ function write(database: Database, model: Model, minutes: number): void {
     const appender = database.appender();
     for (const [index, labels] of ALL_SERIES.entries()) {
       if ((minute + index) % 5 === 4) continue;
-      const value = (nowMs - START_MS) / MINUTE_MS + index / 10;
-      appender.append(appender.seriesRef(labels), nowMs, value);
-      model.append(index, nowMs, value);
+      const value = (clock.timeMs - START_MS) / MINUTE_MS + index / 10;
+      appender.append(appender.seriesRef(labels), clock.timeMs, value);
+      model.append(index, clock.timeMs, value);
     }
     appender.commit();
-    nowMs += MINUTE_MS;
+    clock.timeMs += MINUTE_MS;
   }
 }

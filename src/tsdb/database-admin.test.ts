@@ -1,60 +1,39 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { SampleColumns } from '#storage';
 import { readMeta } from './block/block-reader.ts';
-import { runCompaction } from './block/compactor.ts';
 import { readTombstones } from './block/tombstones.ts';
-import { openDatabase } from './database.ts';
-import { HeadReader } from './reader.ts';
 import type { Database } from './types.ts';
 import { readSegment } from './wal/reader.ts';
+import { PollingClock, compactionOf, openOn } from '../../test/fakes/database.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = 1_700_006_400_000;
 const ALL = [createMatcher('=~', '__name__', '.+')];
 const NAMES = ['a', 'b'];
 
-let nowMs = START_MS;
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(START_MS);
 
 let disk = new MemoryDisk();
 beforeEach(() => {
   disk = new MemoryDisk();
-  nowMs = START_MS;
+  clock.timeMs = START_MS;
 });
 
-async function open(dir = 'data'): Promise<Database> {
-  const database = await openDatabase({
+function open(dir = 'data'): Promise<Database> {
+  return openOn(disk, clock, {
     dir,
     retentionMs: 1e12,
     blockRangeMs: 20 * MINUTE_MS,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
     walCompression: 'none',
   });
-  return database;
 }
 
 /** Cuts blocks as the compaction thread does, in this thread. */
 async function compact(database: Database): Promise<void> {
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => nowMs, head: () => reader.reading() };
-  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  database.startCompaction(compactionOf(database, disk, clock));
   await database.compact();
 }
 
@@ -64,11 +43,11 @@ function write(database: Database, minutes: number, histogram?: FloatHistogram):
     const appender = database.appender();
     for (const name of NAMES) {
       const ref = appender.seriesRef(labelsFromObject({ __name__: name }));
-      if (histogram === undefined) appender.append(ref, nowMs, minute);
-      else appender.appendHistogram(ref, nowMs, histogram);
+      if (histogram === undefined) appender.append(ref, clock.timeMs, minute);
+      else appender.appendHistogram(ref, clock.timeMs, histogram);
     }
     appender.commit();
-    nowMs += MINUTE_MS;
+    clock.timeMs += MINUTE_MS;
   }
 }
 

@@ -1,44 +1,23 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
-import { HeadReader } from './reader.ts';
 import type { Database } from './types.ts';
+import { PollingClock, compactionOf, openOn } from '../../test/fakes/database.ts';
 
 /** Short, so that a few hundred samples make blocks of several levels. */
 const RANGE_MS = 1000;
 
-let nowMs = 0;
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(0);
 
 async function open(disk: MemoryDisk): Promise<Database> {
-  const database = await openDatabase({
-    dir: 'data',
+  const database = await openOn(disk, clock, {
     retentionMs: 1_000_000_000,
     blockRangeMs: RANGE_MS,
-    outOfOrderWindowMs: 0,
     snapshotOnClose: true,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
   });
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  database.startCompaction(compactionOf(database, disk, clock));
   await database.compact();
   return database;
 }
@@ -74,16 +53,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 type Model = Map<number, Map<number, number>>;
 
 function write(database: Database, model: Model, step: Extract<Step, { kind: 'write' }>): void {
-  nowMs += step.jumpMs;
+  clock.timeMs += step.jumpMs;
   for (let row = 0; row < step.rows; row++) {
-    nowMs += 37;
+    clock.timeMs += 37;
     const appender = database.appender();
     for (const series of step.series) {
       const ref = appender.seriesRef(labelsFromObject({ __name__: 's', i: String(series) }));
-      const value = row % 3 === 0 ? nowMs / 7 : row;
-      if (appender.append(ref, nowMs, value) !== AppendStatus.ok) continue;
+      const value = row % 3 === 0 ? clock.timeMs / 7 : row;
+      if (appender.append(ref, clock.timeMs, value) !== AppendStatus.ok) continue;
       const samples = model.get(series) ?? new Map<number, number>();
-      model.set(series, samples.set(nowMs, value));
+      model.set(series, samples.set(clock.timeMs, value));
     }
     appender.commit();
   }
@@ -118,8 +97,8 @@ test('a database with blocks answers as a list of samples does, whatever happens
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 0, max: 50_000 }), async (given, splitMs) => {
       let disk = new MemoryDisk();
-      nowMs = 1_700_000_000_000;
-      const startMs = nowMs;
+      clock.timeMs = 1_700_000_000_000;
+      const startMs = clock.timeMs;
       const model: Model = new Map();
       let database = await open(disk);
       for (const step of given) {

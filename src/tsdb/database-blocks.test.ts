@@ -2,55 +2,30 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
-import type { Clock, Log } from '#platform';
+import type { Log } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import { readMeta } from './block/block-reader.ts';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions, SharedUpdate } from './types.ts';
+import { PollingClock, compactionOf, openOn } from '../../test/fakes/database.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = 1_700_006_400_000;
 
-let nowMs = START_MS;
-/** Timers that poll run at once; those of the database's own minutes never do. */
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(START_MS);
 
 let disk = new MemoryDisk();
 beforeEach(() => {
   disk = new MemoryDisk();
-  nowMs = START_MS;
+  clock.timeMs = START_MS;
 });
 
-async function open(more: Partial<DatabaseOptions> = {}): Promise<Database> {
-  const database = await openDatabase({
-    dir: 'data',
-    retentionMs: 15 * 24 * HOUR_MS,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
-    ...more,
-  });
-  return database;
+function open(more: Partial<DatabaseOptions> = {}): Promise<Database> {
+  return openOn(disk, clock, more);
 }
 
-/** As the compaction thread does it, in this thread. */
-function worker(database: Database): (job: CompactionJob) => Promise<CompactionAnswer> {
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  return (job) => Promise.resolve(runCompaction(job, tools));
+function worker(database: Database): ReturnType<typeof compactionOf> {
+  return compactionOf(database, disk, clock);
 }
 
 /** Keeps how it stood before each change, as a process that dies then leaves it. */
@@ -87,7 +62,7 @@ function write(database: Database, startMinute: number, endMinute: number): void
     }
     appender.commit();
   }
-  nowMs = START_MS + endMinute * 60_000;
+  clock.timeMs = START_MS + endMinute * 60_000;
 }
 
 /** The minutes of series `a` that a query finds. */

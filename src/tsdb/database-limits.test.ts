@@ -1,56 +1,29 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
-import { HeadReader } from './reader.ts';
 import type { Database } from './types.ts';
+import { PollingClock, compactionOf, openOn } from '../../test/fakes/database.ts';
 
 const STEP_MS = 5000;
 const START_MS = 1_700_006_400_000;
 /** 1000 chunks of some 25 samples. */
 const CHUNK_BYTES_MAX = 1000 * 256;
 
-let nowMs = START_MS;
-/** Timers that poll run at once; those of the database's own minutes never do. */
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(START_MS);
 
 let disk = new MemoryDisk();
 let registry = new Registry();
 beforeEach(() => {
   disk = new MemoryDisk();
   registry = new Registry();
-  nowMs = START_MS;
+  clock.timeMs = START_MS;
 });
 
 async function open(chunkBytesMax: number = CHUNK_BYTES_MAX): Promise<Database> {
-  const database = await openDatabase({
-    dir: 'data',
-    retentionMs: 15 * 86_400_000,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry,
-    disk,
-    chunkBytesMax,
-  });
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  database.startCompaction((job: CompactionJob): Promise<CompactionAnswer> =>
-    Promise.resolve(runCompaction(job, tools)),
-  );
+  const database = await openOn(disk, clock, { registry, chunkBytesMax });
+  database.startCompaction(compactionOf(database, disk, clock));
   return database;
 }
 
@@ -58,11 +31,11 @@ async function open(chunkBytesMax: number = CHUNK_BYTES_MAX): Promise<Database> 
 function write(database: Database, seriesCount: number, steps: readonly number[]): string[] {
   const taken: string[] = [];
   for (const step of steps) {
-    nowMs = START_MS + step * STEP_MS;
+    clock.timeMs = START_MS + step * STEP_MS;
     const appender = database.appender();
     for (let i = 0; i < seriesCount; i++) {
       const ref = appender.seriesRef(labelsFromObject({ __name__: 'a', i: String(i) }));
-      const status = appender.append(ref, nowMs, Math.sin(step * seriesCount + i));
+      const status = appender.append(ref, clock.timeMs, Math.sin(step * seriesCount + i));
       if (status === AppendStatus.ok) taken.push(`${i}@${step}`);
       else expect(status).toBe(AppendStatus.limit);
     }
@@ -153,7 +126,7 @@ describe('where the memory for samples is nearly used up', () => {
     const appender = database.appender();
     for (let i = 0; i < 1200; i++) {
       const ref = appender.seriesRef(labelsFromObject({ __name__: 'a', i: String(i) }));
-      expect(appender.append(ref, nowMs, i)).toBe(AppendStatus.ok);
+      expect(appender.append(ref, clock.timeMs, i)).toBe(AppendStatus.ok);
     }
     expect(() => appender.commit()).toThrow('cannot keep 1200 samples at once');
     expect(found(database)).toEqual([]);

@@ -2,57 +2,30 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { STALE_NAN, createMatcher, isStaleNaN, labelsFromObject } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
-import type { Clock, Log } from '#platform';
+import type { Log } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
 import { readMeta } from './block/block-reader.ts';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions, SharedUpdate } from './types.ts';
+import { PollingClock, compactionOf, crashed, openOn } from '../../test/fakes/database.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = 1_700_006_400_000;
 
-let nowMs = START_MS;
-/** Timers that poll run at once; those of the database's own minutes never do. */
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(START_MS);
 
 let disk = new MemoryDisk();
 beforeEach(() => {
   disk = new MemoryDisk();
-  nowMs = START_MS;
+  clock.timeMs = START_MS;
 });
 
 function open(more: Partial<DatabaseOptions> = {}): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: 15 * 24 * 60 * MINUTE_MS,
-    outOfOrderWindowMs: 0,
-    staleSeriesMin: 1,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
-    ...more,
-  });
+  return openOn(disk, clock, { staleSeriesMin: 1, ...more });
 }
 
-type Run = (job: CompactionJob) => Promise<CompactionAnswer>;
-
-/** As the compaction thread does it, in this thread. */
-function worker(database: Database): Run {
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  return (job) => Promise.resolve(runCompaction(job, tools));
+function worker(database: Database): ReturnType<typeof compactionOf> {
+  return compactionOf(database, disk, clock);
 }
 
 /** What series have by minute; undefined: a stale marker. */
@@ -65,7 +38,7 @@ function write(database: Database, names: readonly string[], start: number, end:
 
 // eslint-disable-next-line max-params -- a line of a test
 function append(database: Database, names: readonly string[], minute: number, value: number): void {
-  nowMs = Math.max(nowMs, START_MS + minute * MINUTE_MS);
+  clock.timeMs = Math.max(clock.timeMs, START_MS + minute * MINUTE_MS);
   const appender = database.appender();
   for (const name of names) {
     const ref = appender.seriesRef(labelsFromObject({ __name__: 'm', pod: name }));
@@ -107,12 +80,6 @@ function range(start: number, endMinute: number): (number | undefined)[] {
 
 function blocks(): string[] {
   return disk.list('data').filter((name) => name.length === 26);
-}
-
-function crashed(): MemoryDisk {
-  const copy = disk.copy();
-  copy.remove('data/lock');
-  return copy;
 }
 
 /** `gone` ends at minute 10, `live` goes on to minute 20. */
@@ -238,7 +205,7 @@ describe('stale series', () => {
     write(database, ['gone', 'live'], 20, 30);
     const wanted = { gone: [...range(0, 10), undefined, ...range(20, 30)], live: range(0, 30) };
     expect(read(database)).toEqual(wanted);
-    disk = crashed();
+    disk = crashed(disk);
     const again = await open();
     again.startCompaction(worker(again));
     expect(read(again)).toEqual(wanted);
@@ -260,7 +227,7 @@ describe('stale series', () => {
     const database = await withStale();
     database.startCompaction(worker(database));
     await database.compact();
-    disk = crashed();
+    disk = crashed(disk);
     const lines: unknown[] = [];
     const log: Log = { ...silentLog, warn: (message) => void lines.push(message) };
     const again = await open({ log });
@@ -429,7 +396,7 @@ describe('stale series', () => {
     expect(database.stats().seriesCount).toBe(2);
     expect(read(database)).toEqual(BOTH);
     disk.freeBytes = Infinity;
-    nowMs += 11 * MINUTE_MS;
+    clock.timeMs += 11 * MINUTE_MS;
     await database.compact();
     expect(database.stats().seriesCount).toBe(1);
     expect(blocks().length).toBe(1);

@@ -9,13 +9,12 @@ import {
   tuple,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { compareLabels, createMatcher, labelValue, labelsFromPairs, labelsKey } from '#model';
 import type { Labels, MatchType, Matcher } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import { openDatabase } from './database.ts';
 import type { Database } from './types.ts';
+import { PollingClock, openOn } from '../../test/fakes/database.ts';
 
 /** The obviously right twin: an array of samples for each label set. */
 class Model {
@@ -39,23 +38,10 @@ class Model {
   }
 }
 
-const clock = {
-  nowMs: () => 0,
-  monotonicMs: () => 0,
-  setTimer: () => ({ cancel: () => {} }),
-};
+const clock = new PollingClock();
 
 function open(disk: MemoryDisk): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: 1e9,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
-    walSegmentBytes: 65_536,
-  });
+  return openOn(disk, clock, { retentionMs: 1e9, walSegmentBytes: 65_536 });
 }
 
 function select(database: Database, matchers: readonly Matcher[], startMs: number, endMs: number) {

@@ -5,8 +5,8 @@ import type { Labels, Matcher } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
 import type { Clock } from '#platform';
 import { AppendStatus, SampleColumns, StorageError } from '#storage';
-import { openDatabase } from './database.ts';
 import type { Database, DatabaseOptions } from './types.ts';
+import { crashed, openOn } from '../../test/fakes/database.ts';
 
 let nowMs = 1_000_000_000;
 const clock: Clock = {
@@ -16,23 +16,7 @@ const clock: Clock = {
 };
 
 function open(disk: MemoryDisk, more: Partial<DatabaseOptions> = {}): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: 3_600_000,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
-    ...more,
-  });
-}
-
-/** The disk as kill -9 leaves it. */
-function crashed(disk: MemoryDisk): MemoryDisk {
-  const copy = disk.copy();
-  copy.remove('data/lock');
-  return copy;
+  return openOn(disk, clock, { retentionMs: 3_600_000, ...more });
 }
 
 function write(database: Database, rows: readonly [Labels, number, number][]): number[] {

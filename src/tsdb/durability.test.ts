@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import { MemoryDisk, silentLog } from '#platform';
 import type { Clock, DiskFile } from '#platform';
 import { SampleColumns, StorageError } from '#storage';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
-import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions } from './types.ts';
+import { compactionOf, openOn } from '../../test/fakes/database.ts';
 
 /*
  * What the simulation (test/simulation) found in blocks and around them, each as the shortest story that
@@ -58,10 +55,7 @@ interface Opened {
 async function open(disk: TroubledDisk, more: Partial<DatabaseOptions> = {}): Promise<Opened> {
   const opened = await openWithoutBlocks(disk, more);
   const { database } = opened;
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => clock.nowMs(), head: () => reader.reading() };
-  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  database.startCompaction(compactionOf(database, disk, clock));
   return opened;
 }
 
@@ -72,15 +66,10 @@ async function openWithoutBlocks(
 ): Promise<Opened> {
   const messages: string[] = [];
   const error = (message: string): void => void messages.push(message);
-  const database = await openDatabase({
-    dir: 'data',
+  const database = await openOn(disk, clock, {
     retentionMs: 1e12,
     blockRangeMs: 20 * MINUTE_MS,
-    outOfOrderWindowMs: 0,
     log: { ...silentLog, error },
-    clock,
-    registry: new Registry(),
-    disk,
     ...more,
   });
   return { database, messages };

@@ -1,7 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, integer, oneof, record } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import {
   CUSTOM_BUCKETS_SCHEMA,
   STALE_HISTOGRAM,
@@ -14,30 +13,20 @@ import {
   storedResetHint,
 } from '#model';
 import type { CounterResetHint, FloatHistogram, Labels, Span } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
-import { openDatabase } from './database.ts';
 import type { Database } from './types.ts';
+import { PollingClock, openOn } from '../../test/fakes/database.ts';
 
 type Value = number | 'stale' | FloatHistogram;
 type Sample = readonly [timeMs: number, value: Value];
 
-const clock = {
-  nowMs: () => 0,
-  monotonicMs: () => 0,
-  setTimer: () => ({ cancel: () => {} }),
-};
+const clock = new PollingClock();
 
 function open(disk: MemoryDisk): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
+  return openOn(disk, clock, {
     retentionMs: 1e9,
-    outOfOrderWindowMs: 0,
     snapshotOnClose: true,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
     walSegmentBytes: 65_536,
   });
 }

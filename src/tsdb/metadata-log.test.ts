@@ -1,15 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { labelsFromObject } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import { openDatabase } from './database.ts';
+import { MemoryDisk } from '#platform';
 import type { Database } from './types.ts';
 import { RecordType, segmentNumbers } from './wal/layout.ts';
 import { readSegment } from './wal/reader.ts';
+import { PollingClock, crashed, openOn } from '../../test/fakes/database.ts';
 
 const RETENTION_MS = 3_600_000;
 
-let nowMs = 1_000_000_000;
+const clock = new PollingClock(1_000_000_000);
 let disk = new MemoryDisk();
 
 beforeEach(() => {
@@ -17,26 +16,11 @@ beforeEach(() => {
 });
 
 function open(): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: RETENTION_MS,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock: {
-      nowMs: () => nowMs,
-      monotonicMs: () => nowMs,
-      setTimer: () => ({ cancel: () => {} }),
-    },
-    registry: new Registry(),
-    disk,
-    walSegmentBytes: 32_768,
-  });
+  return openOn(disk, clock, { retentionMs: RETENTION_MS, walSegmentBytes: 32_768 });
 }
 
-/** As kill -9 leaves it. */
 function crash(): void {
-  disk = disk.copy();
-  disk.remove('data/lock');
+  disk = crashed(disk);
 }
 
 /** Samples of series of a metric, each with a description if there is one. */
@@ -44,7 +28,7 @@ function write(database: Database, metric: string, jobs: readonly string[], help
   const appender = database.appender();
   for (const job of jobs) {
     const ref = appender.seriesRef(labelsFromObject({ __name__: metric, job }));
-    appender.append(ref, nowMs, 1);
+    appender.append(ref, clock.timeMs, 1);
     if (help !== undefined) appender.setMetadata(ref, { type: 'gauge', unit: '', help });
   }
   appender.commit();
@@ -68,7 +52,7 @@ function descriptionRecords(): number {
 /** Until a checkpoint has replaced the segments so far. Only series of `kept`, with a sample each round, are alive then. */
 async function makeCheckpoint(database: Database, kept: readonly string[]): Promise<void> {
   for (let round = 0; round < 6; round++) {
-    nowMs += RETENTION_MS / 4;
+    clock.timeMs += RETENTION_MS / 4;
     write(database, 'kept', ['always']);
     if (kept.length > 0) write(database, 'up', kept);
     database.trim();

@@ -2,13 +2,10 @@ import { expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { labelsFromObject } from '#model';
 import type { FamilyMetric } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock } from '#platform';
+import { MemoryDisk } from '#platform';
 import { AppendStatus } from '#storage';
-import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
-import { HeadReader } from './reader.ts';
 import type { Database } from './types.ts';
+import { PollingClock, compactionOf, openOn } from '../../test/fakes/database.ts';
 
 /** What Prometheus 2.42 shows of its storage, but for isolation_high_watermark and isolation_low_watermark. */
 const THEIR_NAMES = `
@@ -32,17 +29,7 @@ wal_truncations_failed_total wal_truncations_total wal_writes_failed_total`
   .trim()
   .split(/\s+/);
 
-const HOUR_MS = 3_600_000;
-
-let nowMs = 1_700_000_000_000;
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => nowMs,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(1_700_000_000_000);
 
 interface Opened {
   readonly database: Database;
@@ -51,19 +38,8 @@ interface Opened {
 
 async function open(disk: MemoryDisk): Promise<Opened> {
   const registry = new Registry();
-  const database = await openDatabase({
-    dir: 'data',
-    retentionMs: 15 * 24 * HOUR_MS,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock,
-    registry,
-    disk,
-  });
-  const reader = new HeadReader(disk);
-  database.attachReader((update) => reader.apply(update));
-  const tools = { disk, nowMs: () => nowMs, head: () => reader.reading() };
-  database.startCompaction((job) => Promise.resolve(runCompaction(job, tools)));
+  const database = await openOn(disk, clock, { registry });
+  database.startCompaction(compactionOf(database, disk, clock));
   await database.compact();
   return { database, registry };
 }
@@ -85,10 +61,10 @@ test("every metric that Prometheus' storage shows is there", async () => {
 function write({ database }: Opened, count: number, stepMs: number): number {
   let ref = 0;
   for (let i = 0; i < count; i++) {
-    nowMs += stepMs;
+    clock.timeMs += stepMs;
     const appender = database.appender();
     ref = appender.seriesRef(labelsFromObject({ __name__: 'a' }));
-    appender.append(ref, nowMs, i);
+    appender.append(ref, clock.timeMs, i);
     appender.commit();
   }
   return ref;
@@ -120,7 +96,7 @@ test('a batch that is open is seen, and a sample for a series that has left', as
   const ref = write(opened, 1, 1000);
   const appender = opened.database.appender();
   expect(metric(opened, 'head_active_appenders')?.value).toBe(1);
-  expect(appender.append(ref + 1000, nowMs, 1)).toBe(AppendStatus.unknownSeries);
+  expect(appender.append(ref + 1000, clock.timeMs, 1)).toBe(AppendStatus.unknownSeries);
   appender.rollback();
   expect(metric(opened, 'head_active_appenders')?.value).toBe(0);
   expect(metric(opened, 'head_series_not_found_total')?.value).toBe(1);

@@ -1,15 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock, Disk, DiskFile } from '#platform';
+import { MemoryDisk } from '#platform';
+import type { Disk, DiskFile } from '#platform';
 import { AppendStatus, SampleColumns } from '#storage';
 import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
 import { HeadReader } from './reader.ts';
 import type { Database } from './types.ts';
+import { PollingClock, openOn } from '../../test/fakes/database.ts';
 
 /** Short, so that a few hundred samples make blocks of several levels. */
 const RANGE_MS = 1000;
@@ -18,28 +17,15 @@ const WINDOW_MS = 6000;
 const STEP_MS = 61;
 const START_MS = 1_700_000_000_000;
 
-let nowMs = 0;
-const clock: Clock = {
-  nowMs: () => nowMs,
-  monotonicMs: () => 0,
-  setTimer: (delayMs, run) => {
-    if (delayMs < 100) setImmediate(run);
-    return { cancel: () => {} };
-  },
-};
+const clock = new PollingClock(0);
 
 async function open(disk: Disk, snapshotOnClose = true): Promise<Database> {
-  const database = await openDatabase({
-    dir: 'data',
+  const database = await openOn(disk, clock, {
     retentionMs: 1_000_000_000,
     blockRangeMs: RANGE_MS,
     outOfOrderWindowMs: WINDOW_MS,
     walSegmentBytes: 32_768,
     snapshotOnClose,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
   });
   const reader = new HeadReader(disk);
   database.attachReader((update) => reader.apply(update));
@@ -120,14 +106,14 @@ interface Write {
 let count = 0;
 
 function write(database: Database, model: Model, { jumpMs, samples, times }: Write): void {
-  nowMs += Math.ceil(jumpMs / STEP_MS) * STEP_MS;
+  clock.timeMs += Math.ceil(jumpMs / STEP_MS) * STEP_MS;
   for (let round = 0; round < times; round++) {
-    nowMs += STEP_MS;
+    clock.timeMs += STEP_MS;
     const appender = database.appender();
     const taken: [number, number, string][] = [];
     for (const [series, ageMs, isHistogram] of samples) {
       count++;
-      const timeMs = nowMs - ageMs;
+      const timeMs = clock.timeMs - ageMs;
       // Of a float and a histogram of one batch either may be first.
       if (taken.some((other) => other[0] === series && other[1] === timeMs)) continue;
       if (model.isUnsure(series, timeMs)) continue;
@@ -261,7 +247,7 @@ class Machine {
     else if (next.kind === 'compact') await database.compact();
     else if (next.kind === 'clean') await database.cleanTombstones();
     else if (next.kind === 'delete') {
-      const endMs = nowMs - next.ageMs;
+      const endMs = clock.timeMs - next.ageMs;
       const matchers = [createMatcher('=', 'i', String(next.series))];
       await database.deleteSeries(matchers, endMs - next.spanMs, endMs);
       model.delete(next.series, endMs - next.spanMs, endMs);
@@ -295,7 +281,7 @@ test('a database with samples out of order answers as a list of samples does, wh
   const steps = fc.array(step, { minLength: 1, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 0, max: 20_000 }), async (given, splitMs) => {
-      nowMs = START_MS;
+      clock.timeMs = START_MS;
       count = 0;
       const machine = new Machine();
       await machine.open();
@@ -329,7 +315,7 @@ function watched(disk: MemoryDisk, onChange: () => void): Disk {
 }
 
 test('the process may die at any operation of the disk while blocks are cut and samples deleted', async () => {
-  nowMs = START_MS;
+  clock.timeMs = START_MS;
   count = 0;
   const machine = new Machine();
   await machine.open();

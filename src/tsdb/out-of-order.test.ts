@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { STALE_NAN, createMatcher, isStaleHistogram, isStaleNaN, labelsFromObject } from '#model';
 import type { FloatHistogram, Labels } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
+import { MemoryDisk } from '#platform';
 import type { Clock, DiskFile } from '#platform';
 import { AppendStatus, SampleColumns, StorageError } from '#storage';
 import { runCompaction } from './block/compactor.ts';
-import { openDatabase } from './database.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions } from './types.ts';
+import { crashed, openOn } from '../../test/fakes/database.ts';
 
 const START_MS = 1_700_000_000_000;
 const WINDOW_MS = 600_000;
@@ -22,22 +22,7 @@ const clock: Clock = {
 };
 
 function open(disk: MemoryDisk, more: Partial<DatabaseOptions> = {}): Promise<Database> {
-  return openDatabase({
-    dir: 'data',
-    retentionMs: 86_400_000,
-    outOfOrderWindowMs: WINDOW_MS,
-    log: silentLog,
-    clock,
-    registry: new Registry(),
-    disk,
-    ...more,
-  });
-}
-
-function crashed(disk: MemoryDisk): MemoryDisk {
-  const copy = disk.copy();
-  copy.remove('data/lock');
-  return copy;
+  return openOn(disk, clock, { retentionMs: 86_400_000, outOfOrderWindowMs: WINDOW_MS, ...more });
 }
 
 type Value = number | FloatHistogram;
