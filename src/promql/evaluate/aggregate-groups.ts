@@ -28,19 +28,35 @@ interface FoldedGroup {
   readonly withHistograms: Series[];
 }
 
-/** Folds series into their groups as they come; none of them is held, unless it has histograms. */
-export function foldSeries(context: AggregateBase, series: Iterable<Series>): Series[] {
+/** An aggregation that takes its series one by one; none of them is held, unless it has histograms. */
+export interface SeriesFold {
+  add(series: Series): void;
+  /** To be called once. */
+  finish(): Series[];
+}
+
+export function startFold(context: AggregateBase): SeriesFold {
   const { aggregate, grid } = context;
   const groups = new GroupTable<FoldedGroup>(aggregate, (labels) => {
     const fold = createFold(aggregate.operator, grid.steps);
     if (fold === undefined) throw new RangeError(`cannot fold by ${aggregate.operator}`);
     return { labels, dropName: false, fold, withHistograms: [] };
   });
+  return {
+    add: (series) => addTo(context, groups.of(series.labels), series),
+    finish: () => groups.all.flatMap((group) => finishGroup(context, group)),
+  };
+}
+
+/** Folds series into their groups as they come. */
+export function foldSeries(context: AggregateBase, series: Iterable<Series>): Series[] {
+  const { evaluation, grid } = context;
+  const fold = startFold(context);
   for (const one of series) {
-    addTo(context, groups.of(one.labels), one);
-    context.evaluation.releaseRow(grid.steps);
+    fold.add(one);
+    evaluation.releaseRow(grid.steps);
   }
-  return groups.all.flatMap((group) => finishGroup(context, group));
+  return fold.finish();
 }
 
 function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void {
