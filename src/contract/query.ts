@@ -63,6 +63,8 @@ export interface QueryStats {
     /** [seconds since the epoch, samples]; only with `stats=all` where per-step statistics are on. */
     readonly totalQueryableSamplesPerStep?: readonly (readonly [number, number])[];
   };
+  /** What the query held at once, estimated. Not from Prometheus. */
+  readonly memory?: { readonly peakBytes: number };
 }
 
 /** `/api/v1/format_query` */

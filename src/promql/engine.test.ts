@@ -151,12 +151,18 @@ describe('limits', () => {
   });
 
   it('stops a query whose gaps alone would fill the memory', () => {
-    const engine = createEngine({ maxSamples: 1000 });
+    const engine = createEngine({ maxMemoryBytes: 20_000 });
     const long = { startMs: 0, endMs: 10_000_000, stepMs: 1000 };
-    expect(errorOf(() => engine.range(storage, 'm', long)).message).toMatch(/too many samples/);
+    const message = /would take more than 20000 bytes of memory/;
+    expect(errorOf(() => engine.range(storage, 'm', long))).toMatchObject({
+      code: 'execution',
+      limit: 'memory',
+      message: expect.stringMatching(message) as string,
+    });
     const query = 'count_over_time(m[10000s:1s])';
-    const error = errorOf(() => engine.instant(storage, query, { timeMs: 10_000_000 }));
-    expect(error.message).toMatch(/too many samples/);
+    expect(errorOf(() => engine.instant(storage, query, { timeMs: 10_000_000 })).message).toMatch(
+      message,
+    );
   });
 
   it('stops a query that takes too long', () => {
@@ -264,6 +270,8 @@ function samplesOf({ stats }: QueryResult): readonly number[] {
 describe('statistics', () => {
   const engine = createEngine();
   const options = { startMs: 0, endMs: 20_000, stepMs: 10_000, perStepStats: true };
+  const peakBytes = (query: string): number =>
+    engine.range(storage, query, options).stats.memory.peakBytes;
 
   it.each([
     ['m', [1, 1, 1]],
@@ -280,5 +288,12 @@ describe('statistics', () => {
   it('leaves steps out unless asked', () => {
     const { stats } = engine.instant(storage, 'm', { timeMs: 0 });
     expect(stats.samples).toEqual({ totalQueryableSamples: 1, peakSamples: 1 });
+  });
+
+  it('says how much memory was held at once', () => {
+    expect(peakBytes('m')).toBeGreaterThan(600);
+    expect(peakBytes('m')).toBeLessThan(1000);
+    expect(peakBytes('m + m')).toBeGreaterThanOrEqual(2 * peakBytes('m'));
+    expect(peakBytes('1')).toBe(0);
   });
 });

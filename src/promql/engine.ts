@@ -27,6 +27,7 @@ export interface Engine {
 const LOOKBACK_DELTA_MS = 300_000;
 const TIMEOUT_MS = 120_000;
 const MAX_SAMPLES = 50_000_000;
+const MAX_MEMORY_BYTES = 2 ** 30;
 const SUBQUERY_STEP_MS = 60_000;
 
 export function createEngine(options: EngineOptions = {}): Engine {
@@ -135,6 +136,7 @@ class Run {
       // Zero means, as in Prometheus, that nothing was chosen.
       lookbackMs: own.lookbackDeltaMs || options.lookbackDeltaMs || LOOKBACK_DELTA_MS,
       maxSamples: options.maxSamples ?? MAX_SAMPLES,
+      maxMemoryBytes: options.maxMemoryBytes ?? MAX_MEMORY_BYTES,
       defaultSubqueryStepMs: subqueryStep(options, own),
       delayedNameRemoval: options.delayedNameRemoval ?? false,
       startTimestamps: options.startTimestamps ?? false,
@@ -173,6 +175,7 @@ class Run {
           peakSamples: evaluation.peakSamples,
           ...(this.#queryOptions.perStepStats === true ? { perStep } : {}),
         },
+        memory: { peakBytes: evaluation.memory.peakBytes },
         timings: {
           prepareMs: run.preparedMs - this.#startedMs,
           evaluateMs: run.evaluatedMs - run.preparedMs,

@@ -7,6 +7,8 @@ export interface EngineOptions {
   readonly lookbackDeltaMs?: number;
   /** How many samples one query may hold in memory; 50,000,000 by default, 0: no limit. */
   readonly maxSamples?: number;
+  /** What one query may hold in memory, estimated; 1 GiB by default, 0: no limit. Bytes. */
+  readonly maxMemoryBytes?: number;
   /** 120,000 by default, 0: no limit. Needs `nowMs`. */
   readonly timeoutMs?: number;
   /** A clock for the timeout and the timings. Without it neither exists. */

@@ -53,6 +53,10 @@ export interface QueryStats {
     /** One row for each step, only where asked for. */
     readonly perStep?: readonly { readonly timestampMs: number; readonly samples: number }[];
   };
+  readonly memory: {
+    /** Estimated: what the query held at once. Bytes. */
+    readonly peakBytes: number;
+  };
   readonly timings: {
     /** Parsing and selecting series. */
     readonly prepareMs: number;
@@ -73,12 +77,21 @@ export interface QueryResult {
 
 export type QueryErrorCode = 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'internal';
 
+/** Which limit a query ran into. */
+export type QueryLimit = 'samples' | 'memory';
+
+export interface QueryErrorOptions extends ErrorOptions {
+  readonly limit?: QueryLimit;
+}
+
 /** Why a query gave no result. `message` is what Prometheus' API shows in `error`. */
 export class QueryError extends Error {
   readonly code: QueryErrorCode;
-  constructor(code: QueryErrorCode, message: string, options?: ErrorOptions) {
+  readonly limit: QueryLimit | undefined;
+  constructor(code: QueryErrorCode, message: string, options?: QueryErrorOptions) {
     super(message, options);
     this.name = 'QueryError';
     this.code = code;
+    this.limit = options?.limit;
   }
 }

@@ -109,7 +109,7 @@ function writeMixed(
 
 /** Seconds, as Prometheus' util/stats writes them. */
 function encodeStats(stats: QueryStats): string {
-  const { timings, samples } = stats;
+  const { timings, samples, memory } = stats;
   const perStep = samples.perStep?.map(
     (step) => `[${encodeTimestamp(step.timestampMs)},${step.samples}]`,
   );
@@ -125,6 +125,7 @@ function encodeStats(stats: QueryStats): string {
   };
   return (
     `{"timings":${JSON.stringify(shownTimings)},"samples":{${steps}` +
-    `"totalQueryableSamples":${samples.totalQueryableSamples},"peakSamples":${samples.peakSamples}}}`
+    `"totalQueryableSamples":${samples.totalQueryableSamples},"peakSamples":${samples.peakSamples}},` +
+    `"memory":{"peakBytes":${memory.peakBytes}}}`
   );
 }

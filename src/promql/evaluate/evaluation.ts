@@ -3,6 +3,7 @@ import type { Querier } from '#storage';
 import type { Prepared } from './prepare.ts';
 import { QueryError } from '../result.ts';
 import { Annotations } from './annotations.ts';
+import { MemoryAccount, rowBytes } from './memory-account.ts';
 import { type Grid, mergeSameLabels, sampleCount, type Series, withoutMetadata } from './matrix.ts';
 
 /** What holds for a whole query, with all defaults filled in. */
@@ -10,6 +11,8 @@ export interface Settings {
   readonly lookbackMs: number;
   /** 0: no limit. */
   readonly maxSamples: number;
+  /** 0: no limit. */
+  readonly maxMemoryBytes: number;
   readonly defaultSubqueryStepMs: (rangeMs: number) => number;
   readonly delayedNameRemoval: boolean;
   readonly startTimestamps: boolean;
@@ -22,13 +25,13 @@ export interface Settings {
   readonly grid: Grid;
 }
 
-/** Rows may have so many times as many slots as samples are allowed; a slot takes nine bytes. */
-const SLOTS_PER_SAMPLE_MAX = 2;
+/** Turns of a loop that go by between two looks at the clock; each takes a microsecond or less. */
+const TURNS_UNCHECKED_MAX = 10_000;
 
 /** What was in memory at some moment. */
 export interface Held {
   readonly samples: number;
-  readonly slots: number;
+  readonly bytes: number;
 }
 
 /** One run of one query: what its operators share. */
@@ -39,8 +42,9 @@ export class Evaluation {
   readonly annotations: Annotations = new Annotations();
   /** Samples in memory now, and at most so far. */
   heldSamples = 0;
-  heldSlots = 0;
   peakSamples = 0;
+  readonly memory: MemoryAccount;
+  #turns = 0;
   /** Samples looked at, for each step of the query. */
   stepSamples: Float64Array;
 
@@ -48,6 +52,7 @@ export class Evaluation {
     this.settings = settings;
     this.querier = querier;
     this.prepared = prepared;
+    this.memory = new MemoryAccount(settings.maxMemoryBytes);
     this.stepSamples = new Float64Array(settings.grid.steps);
   }
 
@@ -56,7 +61,12 @@ export class Evaluation {
     this.heldSamples += samples;
     if (this.heldSamples > this.peakSamples) this.peakSamples = this.heldSamples;
     const { maxSamples } = this.settings;
-    if (maxSamples > 0 && this.heldSamples > maxSamples) this.#refuse();
+    if (maxSamples === 0 || this.heldSamples <= maxSamples) return;
+    throw new QueryError(
+      'execution',
+      'query processing would load too many samples into memory in query execution',
+      { limit: 'samples' },
+    );
   }
 
   release(samples: number): void {
@@ -64,24 +74,15 @@ export class Evaluation {
   }
 
   /**
-   * Accounts for a row of a matrix: gaps take memory too, so that sparse series over very many steps must
-   * be stopped before samples are counted. Throws where rows are too many, or too long.
+   * Accounts for a row of a matrix, before it is made: gaps take memory too, so that sparse series over very
+   * many steps must be stopped before samples are counted. Throws where rows are too many, or too long.
    */
   holdRow(steps: number): void {
-    this.heldSlots += steps;
-    const { maxSamples } = this.settings;
-    if (maxSamples > 0 && this.heldSlots > SLOTS_PER_SAMPLE_MAX * maxSamples) this.#refuse();
+    this.memory.hold(rowBytes(steps));
   }
 
   releaseRow(steps: number): void {
-    this.heldSlots -= steps;
-  }
-
-  #refuse(): never {
-    throw new QueryError(
-      'execution',
-      'query processing would load too many samples into memory in query execution',
-    );
+    this.memory.release(rowBytes(steps));
   }
 
   /** Throws if the query was cancelled or has run out of time. Cheap enough for each series. */
@@ -92,6 +93,14 @@ export class Evaluation {
     if (this.settings.isTimedOut()) {
       throw new QueryError('timeout', 'query timed out in expression evaluation');
     }
+  }
+
+  /** The same for loops whose turns are short: looks at the clock only every so often. */
+  passTurns(turns: number): void {
+    this.#turns += turns;
+    if (this.#turns < TURNS_UNCHECKED_MAX) return;
+    this.#turns = 0;
+    this.checkTime();
   }
 
   /** Labels of a result that is no longer the metric: the name goes, now or at the end. */
@@ -110,23 +119,27 @@ export class Evaluation {
    */
   unique(series: readonly Series[], grid: Grid): readonly Series[] {
     if (this.settings.delayedNameRemoval && grid.steps === 1) return series;
-    return mergeSameLabels(series);
+    return mergeSameLabels(series, this);
   }
 
   /** What is held now, to be handed to `settle` when an operator is done. */
   mark(): Held {
-    return { samples: this.heldSamples, slots: this.heldSlots };
+    return { samples: this.heldSamples, bytes: this.memory.heldBytes };
   }
 
   /** Replaces what was held since the mark by the result. */
   settle(mark: Held, series: readonly Series[]): void {
     this.heldSamples = mark.samples;
-    this.heldSlots = mark.slots;
+    this.memory.release(this.memory.heldBytes - mark.bytes);
     let samples = 0;
+    let bytes = 0;
     for (const one of series) {
-      samples += sampleCount(one);
-      this.heldSlots += one.kinds.length;
+      const count = sampleCount(one);
+      samples += count;
+      bytes += rowBytes(one.kinds.length);
+      if (one.histograms !== undefined) bytes += histogramBytes(one, count);
     }
+    this.memory.hold(bytes);
     this.hold(samples);
   }
 
@@ -134,6 +147,11 @@ export class Evaluation {
   countAtStep(step: number, samples: number): void {
     this.stepSamples[step] += samples;
   }
+}
+
+/** A slot for each step, and what the histograms weigh as samples of sixteen bytes. */
+function histogramBytes({ kinds }: Series, samples: number): number {
+  return kinds.length * 8 + samples * 16;
 }
 
 export function execution(message: string, cause?: unknown): QueryError {

@@ -55,19 +55,18 @@ export function rangeValue(evaluation: Evaluation, grid: Grid, value: Value): Qu
 /** Delayed name removal: what was marked on the way loses its name now. */
 function namesRemoved(evaluation: Evaluation, series: readonly Series[]): readonly Series[] {
   if (!evaluation.settings.delayedNameRemoval) return series;
-  return mergeSameLabels(
-    series.map((one) =>
-      one.dropName
-        ? {
-            labels: withoutMetadata(one.labels),
-            dropName: false,
-            kinds: one.kinds,
-            values: one.values,
-            histograms: one.histograms,
-          }
-        : one,
-    ),
+  const named = series.map((one) =>
+    one.dropName
+      ? {
+          labels: withoutMetadata(one.labels),
+          dropName: false,
+          kinds: one.kinds,
+          values: one.values,
+          histograms: one.histograms,
+        }
+      : one,
   );
+  return mergeSameLabels(named, evaluation);
 }
 
 const NO_LABELS: Labels = [];

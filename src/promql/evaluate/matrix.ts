@@ -9,6 +9,7 @@ import {
   METRIC_NAME,
 } from '#model';
 import { type MatrixSeries, QueryError } from '../result.ts';
+import { entryBytes, type MemoryAccount } from './memory-account.ts';
 
 /** The instants at which an expression is evaluated: start, start + step, ... */
 export interface Grid {
@@ -168,12 +169,27 @@ export function sampleCount(series: Series): number {
 
 export const SAME_LABELSET = 'vector cannot contain metrics with the same labelset';
 
+/** What a query is measured by while it goes over many series; an Evaluation. */
+export interface Watch {
+  readonly memory: MemoryAccount;
+  readonly passTurns: (turns: number) => void;
+}
+
 /** Joins series with equal labels. Two points of such series at the same step are an error. */
-export function mergeSameLabels(series: readonly Series[]): readonly Series[] {
+export function mergeSameLabels(series: readonly Series[], watch: Watch): readonly Series[] {
   if (series.length < 2) return series;
+  const before = watch.memory.heldBytes;
+  const merged = mergedByLabels(series, watch);
+  watch.memory.release(watch.memory.heldBytes - before);
+  return merged;
+}
+
+function mergedByLabels(series: readonly Series[], watch: Watch): readonly Series[] {
   const byKey = new Map<string, Series[]>();
   for (const one of series) {
     const key = labelsKey(one.labels);
+    watch.passTurns(1);
+    watch.memory.hold(entryBytes(key));
     const same = byKey.get(key);
     if (same === undefined) byKey.set(key, [one]);
     else same.push(one);

@@ -39,7 +39,7 @@ export function info(context: CallContext): Value {
   const result = series.flatMap((one) =>
     selection.isInfo(one.labels) ? [one] : joining.enrich(one),
   );
-  return { kind: 'vector', series: mergeSameLabels(result) };
+  return { kind: 'vector', series: mergeSameLabels(result, context.evaluation) };
 }
 
 /** What the second argument says: which metrics, which of their labels. */

@@ -16,7 +16,7 @@ export function labelReplace(context: CallContext): Value {
     const names = regexp.compiled.namedGroups();
     return relabelled(one, target, expandTemplate(template, groups, names));
   });
-  return { kind: 'vector', series: mergeSameLabels(series) };
+  return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
 }
 
 function compilePattern(pattern: string): AnchoredRegexp {
@@ -38,7 +38,7 @@ export function labelJoin(context: CallContext): Value {
     const values = sources.map((source) => labelValue(one.labels, source));
     return relabelled(one, target, values.join(separator));
   });
-  return { kind: 'vector', series: mergeSameLabels(series) };
+  return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
 }
 
 /** A new name takes the place of one that was to be dropped. */

@@ -1,0 +1,51 @@
+import { QueryError } from '../result.ts';
+
+/** The two typed arrays of a row, their buffers, the object around them and a few labels: measured. */
+const ROW_BYTES = 600;
+/** A kind and a value. */
+const STEP_BYTES = 9;
+/** An entry of a Map from a label set to a list, without the text of its key. */
+const ENTRY_BYTES = 150;
+
+/** What a row of a matrix takes in memory. */
+export function rowBytes(steps: number): number {
+  return ROW_BYTES + steps * STEP_BYTES;
+}
+
+/** What a table takes for an entry whose key is a text. */
+export function entryBytes(key: string): number {
+  return ENTRY_BYTES + key.length;
+}
+
+/**
+ * What one query holds, in bytes: estimated where it is made, so that it can be refused before it is. It
+ * counts rows, label texts, tables and results, and means to err on the side of too much.
+ */
+export class MemoryAccount {
+  readonly #maxBytes: number;
+  /** Now, and at most so far. */
+  heldBytes = 0;
+  peakBytes = 0;
+
+  /** 0: no limit. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Throws where it is too much. */
+  hold(bytes: number): void {
+    this.heldBytes += bytes;
+    if (this.heldBytes <= this.peakBytes) return;
+    this.peakBytes = this.heldBytes;
+    if (this.#maxBytes === 0 || this.heldBytes <= this.#maxBytes) return;
+    throw new QueryError(
+      'execution',
+      `query processing would take more than ${this.#maxBytes} bytes of memory in query execution`,
+      { limit: 'memory' },
+    );
+  }
+
+  release(bytes: number): void {
+    this.heldBytes -= bytes;
+  }
+}
