@@ -508,14 +508,17 @@ export class Batch implements Appender, OpenBatch {
   }
 
   #publishLate({ columns, histograms }: LateContent): void {
-    const { late } = this.#target.head;
+    const { head } = this.#target;
+    const { late } = head;
     const { rows, times, words, count } = columns;
     for (let i = 0; i < count; i++) {
       const isStored = late.append(rows[i], times[i], words[i * 2 + 1], words[i * 2]);
-      if (!isStored) this.#refuse(AppendStatus.limit);
+      if (isStored) head.noteLate(times[i]);
+      else this.#refuse(AppendStatus.limit);
     }
     for (const { row, timeMs, histogram } of histograms) {
-      if (!late.appendHistogram(row, timeMs, histogram)) this.#refuse(AppendStatus.limit);
+      if (late.appendHistogram(row, timeMs, histogram)) head.noteLate(timeMs);
+      else this.#refuse(AppendStatus.limit);
     }
   }
 

@@ -11,6 +11,7 @@ import { BatchLog } from './batch-log.ts';
 import { BlockKeeper } from './block/block-keeper.ts';
 import { registerBlockMetrics } from './block/block-metrics.ts';
 import type { CompactionAnswer, CompactionJob, Deleted } from './block/compaction-job.ts';
+import type { ChangeLog } from './change-log.ts';
 import { runCompaction } from './block/compactor.ts';
 import { BLOCK_RANGE_MS, EARLY_FULLNESS } from './block/plan.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -211,6 +212,10 @@ class HeadDatabase implements Database {
     };
   }
 
+  get changes(): ChangeLog {
+    return this.#head.changes;
+  }
+
   stats(): HeadStats {
     const stats = this.#head.stats();
     // A chunk that began before stays until it ends; what it holds twice is not looked at.
@@ -248,6 +253,8 @@ class HeadDatabase implements Database {
     const horizonMs = this.#horizonMs();
     if (horizonMs > head.minValidMs) head.minValidMs = horizonMs;
     if (horizonMs > head.horizonMs) head.horizonMs = horizonMs;
+    const oldestMs = Math.min(head.minTimeMs, head.late.minTimeMs);
+    if (oldestMs < horizonMs) head.changes.noteDropped(horizonMs);
     // What is on its way into a block is not taken any more, but stays until readers find it there.
     const keptFromMs = Math.max(horizonMs, this.#keeper.releasedMs);
     const startedMs = clock.monotonicMs();
@@ -277,11 +284,14 @@ class HeadDatabase implements Database {
   async deleteSeries(matchers: readonly Matcher[], startMs: number, endMs: number): Promise<void> {
     this.#openTarget();
     const texts = matchers.map(({ type, name, value }) => ({ type, name, value }));
-    await this.#keeper.deleteSeries({ matchers: texts, startMs, endMs }, async (deleted) => {
+    const deletion = { matchers: texts, startMs, endMs };
+    const done = this.#keeper.deleteSeries(deletion, async (deleted) => {
       // First, while the rows are those of the same series.
       if (deleted.headRows.rows.length > 0) await this.#deleteFromHead(deleted);
       await this.#late.delete(deleted.lateRows, startMs, endMs);
     });
+    // What was read meanwhile may be of before or of after.
+    await done.finally(() => this.changes.noteDeletion());
   }
 
   async #deleteFromHead({ headRows, headDeletions }: Deleted): Promise<void> {
@@ -358,6 +368,7 @@ class HeadDatabase implements Database {
       stale: this.#stale,
       late: this.#late,
       onRelease: () => this.trim(),
+      onDrop: (beforeMs) => this.changes.noteDropped(beforeMs),
       times: this.#times,
       walBytes: () => this.#wal.bytesOnDisk() + this.#snapshots.bytesOnDisk,
       runHere: (job) => this.#runHere(job),

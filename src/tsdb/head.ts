@@ -13,6 +13,7 @@ import {
   ChunkMemory,
   baseOf,
 } from './chunk-memory.ts';
+import { ChangeLog } from './change-log.ts';
 import { advanceEpoch } from './epochs.ts';
 import { NO_DELETIONS, withoutGone } from './head-deletions.ts';
 import type { HeadDeletions } from './head-deletions.ts';
@@ -82,6 +83,9 @@ export class Head {
   /** How much older than the newest sample of all a late one may be. 0: none is taken. */
   lateWindowMs = 0;
   deletions: HeadDeletions = NO_DELETIONS;
+  readonly changes: ChangeLog = new ChangeLog();
+  /** Of the samples that this batch has written. */
+  #batchMinTimeMs: number = Infinity;
   #reclaimAt = WAITING_MAX;
 
   constructor(options: HeadOptions) {
@@ -179,12 +183,19 @@ export class Head {
 
   /** Until `endBatch`, what is appended is visible to readers only in part. */
   beginBatch(): void {
+    this.#batchMinTimeMs = Infinity;
     Atomics.add(this.views.control, Control.batch, 1);
   }
 
   endBatch(): void {
     Atomics.add(this.views.control, Control.batch, 1);
     Atomics.notify(this.views.control, Control.batch);
+    if (this.#batchMinTimeMs < Infinity) this.changes.noteCommit(this.#batchMinTimeMs);
+  }
+
+  /** This batch has written a late sample. */
+  noteLate(timeMs: number): void {
+    if (timeMs < this.#batchMinTimeMs) this.#batchMinTimeMs = timeMs;
   }
 
   /** Stores and publishes one sample given by the halves of its value's bits. */
@@ -472,6 +483,7 @@ export class Head {
     this.samplesAppended++;
     if (timeMs > this.maxTimeMs) this.maxTimeMs = timeMs;
     if (timeMs < this.minTimeMs) this.minTimeMs = timeMs;
+    if (timeMs < this.#batchMinTimeMs) this.#batchMinTimeMs = timeMs;
   }
 
   #publishChunkCount(): void {

@@ -55,6 +55,8 @@ export interface BlockKeeperOptions {
   readonly late: LateKept;
   /** Called when what is older than `releasedMs` may leave the head and the log. */
   readonly onRelease: () => void;
+  /** Called before and after samples are given up that are all older than a time. */
+  readonly onDrop: (beforeMs: number) => void;
   readonly walBytes: () => number;
   readonly times: StorageTimes;
   /** Does a job in this thread; for as long as there is no other. */
@@ -495,15 +497,22 @@ export class BlockKeeper {
   }
 
   async #retain(): Promise<void> {
-    const { retentionMs, retentionBytes, walBytes, log } = this.#options;
+    const { retentionMs, retentionBytes, walBytes, log, onDrop } = this.#options;
     const limits = { retentionMs, retentionBytes, walBytes: walBytes() };
     const { byTime: old, bySize: over } = expiredBlocks(this.blocks, limits);
-    const ulids = [...old, ...over].map(({ meta }) => meta.ulid);
+    const expired = [...old, ...over];
+    const ulids = expired.map(({ meta }) => meta.ulid);
     if (ulids.length === 0) return;
+    const endMs = Math.max(...expired.map(({ meta }) => meta.maxTimeMs));
+    onDrop(endMs);
     if (old.length > 0) this.timeRetentions++;
     if (over.length > 0) this.sizeRetentions++;
     log.info('blocks are beyond the retention', { byTime: old.length, bySize: over.length });
-    await this.#swap(ulids, []);
+    try {
+      await this.#swap(ulids, []);
+    } finally {
+      onDrop(endMs);
+    }
     await this.#removeDoomed();
   }
 
