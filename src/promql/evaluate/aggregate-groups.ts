@@ -7,6 +7,7 @@ import { combineHistograms } from './aggregate-histograms.ts';
 import { GroupTable } from './grouping.ts';
 import { HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
 import { infoIgnoredInAggregation } from './messages.ts';
+import type { SeriesStream } from './series-stream.ts';
 
 const IGNORE_HISTOGRAMS: ReadonlySet<AggregationOperator> = new Set([
   'max',
@@ -49,13 +50,13 @@ export function startFold(context: AggregateBase): SeriesFold {
 }
 
 /** Folds series into their groups as they come. */
-export function foldSeries(context: AggregateBase, series: Iterable<Series>): Series[] {
+export function foldSeries(context: AggregateBase, stream: SeriesStream): Series[] {
   const { evaluation, grid } = context;
   const fold = startFold(context);
-  for (const one of series) {
-    fold.add(one);
+  stream.visit(0, stream.count, (series) => {
+    fold.add(series);
     evaluation.releaseRow(grid.steps);
-  }
+  });
   return fold.finish();
 }
 

@@ -10,6 +10,7 @@ import { execution } from './evaluation.ts';
 import { groupSeries } from './grouping.ts';
 import { FLOAT, HISTOGRAM, type Series } from './matrix.ts';
 import { infoIgnoredInAggregation, warnInvalidQuantile } from './messages.ts';
+import { streamOfAll } from './series-stream.ts';
 
 export function evaluateAggregate(context: AggregateContext): readonly Series[] {
   const { aggregate } = context;
@@ -26,7 +27,7 @@ export function evaluateAggregate(context: AggregateContext): readonly Series[] 
     case 'quantile':
       return quantiles(context, scalarParameter(context));
     default:
-      return foldSeries(context, context.series);
+      return foldSeries(context, streamOfAll(context.series));
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Value,
 } from './matrix.ts';
 import { evaluateRangeCall, rangeArgument, streamRangeCall } from './range-call.ts';
+import { type SeriesStream, streamOfAll } from './series-stream.ts';
 import { selectInstants, selectMatrix, streamInstants } from './selectors.ts';
 import { evaluateSetOperator } from './set-operators.ts';
 import { subqueryMatrix } from './subquery.ts';
@@ -106,10 +107,10 @@ function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
 
 function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {
   if (canFold(aggregate)) {
-    const stream = streamOf(evaluation, grid, aggregate.expr);
-    const series =
-      stream === undefined ? vectorOf(evaluate(evaluation, grid, aggregate.expr)) : stream;
-    return { kind: 'vector', series: foldSeries({ evaluation, grid, aggregate }, series) };
+    const stream =
+      streamOf(evaluation, grid, aggregate.expr) ??
+      streamOfAll(vectorOf(evaluate(evaluation, grid, aggregate.expr)));
+    return { kind: 'vector', series: foldSeries({ evaluation, grid, aggregate }, stream) };
   }
   const param =
     aggregate.param === undefined ? undefined : evaluate(evaluation, grid, aggregate.param);
@@ -124,7 +125,7 @@ function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggr
  * The series of an expression one by one, so that `sum(rate(x))` never holds what it sums up. Undefined for
  * expressions whose value is made as a whole.
  */
-function streamOf(evaluation: Evaluation, grid: Grid, expr: Expr): Iterable<Series> | undefined {
+function streamOf(evaluation: Evaluation, grid: Grid, expr: Expr): SeriesStream | undefined {
   if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) return undefined;
   if (expr.kind === 'vectorSelector' && !expr.smoothed) {
     return streamInstants(evaluation, grid, expr);

@@ -8,7 +8,6 @@ import { execution } from './evaluation.ts';
 import {
   namesAgree,
   sampleCount,
-  type Series,
   SeriesBuilder,
   stepTimeMs,
   type Value,
@@ -17,6 +16,7 @@ import {
 import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
 import { RangeColumns } from './range-columns.ts';
 import { matrixSource, type RangeSource } from './selectors.ts';
+import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';
 import { StepWindows } from './step-windows.ts';
 import { subquerySource } from './subquery.ts';
 import { type RangeFunction, Window } from './window.ts';
@@ -41,8 +41,8 @@ const NAME_KEEPING: ReadonlySet<string> = new Set(['first_over_time', 'last_over
 
 export function evaluateRangeCall(context: CallContext, argument: RangeArgument): Value {
   const { evaluation, grid, call } = context;
-  const run = prepareRun(context, argument);
-  const series = [...run.all(false)];
+  const run = prepareRun(context, argument, false);
+  const series = seriesOf(run);
   if (call.func === 'absent_over_time') {
     return { kind: 'vector', series: absentOverTime(context, argument.index, series) };
   }
@@ -54,27 +54,26 @@ export function evaluateRangeCall(context: CallContext, argument: RangeArgument)
 }
 
 /**
- * The results of a call one by one, for a consumer that need not hold them: each is valid until the next,
- * unless it has histograms. Undefined where they must be seen together: two may turn out to have the same
- * labels.
+ * The results of a call one by one, for a consumer that need not hold them. Undefined where they must be
+ * seen together: two may turn out to have the same labels.
  */
 export function streamRangeCall(
   context: CallContext,
   argument: RangeArgument,
-): Iterable<Series> | undefined {
+): SeriesStream | undefined {
   if (context.call.func === 'absent_over_time') return undefined;
-  const run = prepareRun(context, argument);
-  return run.hasUniqueLabels() ? run.all(true) : undefined;
+  const run = prepareRun(context, argument, true);
+  return run.hasUniqueLabels() ? run : undefined;
 }
 
-function prepareRun(context: CallContext, argument: RangeArgument): RangeRun {
+function prepareRun(context: CallContext, argument: RangeArgument, reuses: boolean): RangeRun {
   checkExtension(context.call, argument);
   const scalars = scalarArguments(context, argument.index);
   const source =
     argument.expr.kind === 'subquery'
       ? subquerySource(context, argument.expr)
       : matrixSource(context.evaluation, context.grid, argument.expr);
-  return new RangeRun(context, argument, { source, scalars });
+  return new RangeRun(context, argument, { source, scalars, reuses });
 }
 
 function checkExtension(call: Call, { expr }: RangeArgument): void {
@@ -99,14 +98,22 @@ function scalarArguments(context: CallContext, rangeIndex: number): Float64Array
 /** One series with long windows alone may take minutes: so many samples, some milliseconds, go by at once. */
 const SAMPLES_UNCHECKED_MAX = 1_000_000;
 
+interface RunParts {
+  readonly source: RangeSource;
+  readonly scalars: readonly Float64Array[];
+  /** Rows without histograms are filled anew for the next series. */
+  readonly reuses: boolean;
+}
+
 /** One range function going over series after series, window after window. */
-class RangeRun {
+class RangeRun implements SeriesStream {
   readonly #context: CallContext;
   readonly #source: RangeSource;
   readonly #scalars: readonly Float64Array[];
   readonly #window: Window;
   readonly #function: RangeFunction;
   readonly #keepsName: boolean;
+  readonly #reuses: boolean;
   readonly #windows: StepWindows;
   /** For series of floats alone, where the function has such a form. */
   readonly #rowFunction: RowFunction | undefined;
@@ -116,13 +123,11 @@ class RangeRun {
   constructor(
     context: CallContext,
     argument: RangeArgument,
-    {
-      source,
-      scalars,
-    }: { readonly source: RangeSource; readonly scalars: readonly Float64Array[] },
+    { source, scalars, reuses }: RunParts,
   ) {
     const { func } = context.call;
     this.#scalars = scalars;
+    this.#reuses = reuses;
     const rangeFunction = rangeFunctions[func];
     if (rangeFunction === undefined) throw execution(`unknown function ${func}`);
     this.#context = context;
@@ -140,15 +145,18 @@ class RangeRun {
     this.#rowFunction = rowFunctions[func]?.();
   }
 
-  /** `reuses`: rows without histograms are filled anew when the next one is asked for. */
-  *all(reuses: boolean): Generator<Series> {
+  get count(): number {
+    return this.#source.count;
+  }
+
+  visit(from: number, to: number, visitor: SeriesVisitor): void {
     const { evaluation, grid } = this.#context;
-    for (let i = 0; i < this.#source.count; i++) {
+    for (let i = from; i < to; i++) {
       evaluation.checkTime();
       const result = this.#run(this.#source.read(i));
       if (result.isEmpty) evaluation.releaseRow(grid.steps);
-      else yield result;
-      if (result.isEmpty || (reuses && result.histograms === undefined)) this.#spare = result;
+      else visitor(result, i);
+      if (result.isEmpty || (this.#reuses && result.histograms === undefined)) this.#spare = result;
     }
     this.#windows.flush(evaluation);
   }

@@ -6,6 +6,7 @@ import { type Evaluation, execution } from './evaluation.ts';
 import { FLOAT, type Grid, lastTimeMs, type Series, SeriesBuilder } from './matrix.ts';
 import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
+import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';
 import { StepWindows } from './step-windows.ts';
 
 /** The instant that a selector looks at for a step: `@` and offset applied. */
@@ -26,16 +27,13 @@ export function selectInstants(
   return selectRows(evaluation, grid, selector, putSample);
 }
 
-/**
- * The same one by one, for a consumer that need not hold them: each is valid until the next, unless it has
- * histograms.
- */
+/** The same one by one, for a consumer that need not hold them. */
 export function streamInstants(
   evaluation: Evaluation,
   grid: Grid,
   selector: VectorSelector,
-): Iterable<Series> {
-  return new RowStream(evaluation, grid, { selector, put: putSample, reuses: true }).rows();
+): SeriesStream {
+  return new RowStream(evaluation, grid, { selector, put: putSample, reuses: true });
 }
 
 function putSample(
@@ -95,7 +93,7 @@ function selectRows(
   selector: VectorSelector,
   put: Put,
 ): Series[] {
-  return [...new RowStream(evaluation, grid, { selector, put, reuses: false }).rows()];
+  return seriesOf(new RowStream(evaluation, grid, { selector, put, reuses: false }));
 }
 
 interface RowChoice {
@@ -106,11 +104,13 @@ interface RowChoice {
 }
 
 /** Goes over the series of a selector, and for each over the steps of the grid. */
-class RowStream {
+class RowStream implements SeriesStream {
   readonly #evaluation: Evaluation;
   readonly #grid: Grid;
   readonly #choice: RowChoice;
   readonly #windows: StepWindows;
+  readonly #bounds: { readonly startMs: number; readonly endMs: number };
+  readonly #set: SeriesSet;
   readonly #columns = new SampleColumns();
   #spare: SeriesBuilder | undefined = undefined;
   /** Series with a sample at every step, which are counted when all are done. */
@@ -124,22 +124,28 @@ class RowStream {
       endMs: (timeMs) => referenceTimeMs(choice.selector, timeMs),
       rangeMs: evaluation.settings.lookbackMs,
     });
+    const { selector } = choice;
+    this.#bounds = {
+      startMs: referenceTimeMs(selector, grid.startMs) - evaluation.settings.lookbackMs + 1,
+      endMs: referenceTimeMs(selector, lastTimeMs(grid)),
+    };
+    const stepMs = hintStepMs(evaluation, grid);
+    this.#set = select(evaluation, selector, { ...this.#bounds, stepMs });
   }
 
-  *rows(): Generator<Series> {
+  get count(): number {
+    return this.#set.count;
+  }
+
+  visit(from: number, to: number, visitor: SeriesVisitor): void {
     const evaluation = this.#evaluation;
     const grid = this.#grid;
     const columns = this.#columns;
+    const set = this.#set;
+    const { startMs, endMs } = this.#bounds;
     const { selector, reuses } = this.#choice;
-    const startMs = referenceTimeMs(selector, grid.startMs) - evaluation.settings.lookbackMs + 1;
-    const endMs = referenceTimeMs(selector, lastTimeMs(grid));
-    const set = select(evaluation, selector, {
-      startMs,
-      endMs,
-      stepMs: hintStepMs(evaluation, grid),
-    });
     const detects = evaluation.prepared.statistics.has(selector);
-    for (let i = 0; i < set.count; i++) {
+    for (let i = from; i < to; i++) {
       evaluation.checkTime();
       columns.clear();
       set.read(i, startMs, endMs, columns);
@@ -150,10 +156,11 @@ class RowStream {
       this.#windows.fit(columns.timestampsMs, columns.length);
       this.#fill(row);
       if (row.isEmpty) evaluation.releaseRow(grid.steps);
-      else yield row;
+      else visitor(row, i);
       if (row.isEmpty || (reuses && row.histograms === undefined)) this.#spare = row;
     }
     for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, this.#denseSeries);
+    this.#denseSeries = 0;
   }
 
   #row(labels: Labels): SeriesBuilder {
