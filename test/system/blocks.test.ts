@@ -1,51 +1,27 @@
 // Debian's promtool and Prometheus read our blocks; we read theirs; the built server cuts, merges and serves them.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { STALE_NAN, labelsFromObject } from '#model';
-import { silentLog, systemClock } from '#platform';
-import { createCompactionThread, openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { instantQuery } from './api.ts';
 import { startNarthex } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
 import { PROMTOOL, asDumped, blocksOf, contentOf, dumpOf } from './tsdb-content.ts';
+import { withPrograms } from './installed.ts';
+import { openCompacting } from './open-directory.ts';
 
 const HISTOGRAMS = ['--enable-feature=native-histograms'];
 const HOUR_MS = 3_600_000;
-
-/** Skips with a message where the program is missing; not in CI, where it is installed. */
-function withProgram(path: string): typeof test {
-  if (existsSync(path) || process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${path} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
 
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'narthex-blocks-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** With a compaction thread that is this thread. */
-async function open(path: string): Promise<Database> {
-  const database = await openDatabase({
-    dir: path,
-    retentionMs: 90 * 24 * HOUR_MS,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-  });
-  const thread = createCompactionThread();
-  database.attachReader((update) => thread.apply(update));
-  database.startCompaction((job) => Promise.resolve(thread.run(job)));
-  return database;
-}
 
 const END_MS = Math.floor(Date.now() / 60_000) * 60_000;
 const START_MS = END_MS - 20 * HOUR_MS;
@@ -82,11 +58,11 @@ function valueOf(i: number, minute: number): number {
   return i;
 }
 
-withProgram(PROMTOOL)(
+withPrograms(PROMTOOL)(
   'promtool lists, analyzes and dumps our blocks, sample by sample',
   async () => {
     const path = join(dir, 'ours');
-    const database = await open(path);
+    const database = await openCompacting(path);
     const count = fill(database);
     const before = contentOf(database);
     expect(before.length).toBe(count);
@@ -99,13 +75,13 @@ withProgram(PROMTOOL)(
     for (const ulid of blocksOf(path)) expect(listed).toContain(ulid);
     const analyzed = execFileSync(PROMTOOL, ['tsdb', 'analyze', path], { encoding: 'utf8' });
     expect(analyzed).toMatch(/Label names: 4\n/);
-    const again = await open(path);
+    const again = await openCompacting(path);
     expect(contentOf(again)).toEqual(before);
     await again.close();
   },
 );
 
-withProgram(PROMTOOL)(
+withPrograms(PROMTOOL)(
   'we read blocks that promtool made, and merge those that overlap',
   async () => {
     const path = join(dir, 'theirs');
@@ -123,7 +99,7 @@ withProgram(PROMTOOL)(
     }
     const want = dumpOf(path);
     expect(want.length).toBe(30_000);
-    const database = await open(path);
+    const database = await openCompacting(path);
     expect(contentOf(database)).toEqual(want);
     const count = blocksOf(path).length;
     await database.compact();
@@ -134,11 +110,11 @@ withProgram(PROMTOOL)(
   },
 );
 
-withProgram(PROMETHEUS)(
+withPrograms(PROMETHEUS)(
   'Prometheus starts on our blocks and answers from them, native histograms too',
   async () => {
     const path = join(dir, 'handed-over');
-    const database = await open(path);
+    const database = await openCompacting(path);
     for (let minute = 0; minute < 400; minute++) {
       const appender = database.appender();
       const timeMs = END_MS - (400 - minute) * 60_000;

@@ -7,27 +7,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
-import { silentLog, systemClock } from '#platform';
-import { createCompactionThread, openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { freePort, startNarthex } from './narthex.ts';
 import type { NarthexProcess } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import type { PrometheusProcess } from './prometheus.ts';
+import { withPrograms } from './installed.ts';
+import { PROMTOOL } from './tsdb-content.ts';
+import { openCompacting, openDirectory } from './open-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/narthex', import.meta.url));
-const PROMTOOL = '/usr/bin/promtool';
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
-
-/** Skips with a message where the program is missing; not in CI, where it is installed. */
-function withProgram(path: string): typeof test {
-  if (existsSync(path) || process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${path} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
 
 interface Ran {
   readonly status: number | null;
@@ -170,7 +162,7 @@ async function dumped(path: string): Promise<{ status: unknown; lines: string[];
 }
 
 describe('data directories', () => {
-  withProgram(PROMTOOL)('promtool and we show its blocks alike', () => {
+  withPrograms(PROMTOOL)('promtool and we show its blocks alike', () => {
     const page = writePage('theirs.om');
     const path = dataDir('theirs');
     expect(promtool('tsdb', 'create-blocks-from', 'openmetrics', page, path).status).toBe(0);
@@ -202,7 +194,7 @@ describe('data directories', () => {
     expect(filesOf(path)).toEqual(before);
   });
 
-  withProgram(PROMTOOL)('promtool dumps the blocks that we make', () => {
+  withPrograms(PROMTOOL)('promtool dumps the blocks that we make', () => {
     const page = writePage('ours.om');
     const [ours, theirs, again] = [dataDir('a'), dataDir('b'), dataDir('c')];
     const made = narthex('tsdb', 'create-blocks-from', 'openmetrics', page, ours);
@@ -238,7 +230,7 @@ describe('data directories', () => {
     expect(readdirSync(again).length).toBeLessThan(readdirSync(ours).length);
   });
 
-  withProgram(PROMTOOL)('a benchmark of writing leaves the samples that promtool would', () => {
+  withPrograms(PROMTOOL)('a benchmark of writing leaves the samples that promtool would', () => {
     const file = join(dir, 'series.json');
     const numbers = Array.from({ length: 1500 }, (_, i) => i);
     writeFileSync(file, [3, ...numbers].map(seriesLine).join(''));
@@ -267,14 +259,7 @@ describe('data directories', () => {
   // Debian's promtool shows none.
   test('native histograms are dumped from the log', async () => {
     const path = dataDir('histograms');
-    const database = await openDatabase({
-      dir: path,
-      retentionMs: 1e12,
-      outOfOrderWindowMs: 0,
-      log: silentLog,
-      clock: systemClock,
-      registry: new Registry(),
-    });
+    const database = await openDirectory(path, { retentionMs: 1e12 });
     const appender = database.appender();
     const ref = appender.seriesRef(labelsFromObject({ __name__: 'h', job: 'a' }));
     for (let i = 0; i < 5; i++) {
@@ -296,19 +281,11 @@ describe('data directories', () => {
 
   test('nothing is missing while blocks are cut and merged and the log is truncated', async () => {
     const path = join(dir, 'busy');
-    const database = await openDatabase({
-      dir: path,
+    const database = await openCompacting(path, {
       blockRangeMs: 100_000,
       walSegmentBytes: 65_536,
       retentionMs: 1e12,
-      outOfOrderWindowMs: 0,
-      log: silentLog,
-      clock: systemClock,
-      registry: new Registry(),
     });
-    const thread = createCompactionThread();
-    database.attachReader((update) => thread.apply(update));
-    database.startCompaction((job) => Promise.resolve(thread.run(job)));
     const written = { steps: 0, isDone: false };
     const writing = writeSteps(database, written);
     for (let i = 0; i < 8; i++) {
@@ -408,20 +385,23 @@ describe('a server that runs', () => {
     await server.stop();
   });
 
-  withProgram(PROMTOOL)('is dumped from its directory while it runs, and by promtool alike', () => {
-    const untilMs = Date.now() - 1000;
-    for (const path of [join(serverDir, 'data'), join(dir, 'prometheus')]) {
-      if (!existsSync(path)) continue;
-      const ours = narthex('tsdb', 'dump', path);
-      expect(ours).toMatchObject({ status: 0, errors: '' });
-      const lines = settled(ours.output, untilMs);
-      expect(lines.length).toBeGreaterThan(300);
-      expect(lines).toEqual(settled(promtool('tsdb', 'dump', path).output, untilMs));
-    }
-    expect(narthex('query', 'instant', server.url, 'up').status).toBe(0);
-  });
+  withPrograms(PROMTOOL)(
+    'is dumped from its directory while it runs, and by promtool alike',
+    () => {
+      const untilMs = Date.now() - 1000;
+      for (const path of [join(serverDir, 'data'), join(dir, 'prometheus')]) {
+        if (!existsSync(path)) continue;
+        const ours = narthex('tsdb', 'dump', path);
+        expect(ours).toMatchObject({ status: 0, errors: '' });
+        const lines = settled(ours.output, untilMs);
+        expect(lines.length).toBeGreaterThan(300);
+        expect(lines).toEqual(settled(promtool('tsdb', 'dump', path).output, untilMs));
+      }
+      expect(narthex('query', 'instant', server.url, 'up').status).toBe(0);
+    },
+  );
 
-  withProgram(PROMTOOL)('answers queries, shown as promtool shows them', () => {
+  withPrograms(PROMTOOL)('answers queries, shown as promtool shows them', () => {
     const now = Math.floor(Date.now() / 1000);
     const range = ['range', `--start=${now - 3}`, `--end=${now}`, '--step=1s'];
     const cases: ((url: string) => string[])[] = [
@@ -458,7 +438,7 @@ describe('a server that runs', () => {
     expect(output).toMatch(/count - \d+\n$/);
   });
 
-  withProgram(PROMTOOL)('has a page of metrics that both check alike', async () => {
+  withPrograms(PROMTOOL)('has a page of metrics that both check alike', async () => {
     const page = await (await fetch(`${server.url}/metrics`)).text();
     const bad = '# TYPE fooBar counter\nfooBar{le="1"} 1\na_milliseconds{xY="1"} 2\n';
     for (const input of [page, bad, 'bad{', '']) {

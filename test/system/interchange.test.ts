@@ -5,29 +5,19 @@
 // and misreads their chunks. It has no `dump-openmetrics`, and its `dump` shows no histograms; so what its
 // server has is asked for by remote read (floats) and by queries (histograms).
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askApi } from './api.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Registry } from '#instrument';
-import { silentLog, systemClock } from '#platform';
-import { createCompactionThread, openDatabase } from '#tsdb';
-import type { Database } from '#tsdb';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type DataOptions, fillDatabase, linesOf, writeRemotely } from './interchange-data.ts';
 import { startNarthex } from './narthex.ts';
 import { PROMETHEUS, type PrometheusProcess, startPrometheus } from './prometheus.ts';
 import { readFloats } from './remote-read.ts';
 import { PROMTOOL, asDumped, blocksOf, contentOf, dumpOf, promtool } from './tsdb-content.ts';
+import { withPrograms } from './installed.ts';
+import { openCompacting } from './open-directory.ts';
 
 const NARTHEX = fileURLToPath(new URL('../../bin/narthex', import.meta.url));
 const OUTPUT_BYTES_MAX = 2 ** 30;
@@ -39,36 +29,11 @@ const WINDOW_MS = 6 * HOUR_MS;
 const NO_CONFIG = 'scrape_configs: []\n';
 const LATE_CONFIG = `storage: { tsdb: { out_of_order_time_window: 6h } }\n${NO_CONFIG}`;
 
-/** Skips with a message where the programs are missing; not in CI, where they are installed. */
-function withPrograms(): typeof test {
-  if ([PROMETHEUS, PROMTOOL].every((path) => existsSync(path))) return test;
-  if (process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${PROMETHEUS} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
-
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'narthex-interchange-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** With a compaction thread that is this thread. */
-async function open(path: string, outOfOrderWindowMs = 0): Promise<Database> {
-  const database = await openDatabase({
-    dir: path,
-    retentionMs: 90 * 24 * HOUR_MS,
-    outOfOrderWindowMs,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-    walSegmentBytes: 2 ** 20,
-  });
-  const thread = createCompactionThread();
-  database.attachReader((update) => thread.apply(update));
-  database.startCompaction((job) => Promise.resolve(thread.run(job)));
-  return database;
-}
 
 async function start(path: string, config = NO_CONFIG): Promise<PrometheusProcess> {
   const flags = [
@@ -186,65 +151,71 @@ function expectToolsAlike(path: string, wanted: readonly string[]): void {
   expect(sortedLines(promtool('analyze', ...all))).toEqual(sortedLines(narthex('analyze', ...all)));
 }
 
-withPrograms()('promtool and Prometheus find in our directory what we wrote', async () => {
-  const path = join(dir, 'ours');
-  const options: DataOptions = { endMs: END_MS, forPrometheus242: false };
-  const wanted = linesOf(options);
-  expect(wanted.length).toBeGreaterThan(200_000);
-  const database = await open(path);
-  fillDatabase(database, options);
-  await database.compact();
-  expect(blocksOf(path).length).toBeGreaterThan(2);
-  expectSame(contentOf(database), wanted);
+withPrograms(PROMETHEUS, PROMTOOL)(
+  'promtool and Prometheus find in our directory what we wrote',
+  async () => {
+    const path = join(dir, 'ours');
+    const options: DataOptions = { endMs: END_MS, forPrometheus242: false };
+    const wanted = linesOf(options);
+    expect(wanted.length).toBeGreaterThan(200_000);
+    const database = await openCompacting(path, { walSegmentBytes: 2 ** 20 });
+    fillDatabase(database, options);
+    await database.compact();
+    expect(blocksOf(path).length).toBeGreaterThan(2);
+    expectSame(contentOf(database), wanted);
 
-  // As if it had been killed here.
-  const copy = join(dir, 'ours-copy');
-  cpSync(path, copy, { recursive: true });
-  await database.close();
-  expectToolsAlike(copy, wanted);
-  const prometheus = await start(copy);
-  await expectServed(prometheus.url, wanted);
-  await expectHistograms(prometheus.url, path, wanted);
-  await prometheus.stop();
-  expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
+    // As if it had been killed here.
+    const copy = join(dir, 'ours-copy');
+    cpSync(path, copy, { recursive: true });
+    await database.close();
+    expectToolsAlike(copy, wanted);
+    const prometheus = await start(copy);
+    await expectServed(prometheus.url, wanted);
+    await expectHistograms(prometheus.url, path, wanted);
+    await prometheus.stop();
+    expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
 
-  // What we print for OpenMetrics, promtool makes the same samples of; stale markers cannot be said there.
-  const page = join(dir, 'ours.om');
-  writeFileSync(page, narthex('dump-openmetrics', path));
-  const made = join(dir, 'ours-made');
-  promtool('create-blocks-from', 'openmetrics', page, made);
-  const lasting = floatsOf(wanted).filter((line) => !line.includes('} stale '));
-  expectSame(dumpOf(made), asDumped(lasting));
-});
+    // What we print for OpenMetrics, promtool makes the same samples of; stale markers cannot be said there.
+    const page = join(dir, 'ours.om');
+    writeFileSync(page, narthex('dump-openmetrics', path));
+    const made = join(dir, 'ours-made');
+    promtool('create-blocks-from', 'openmetrics', page, made);
+    const lasting = floatsOf(wanted).filter((line) => !line.includes('} stale '));
+    expectSame(dumpOf(made), asDumped(lasting));
+  },
+);
 
-withPrograms()('we find in the directory of Prometheus what was written to it', async () => {
-  const path = join(dir, 'theirs');
-  const options: DataOptions = { endMs: END_MS, forPrometheus242: true };
-  const wanted = linesOf(options);
-  let prometheus = await start(path);
-  await writeRemotely(prometheus.url, options);
-  // It cuts them meanwhile.
-  for (let tries = 0; tries < 300 && blocksOf(path).length < 8; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await expectServed(prometheus.url, wanted);
-  await prometheus.kill();
-  expect(blocksOf(path).length).toBeGreaterThanOrEqual(8);
-  expectToolsAlike(path, wanted);
+withPrograms(PROMETHEUS, PROMTOOL)(
+  'we find in the directory of Prometheus what was written to it',
+  async () => {
+    const path = join(dir, 'theirs');
+    const options: DataOptions = { endMs: END_MS, forPrometheus242: true };
+    const wanted = linesOf(options);
+    let prometheus = await start(path);
+    await writeRemotely(prometheus.url, options);
+    // It cuts them meanwhile.
+    for (let tries = 0; tries < 300 && blocksOf(path).length < 8; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await expectServed(prometheus.url, wanted);
+    await prometheus.kill();
+    expect(blocksOf(path).length).toBeGreaterThanOrEqual(8);
+    expectToolsAlike(path, wanted);
 
-  const database = await open(path);
-  expectSame(contentOf(database), wanted);
-  // Once more with blocks that we merged and cut.
-  const before = blocksOf(path);
-  await database.compact();
-  expect(blocksOf(path).length).toBeLessThan(before.length);
-  expectSame(contentOf(database), wanted);
-  await database.close();
-  expectSame(dumpOf(path), asDumped(floatsOf(wanted)));
-  prometheus = await start(path);
-  await expectServed(prometheus.url, wanted);
-  await prometheus.stop();
-});
+    const database = await openCompacting(path, { walSegmentBytes: 2 ** 20 });
+    expectSame(contentOf(database), wanted);
+    // Once more with blocks that we merged and cut.
+    const before = blocksOf(path);
+    await database.compact();
+    expect(blocksOf(path).length).toBeLessThan(before.length);
+    expectSame(contentOf(database), wanted);
+    await database.close();
+    expectSame(dumpOf(path), asDumped(floatsOf(wanted)));
+    prometheus = await start(path);
+    await expectServed(prometheus.url, wanted);
+    await prometheus.stop();
+  },
+);
 
 /** Seven hours, of which a twelfth comes three quarters of an hour late. */
 const LATE: DataOptions = {
@@ -260,43 +231,55 @@ function lateLogBytes(path: string): number {
 }
 
 // promtool 2.42 does not read the log of samples out of order; its server does.
-withPrograms()('Prometheus finds our samples out of order in blocks and log', async () => {
-  const path = join(dir, 'ours-late');
-  const wanted = linesOf(LATE);
-  const database = await open(path, WINDOW_MS);
-  fillDatabase(database, LATE);
-  await database.compact();
-  expect(blocksOf(path).length).toBeGreaterThan(1);
-  expectSame(contentOf(database), wanted);
-  const copy = join(dir, 'ours-late-copy');
-  cpSync(path, copy, { recursive: true });
-  await database.close();
-  expect(lateLogBytes(copy)).toBeGreaterThan(10_000);
-  const prometheus = await start(copy, LATE_CONFIG);
-  await expectServed(prometheus.url, wanted);
-  await prometheus.stop();
-  expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
-});
+withPrograms(PROMETHEUS, PROMTOOL)(
+  'Prometheus finds our samples out of order in blocks and log',
+  async () => {
+    const path = join(dir, 'ours-late');
+    const wanted = linesOf(LATE);
+    const database = await openCompacting(path, {
+      walSegmentBytes: 2 ** 20,
+      outOfOrderWindowMs: WINDOW_MS,
+    });
+    fillDatabase(database, LATE);
+    await database.compact();
+    expect(blocksOf(path).length).toBeGreaterThan(1);
+    expectSame(contentOf(database), wanted);
+    const copy = join(dir, 'ours-late-copy');
+    cpSync(path, copy, { recursive: true });
+    await database.close();
+    expect(lateLogBytes(copy)).toBeGreaterThan(10_000);
+    const prometheus = await start(copy, LATE_CONFIG);
+    await expectServed(prometheus.url, wanted);
+    await prometheus.stop();
+    expect(prometheus.output()).not.toMatch(/corrupt|level=error/i);
+  },
+);
 
-withPrograms()('we find the samples out of order of Prometheus in blocks and log', async () => {
-  const path = join(dir, 'theirs-late');
-  const wanted = linesOf(LATE);
-  const prometheus = await start(path, LATE_CONFIG);
-  // The last block is cut before the end; what comes late then stays in the log.
-  const to = (LATE.steps ?? 0) - 42;
-  await writeRemotely(prometheus.url, LATE, { to });
-  for (let tries = 0; tries < 300 && blocksOf(path).length < 3; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await writeRemotely(prometheus.url, LATE, { from: to });
-  await expectServed(prometheus.url, wanted);
-  await prometheus.kill();
-  expect(blocksOf(path).length).toBeGreaterThan(1);
-  expect(lateLogBytes(path)).toBeGreaterThan(10_000);
-  const database = await open(path, WINDOW_MS);
-  expectSame(contentOf(database), wanted);
-  await database.compact();
-  expectSame(contentOf(database), wanted);
-  await database.close();
-});
+withPrograms(PROMETHEUS, PROMTOOL)(
+  'we find the samples out of order of Prometheus in blocks and log',
+  async () => {
+    const path = join(dir, 'theirs-late');
+    const wanted = linesOf(LATE);
+    const prometheus = await start(path, LATE_CONFIG);
+    // The last block is cut before the end; what comes late then stays in the log.
+    const to = (LATE.steps ?? 0) - 42;
+    await writeRemotely(prometheus.url, LATE, { to });
+    for (let tries = 0; tries < 300 && blocksOf(path).length < 3; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await writeRemotely(prometheus.url, LATE, { from: to });
+    await expectServed(prometheus.url, wanted);
+    await prometheus.kill();
+    expect(blocksOf(path).length).toBeGreaterThan(1);
+    expect(lateLogBytes(path)).toBeGreaterThan(10_000);
+    const database = await openCompacting(path, {
+      walSegmentBytes: 2 ** 20,
+      outOfOrderWindowMs: WINDOW_MS,
+    });
+    expectSame(contentOf(database), wanted);
+    await database.compact();
+    expectSame(contentOf(database), wanted);
+    await database.close();
+  },
+);

@@ -1,17 +1,15 @@
 // Samples out of order go from us to Debian's Prometheus (2.42) and back, in blocks and in the log `wbl`, and are
 // the same to the bit. That version has no histograms out of order, so these are floats.
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
-import { silentLog, systemClock } from '#platform';
 import { AppendStatus } from '#storage';
-import { createCompactionThread, openDatabase, openReadOnly } from '#tsdb';
+import { openReadOnly } from '#tsdb';
 import type { Database } from '#tsdb';
 import { askApi } from './api.ts';
 import { startNarthex } from './narthex.ts';
@@ -28,41 +26,19 @@ import {
   dumpOf,
   labelText,
 } from './tsdb-content.ts';
+import { withPrograms } from './installed.ts';
+import { openCompacting } from './open-directory.ts';
 
 const HOUR_MS = 3_600_000;
 /** Within a block, always at the same place. */
 const END_MS = Math.floor(Date.now() / (2 * HOUR_MS)) * 2 * HOUR_MS - 17 * 60_000;
 const STEP_MS = 30_000;
 
-/** Skips with a message where the programs are missing; not in CI, where they are installed. */
-function withPrograms(): typeof test {
-  if ([PROMETHEUS, PROMTOOL].every((path) => existsSync(path))) return test;
-  if (process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${PROMETHEUS} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
-
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'narthex-out-of-order-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** With a compaction thread that is this thread. */
-async function open(path: string): Promise<Database> {
-  const database = await openDatabase({
-    dir: path,
-    retentionMs: 90 * 24 * HOUR_MS,
-    outOfOrderWindowMs: 6 * HOUR_MS,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-  });
-  const thread = createCompactionThread();
-  database.attachReader((update) => thread.apply(update));
-  database.startCompaction((job) => Promise.resolve(thread.run(job)));
-  return database;
-}
 
 function configOf(window: string): string {
   return `storage: {tsdb: {out_of_order_time_window: ${window}}}\nscrape_configs: []\n`;
@@ -154,12 +130,12 @@ async function expectServed(url: string, wanted: readonly string[]): Promise<voi
   expectSame(await readFloats(url), wanted);
 }
 
-withPrograms()(
+withPrograms(PROMETHEUS, PROMTOOL)(
   'what we took out of order Prometheus finds, and takes more',
   async () => {
     const path = join(dir, 'ours');
     const first = batches(END_MS - 10 * HOUR_MS, END_MS - HOUR_MS);
-    const database = await open(path);
+    const database = await openCompacting(path, { outOfOrderWindowMs: 6 * HOUR_MS });
     write(database, first.slice(0, -1));
     // The last samples of all come when their time has long been cut.
     await database.compact();
@@ -184,7 +160,7 @@ withPrograms()(
     await prometheus.kill();
     expect(prometheus.output()).not.toMatch(/corrupt|level=error(?!.*context canceled)/i);
 
-    const again = await open(killed);
+    const again = await openCompacting(killed, { outOfOrderWindowMs: 6 * HOUR_MS });
     expectSame(contentOf(again), all);
     await again.compact();
     expectSame(contentOf(again), all);
@@ -193,7 +169,7 @@ withPrograms()(
   120_000,
 );
 
-withPrograms()(
+withPrograms(PROMETHEUS, PROMTOOL)(
   'what Prometheus took out of order we find, cut into blocks, and give back',
   async () => {
     const path = join(dir, 'theirs');
@@ -217,7 +193,7 @@ withPrograms()(
     reading.close();
     expectSame(read.toSorted(), wanted);
 
-    const database = await open(path);
+    const database = await openCompacting(path, { outOfOrderWindowMs: 6 * HOUR_MS });
     expectSame(contentOf(database), wanted);
     const second = batches(END_MS - HOUR_MS, END_MS);
     write(database, second);

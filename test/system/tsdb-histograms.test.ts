@@ -1,28 +1,20 @@
 // Debian's Prometheus reads the native histograms of our log; we read those of its log.
 
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Registry } from '#instrument';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { CUSTOM_BUCKETS_SCHEMA, STALE_HISTOGRAM, createMatcher, labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
-import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
-import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { serveHistograms } from './histogram-target.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import { closeServers } from './scrape-servers.ts';
+import { withPrograms } from './installed.ts';
+import { openDirectory } from './open-directory.ts';
 
 const HISTOGRAMS = ['--enable-feature=native-histograms'];
-
-/** Skips with a message where the program is missing; not in CI, where it is installed. */
-function withPrometheus(): typeof test {
-  if (existsSync(PROMETHEUS) || process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${PROMETHEUS} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
 
 let dir = '';
 beforeAll(() => {
@@ -32,17 +24,6 @@ afterAll(async () => {
   await closeServers();
   rmSync(dir, { recursive: true, force: true });
 });
-
-function open(path: string): Promise<Database> {
-  return openDatabase({
-    dir: path,
-    retentionMs: 15 * 86_400_000,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-  });
-}
 
 async function numberOf(url: string, query: string, timeMs: number): Promise<number> {
   const parameters = new URLSearchParams({ query, time: String(timeMs / 1000) });
@@ -106,9 +87,9 @@ function fill(database: Database, more: readonly FloatHistogram[]): void {
   }
 }
 
-withPrometheus()('Prometheus answers from the histograms of our log', async () => {
+withPrograms(PROMETHEUS)('Prometheus answers from the histograms of our log', async () => {
   const path = join(dir, 'ours');
-  const database = await open(path);
+  const database = await openDirectory(path);
   fill(database, []);
   await database.close();
   const prometheus = await startPrometheus({ path, flags: HISTOGRAMS });
@@ -128,11 +109,11 @@ withPrometheus()('Prometheus answers from the histograms of our log', async () =
   }
 });
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   'Prometheus 2.42 goes on past records of custom buckets, which it does not know',
   async () => {
     const path = join(dir, 'newer');
-    const database = await open(path);
+    const database = await openDirectory(path);
     fill(database, [custom, { ...custom, count: 3.5, positiveBuckets: [1, 2.5] }]);
     await database.close();
     const prometheus = await startPrometheus({ path, flags: HISTOGRAMS });
@@ -147,7 +128,7 @@ withPrometheus()(
   },
 );
 
-withPrometheus()('we read the histograms of a log that Prometheus wrote', async () => {
+withPrograms(PROMETHEUS)('we read the histograms of a log that Prometheus wrote', async () => {
   const path = join(dir, 'theirs');
   const target = await serveHistograms();
   const config = `
@@ -164,7 +145,7 @@ scrape_configs:
   }
   await prometheus.stop();
 
-  const database = await open(path);
+  const database = await openDirectory(path);
   const querier = database.reader.queryable.querier(-Infinity, Infinity);
   const all = { startMs: -Infinity, endMs: Infinity };
   const set = querier.select([createMatcher('=', '__name__', 'request_seconds')], all);
@@ -195,7 +176,7 @@ function blockRange(path: string): { minTime: number; maxTime: number } | undefi
   return JSON.parse(text) as { minTime: number; maxTime: number };
 }
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   'we read the histograms of a block that Prometheus wrote',
   async () => {
     const path = join(dir, 'their-block');
@@ -220,7 +201,7 @@ scrape_configs:
     rmSync(join(path, 'wal'), { recursive: true });
     rmSync(join(path, 'chunks_head'), { recursive: true, force: true });
 
-    const database = await open(path);
+    const database = await openDirectory(path);
     const querier = database.reader.queryable.querier(-Infinity, Infinity);
     const all = { startMs: -Infinity, endMs: Infinity };
     const set = querier.select([createMatcher('=', '__name__', 'request_seconds')], all);

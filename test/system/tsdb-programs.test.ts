@@ -6,43 +6,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Registry } from '#instrument';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { STALE_NAN, createMatcher, labelsFromObject } from '#model';
-import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
-import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
+import { withPrograms } from './installed.ts';
+import { PROMTOOL } from './tsdb-content.ts';
+import { openDirectory } from './open-directory.ts';
 
 /** Debian's does not lock its directory unless it is told to. */
 const LOCKED = ['--storage.tsdb.use-lockfile'];
-const PROMTOOL = '/usr/bin/promtool';
-
-/** Skips with a message where the program is missing; not in CI, where it is installed. */
-function withProgram(path: string): typeof test {
-  if (existsSync(path) || process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${path} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
 
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'narthex-tsdb-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-function open(path: string, more: { walSegmentBytes?: number } = {}): Promise<Database> {
-  return openDatabase({
-    dir: path,
-    retentionMs: 15 * 86_400_000,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-    ...more,
-  });
-}
 
 const NOW_MS = Math.floor(Date.now() / 1000) * 1000;
 
@@ -69,9 +49,9 @@ function dump(path: string): string[] {
   return text.split('\n').filter((line) => line.startsWith('{'));
 }
 
-withProgram(PROMTOOL)('promtool dumps every sample of our directory', async () => {
+withPrograms(PROMTOOL)('promtool dumps every sample of our directory', async () => {
   const path = join(dir, 'ours');
-  const database = await open(path, { walSegmentBytes: 65_536 });
+  const database = await openDirectory(path, { walSegmentBytes: 65_536 });
   fill(database);
   const before = dump(path);
   await database.close();
@@ -84,18 +64,14 @@ withProgram(PROMTOOL)('promtool dumps every sample of our directory', async () =
   expect(last).toMatch(new RegExp(` ${119 * 5 + 0.1} ${NOW_MS - 5000}$`));
 });
 
-withProgram(PROMTOOL)(
+withPrograms(PROMTOOL)(
   'promtool reads a directory that was trimmed and has a checkpoint',
   async () => {
     const path = join(dir, 'trimmed');
-    const retentionMs = 300_000;
-    const options = { outOfOrderWindowMs: 0, log: silentLog, clock: systemClock, retentionMs };
-    const database = await openDatabase({
-      dir: path,
-      registry: new Registry(),
+    const database = await openDirectory(path, {
+      retentionMs: 300_000,
       walSegmentBytes: 65_536,
       walCompression: 'none',
-      ...options,
     });
     for (let step = 0; step < 200; step++) {
       const appender = database.appender();
@@ -128,9 +104,9 @@ async function query(
   return body.data.result;
 }
 
-withProgram(PROMETHEUS)('Prometheus starts on our directory and answers from it', async () => {
+withPrograms(PROMETHEUS)('Prometheus starts on our directory and answers from it', async () => {
   const path = join(dir, 'handed-over');
-  const database = await open(path);
+  const database = await openDirectory(path);
   fill(database);
   await database.close();
   const prometheus = await startPrometheus({ path, flags: LOCKED });
@@ -146,7 +122,7 @@ withProgram(PROMETHEUS)('Prometheus starts on our directory and answers from it'
   }
 });
 
-withProgram(PROMETHEUS)('we start on a directory that Prometheus wrote', async () => {
+withPrograms(PROMETHEUS)('we start on a directory that Prometheus wrote', async () => {
   const path = join(dir, 'theirs');
   const page = createServer((_, response) => {
     response.setHeader('content-type', 'text/plain; version=0.0.4');
@@ -171,7 +147,7 @@ scrape_configs:
   const want = dump(path).filter((line) => line.includes('their_metric'));
   expect(want.length).toBeGreaterThan(2);
 
-  const database = await open(path);
+  const database = await openDirectory(path);
   const querier = database.reader.queryable.querier(-Infinity, Infinity);
   const all = { startMs: -Infinity, endMs: Infinity };
   const set = querier.select([createMatcher('=', '__name__', 'their_metric')], all);
@@ -198,13 +174,13 @@ scrape_configs:
   expect(dump(path).filter((line) => line.includes('their_metric')).length).toBe(want.length + 1);
 });
 
-withProgram(PROMETHEUS)('a directory that Prometheus has open is refused', async () => {
+withPrograms(PROMETHEUS)('a directory that Prometheus has open is refused', async () => {
   const path = join(dir, 'busy');
   const prometheus = await startPrometheus({ path, flags: LOCKED });
   try {
-    await expect(open(path)).rejects.toThrow(/in use by another program/);
+    await expect(openDirectory(path)).rejects.toThrow(/in use by another program/);
   } finally {
     await prometheus.stop();
   }
-  await (await open(path)).close();
+  await (await openDirectory(path)).close();
 });

@@ -1,7 +1,6 @@
 // Snapshots of a head go from us to Debian's Prometheus and back, with the log emptied, so that nothing else is read.
 
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,17 +12,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Registry } from '#instrument';
 import { STALE_HISTOGRAM, STALE_NAN, createMatcher, labelsFromObject } from '#model';
 import type { FloatHistogram } from '#model';
-import { silentLog, systemClock } from '#platform';
 import { SampleColumns } from '#storage';
-import { openDatabase } from '#tsdb';
 import type { Database } from '#tsdb';
 import { startNarthex } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
 import type { PrometheusProcess } from './prometheus.ts';
 import { remoteWrite } from './remote-write.ts';
+import { withPrograms } from './installed.ts';
+import { openDirectory } from './open-directory.ts';
 
 /** Debian's version keeps no native histograms in snapshots: where ours has some, it reads the log instead. */
 const FLAGS = [
@@ -32,30 +30,11 @@ const FLAGS = [
   '--web.enable-admin-api',
 ];
 
-/** Skips with a message where the program is missing; not in CI, where it is installed. */
-function withPrometheus(): typeof test {
-  if (existsSync(PROMETHEUS) || process.env['CI'] === 'true') return test;
-  console.warn(`skipped: ${PROMETHEUS} is not installed (Debian: package prometheus)`);
-  return test.skip as typeof test;
-}
-
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'narthex-tsdb-snapshots-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-function open(path: string, snapshotOnClose = true): Promise<Database> {
-  return openDatabase({
-    dir: path,
-    retentionMs: 15 * 86_400_000,
-    outOfOrderWindowMs: 0,
-    log: silentLog,
-    clock: systemClock,
-    registry: new Registry(),
-    snapshotOnClose,
-  });
-}
 
 const END_MS = Math.floor(Date.now() / 1000) * 1000;
 
@@ -219,12 +198,12 @@ async function expectAll({ url, output }: PrometheusProcess): Promise<void> {
   expect(output()).not.toMatch(/corrupt|level=error/i);
 }
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   'Prometheus reads our snapshot and closed chunks',
   { timeout: 60_000 },
   async () => {
     const path = join(dir, 'ours');
-    const database = await open(path);
+    const database = await openDirectory(path, { snapshotOnClose: true });
     fill(database, []);
     await database.deleteSeries([createMatcher('=', 'i', '7')], timeOf(10), timeOf(600));
     await database.close();
@@ -257,12 +236,12 @@ withPrometheus()(
   },
 );
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   'without its snapshot feature Prometheus reads our log and closed chunks',
   { timeout: 60_000 },
   async () => {
     const path = join(dir, 'ours-plain');
-    const database = await open(path);
+    const database = await openDirectory(path, { snapshotOnClose: true });
     fill(database, STARTS);
     await database.close();
     const flags = ['--enable-feature=native-histograms'];
@@ -273,13 +252,13 @@ withPrometheus()(
       await prometheus.stop();
     }
     // It wrote to the closed chunks meanwhile: our snapshot is not used any more, and nothing is lost.
-    const after = await open(path);
+    const after = await openDirectory(path, { snapshotOnClose: true });
     expect(ourSamples(after, 'kept_h')).toEqual(wantedHistograms());
     await after.close();
   },
 );
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   "we read Prometheus' snapshot and closed chunks, and it ours again",
   { timeout: 60_000 },
   async () => {
@@ -303,7 +282,7 @@ withPrometheus()(
     await prometheus.stop();
     expect(hasSnapshot(path)).toBe(true);
     emptyLog(path);
-    const database = await open(path);
+    const database = await openDirectory(path, { snapshotOnClose: true });
     expect(withoutEnds(ourSamples(database, 'kept'))).toEqual(wanted);
     await database.close();
     emptyLog(path);
@@ -314,7 +293,7 @@ withPrometheus()(
   },
 );
 
-withPrometheus()(
+withPrograms(PROMETHEUS)(
   'closed chunks of Prometheus stand for what its log has lost',
   { timeout: 60_000 },
   async () => {
@@ -340,7 +319,7 @@ withPrometheus()(
     expect(pages).toBeGreaterThan(1);
     bytes.fill(0xff, 32_768, (pages - 1) * 32_768);
     writeFileSync(segment, bytes);
-    const database = await open(path);
+    const database = await openDirectory(path, { snapshotOnClose: true });
     expect(ourSamples(database, 'kept')).toEqual(wanted);
     await database.close();
   },
