@@ -137,3 +137,22 @@ export class ChunkMemory {
 export function baseOf(block: number): number {
   return (block & BLOCK_MASK) << BLOCK_WORDS_LOG2;
 }
+
+/** False where this thread has not been told yet of the region that a block lies in. */
+export function isMapped(views: MemoryViews, block: number): boolean {
+  const region = block >>> REGION_BLOCKS_LOG2;
+  const end = baseOf(block) + BLOCK_WORDS;
+  if (end <= views.regionWords[region]?.length) return true;
+  views.refresh();
+  return end <= views.regionWords[region]?.length;
+}
+
+/** The words of the region that a block lies in; see `isMapped`. */
+export function wordsOf(views: MemoryViews, block: number): Int32Array {
+  return views.regionWords[block >>> REGION_BLOCKS_LOG2];
+}
+
+/** Of the first sample of a chunk, milliseconds. */
+export function minTimeOf(views: MemoryViews, chunk: number): number {
+  return views.regionTimes[chunk >>> REGION_BLOCKS_LOG2][(baseOf(chunk) >>> 1) + CHUNK_MIN_TIME];
+}

@@ -3,10 +3,10 @@ import { storedResetHint } from '#model';
 import type { FloatHistogram } from '#model';
 import type { SampleColumns } from '#storage';
 import type { ChunkSource } from './chunk-decoder.ts';
-import { CHUNK_COUNT, CHUNK_SERIES, baseOf } from './chunk-memory.ts';
+import { CHUNK_COUNT, CHUNK_SERIES, baseOf, isMapped } from './chunk-memory.ts';
 import type { ChunkMemory } from './chunk-memory.ts';
 import { decodeHistogram, decodeHistogramHead, encodeHistogram } from './histogram-codec.ts';
-import { BLOCK_BYTES, BLOCK_MASK, BLOCK_WORDS, REGION_BLOCKS_LOG2 } from './memory.ts';
+import { BLOCK_BYTES, BLOCK_MASK, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
 /*
@@ -196,14 +196,6 @@ function gather(views: MemoryViews, chunk: number, length: number): Uint8Array |
     block = words[baseOf(block) + (block === chunk ? CHUNK_MORE : MORE)];
   }
   return bytes;
-}
-
-function isMapped(views: MemoryViews, block: number): boolean {
-  const region = block >>> REGION_BLOCKS_LOG2;
-  const end = baseOf(block) + BLOCK_WORDS;
-  if (end <= views.regionWords[region]?.length) return true;
-  views.refresh();
-  return end <= views.regionWords[region]?.length;
 }
 
 function blockBytes(views: MemoryViews, block: number): Uint8Array {

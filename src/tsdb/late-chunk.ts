@@ -1,9 +1,9 @@
 import { ByteReader } from '#bytes';
 import type { FloatHistogram } from '#model';
 import { SampleColumns, joinRuns } from '#storage';
-import { CHUNK_COUNT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
+import { CHUNK_COUNT, CHUNK_PREVIOUS, baseOf, isMapped } from './chunk-memory.ts';
 import { decodeHistogram, decodeHistogramHead } from './histogram-codec.ts';
-import { BLOCK_BYTES, BLOCK_MASK, BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
+import { BLOCK_BYTES, BLOCK_MASK, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 
 /*
@@ -263,12 +263,4 @@ function forgetHints(columns: SampleColumns, first: number, lateTimes: Float64Ar
     if (lateTimes[late] !== beforeMs || histogram?.counterResetHint !== 'not_reset') continue;
     histograms[row] = { ...histogram, counterResetHint: 'unknown' };
   }
-}
-
-function isMapped(views: MemoryViews, block: number): boolean {
-  const region = block >>> REGION_BLOCKS_LOG2;
-  const end = baseOf(block) + BLOCK_WORDS;
-  if (end <= views.regionWords[region]?.length) return true;
-  views.refresh();
-  return end <= views.regionWords[region]?.length;
 }

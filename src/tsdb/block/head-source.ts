@@ -2,13 +2,21 @@ import { compareStrings } from '#model';
 import { SampleColumns } from '#storage';
 import { decodeChunk } from '../chunk-decoder.ts';
 import type { ChunkSource } from '../chunk-decoder.ts';
-import { CHUNK_COUNT, CHUNK_DATA, CHUNK_MIN_TIME, CHUNK_NEXT, baseOf } from '../chunk-memory.ts';
+import {
+  CHUNK_COUNT,
+  CHUNK_DATA,
+  CHUNK_NEXT,
+  baseOf,
+  isMapped,
+  wordsOf,
+  minTimeOf,
+} from '../chunk-memory.ts';
 import { isHistogramChunk, readHistogramChunk } from '../histogram-chunk.ts';
 import { deletedOf } from '../head-deletions.ts';
 import type { HeadDeletions } from '../head-deletions.ts';
 import { LateReader, lateEnd, mayHaveLate } from '../late-chunk.ts';
 import { PAIR_NAME, nameText, pairValue, wordAt } from '../label-index.ts';
-import { Control, REGION_BLOCKS_LOG2 } from '../memory.ts';
+import { Control } from '../memory.ts';
 import type { MemoryViews } from '../memory.ts';
 import type { BlockSeries, SeriesSource } from './block-series.ts';
 import { removeDeleted } from './deleted-samples.ts';
@@ -260,19 +268,4 @@ function compareRanks(ranks: Int32Array, starts: Int32Array, a: number, b: numbe
     if (ranks[i] !== ranks[k]) return ranks[i] - ranks[k];
   }
   return endA - i - (endB - k);
-}
-
-function isMapped(views: MemoryViews, chunk: number): boolean {
-  const region = chunk >>> REGION_BLOCKS_LOG2;
-  if (baseOf(chunk) < views.regionWords[region]?.length) return true;
-  views.refresh();
-  return baseOf(chunk) < views.regionWords[region]?.length;
-}
-
-function wordsOf(views: MemoryViews, chunk: number): Int32Array {
-  return views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
-}
-
-function minTimeOf(views: MemoryViews, chunk: number): number {
-  return views.regionTimes[chunk >>> REGION_BLOCKS_LOG2][(baseOf(chunk) >>> 1) + CHUNK_MIN_TIME];
 }
