@@ -2,10 +2,7 @@ import { commandList } from './commands/command-help.ts';
 import { COMMANDS } from './commands/command-list.ts';
 import { FLAGS } from './flags.ts';
 import type { FlagDefinition } from './flags.ts';
-
-/** Where the explanation of a flag begins, and where its lines end. Columns. */
-const TEXT_COLUMN = 8;
-const LINE_WIDTH = 96;
+import { wrapText } from './wrap-text.ts';
 
 const FLAG_FORMS = `Flags may be written --flag=value or --flag value; those that are on or off --flag or --no-flag.
 `;
@@ -21,7 +18,7 @@ Usage:
 export function helpText(): string {
   const effective = FLAGS.filter((flag) => flag.withoutEffect === undefined);
   const idle = FLAGS.filter((flag) => flag.withoutEffect !== undefined);
-  const known = wrap(idle.map((flag) => `--${flag.name}`).join(', '));
+  const known = wrapText(idle.map((flag) => `--${flag.name}`).join(', '));
   return (
     `${INTRODUCTION}${commandList(COMMANDS)}\n${FLAG_FORMS}\nFlags of the server:\n${effective.map(flagHelp).join('')}` +
     `\nFlags of Prometheus that are accepted and have no effect yet:\n${known}`
@@ -30,25 +27,10 @@ export function helpText(): string {
 
 function flagHelp(flag: FlagDefinition): string {
   const choices = flag.choices === undefined ? '' : ` One of: ${flag.choices.join(', ')}.`;
-  return `  ${flagForm(flag)}\n${wrap(flag.help + choices)}`;
+  return `  ${flagForm(flag)}\n${wrapText(flag.help + choices)}`;
 }
 
 function flagForm(flag: FlagDefinition): string {
   if (flag.kind === 'boolean') return `--[no-]${flag.name}`;
   return flag.fallback === '' ? `--${flag.name}=...` : `--${flag.name}=${flag.fallback}`;
-}
-
-function wrap(text: string): string {
-  const indent = ' '.repeat(TEXT_COLUMN);
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > LINE_WIDTH && line !== indent) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  lines.push(line.trimEnd());
-  return `${lines.join('\n')}\n`;
 }

@@ -124,7 +124,8 @@ function isCount(text: string): boolean {
   return /^\d+(?:\.\d+)?(?:e\+?\d+)?$/.test(text) && Number.isSafeInteger(Number(text));
 }
 
-function isDuration(text: string): boolean {
+/** True for durations as Prometheus writes them: `1h30m`. */
+export function isDuration(text: string): boolean {
   try {
     parseDuration(text);
     return true;

@@ -1,15 +1,12 @@
 import type { ArgumentDefinition, CommandDefinition, OptionDefinition } from './command.ts';
-
-const LINE_WIDTH = 96;
-/** Where explanations begin. */
-const TEXT_COLUMN = 8;
+import { wrapText } from '../wrap-text.ts';
 
 /** What `narthex tsdb dump --help` shows. */
 export function commandHelp(command: CommandDefinition): string {
   const { arguments: args, options, help } = command;
-  let text = `Usage: ${usageOf(command)}\n\n${wrap(help, 0)}`;
+  let text = `Usage: ${usageOf(command)}\n\n${wrapText(help, 0)}`;
   if (args.length > 0) {
-    text += `\nArguments:\n${args.map((one) => `  ${formOf(one)}\n${wrap(one.help)}`).join('')}`;
+    text += `\nArguments:\n${args.map((one) => `  ${formOf(one)}\n${wrapText(one.help)}`).join('')}`;
   }
   if (options.length > 0) text += `\nFlags:\n${options.map(optionHelp).join('')}`;
   return text;
@@ -17,7 +14,7 @@ export function commandHelp(command: CommandDefinition): string {
 
 /** A line for each command; what `narthex tsdb --help` shows. */
 export function commandList(commands: readonly CommandDefinition[]): string {
-  return commands.map((command) => `  ${usageOf(command)}\n${wrap(command.help)}`).join('');
+  return commands.map((command) => `  ${usageOf(command)}\n${wrapText(command.help)}`).join('');
 }
 
 function usageOf({ name, arguments: args, options }: CommandDefinition): string {
@@ -35,20 +32,5 @@ function optionHelp({ name, short, kind, help, fallback, choices }: OptionDefini
   const value = kind === 'boolean' ? '' : `=${fallback ?? '...'}`;
   const several = kind === 'list' ? ' May be given several times.' : '';
   const choice = choices === undefined ? '' : ` One of: ${choices.join(', ')}.`;
-  return `  ${letter}--${name}${value}\n${wrap(help + choice + several)}`;
-}
-
-function wrap(text: string, column = TEXT_COLUMN): string {
-  const indent = ' '.repeat(column);
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(' ')) {
-    if (line.length + word.length > LINE_WIDTH && line !== indent) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += `${word} `;
-  }
-  lines.push(line.trimEnd());
-  return `${lines.join('\n')}\n`;
+  return `  ${letter}--${name}${value}\n${wrapText(help + choice + several)}`;
 }

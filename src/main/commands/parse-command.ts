@@ -1,5 +1,6 @@
-import { formatDuration, parseDuration } from '#model';
+import { formatDuration } from '#model';
 import { nearestWord } from '../nearest-word.ts';
+import { isDuration } from '../parse-flags.ts';
 import type { CommandDefinition, OptionDefinition } from './command.ts';
 
 /** What a command line says; its mistakes are the operator's. */
@@ -151,15 +152,6 @@ function checkValue({ name, kind, choices }: OptionDefinition, value: string): v
   }
   if (kind === 'duration' && !isDuration(value)) {
     throw wrong(`must be a duration such as ${formatDuration(30_000)}, 5m or 15d`);
-  }
-}
-
-function isDuration(text: string): boolean {
-  try {
-    parseDuration(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 
