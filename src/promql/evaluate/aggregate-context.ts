@@ -22,7 +22,7 @@ export function aggregatedPlace({ evaluation, aggregate }: AggregateBase): Place
   return { annotations: evaluation.annotations, position: aggregate.expr.position };
 }
 
-export function newRow({ grid }: AggregateBase, group: Group): SeriesBuilder {
+export function newRow({ evaluation, grid }: AggregateBase, group: Group): SeriesBuilder {
   const dropName = group.series.some((series) => series.dropName);
-  return new SeriesBuilder(group.labels, dropName, grid.steps);
+  return evaluation.newRow(group.labels, dropName, grid.steps);
 }

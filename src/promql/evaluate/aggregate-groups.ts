@@ -5,7 +5,7 @@ import { aggregatedPlace } from './aggregate-context.ts';
 import { createFold, type Fold } from './aggregate-fold.ts';
 import { combineHistograms } from './aggregate-histograms.ts';
 import { GroupTable } from './grouping.ts';
-import { HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
+import { HISTOGRAM, histogramBytes, type Series } from './matrix.ts';
 import { infoIgnoredInAggregation } from './messages.ts';
 import type { SeriesStream } from './series-stream.ts';
 
@@ -20,6 +20,9 @@ const IGNORE_HISTOGRAMS: ReadonlySet<AggregationOperator> = new Set([
 export function canFold({ operator }: Aggregate): boolean {
   return createFold(operator, 0) !== undefined;
 }
+
+/** Sums, means, counts: no fold has more for each step. */
+const FOLD_COLUMNS = 4;
 
 interface FoldedGroup {
   readonly labels: Labels;
@@ -37,10 +40,11 @@ export interface SeriesFold {
 }
 
 export function startFold(context: AggregateBase): SeriesFold {
-  const { aggregate, grid } = context;
+  const { aggregate, evaluation, grid } = context;
   const groups = new GroupTable<FoldedGroup>(aggregate, (labels) => {
     const fold = createFold(aggregate.operator, grid.steps);
     if (fold === undefined) throw new RangeError(`cannot fold by ${aggregate.operator}`);
+    evaluation.holdRow(FOLD_COLUMNS * grid.steps);
     return { labels, dropName: false, fold, withHistograms: [] };
   });
   return {
@@ -65,15 +69,23 @@ function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void
   if (series.dropName) group.dropName = true;
   if (series.histograms === undefined || !series.kinds.includes(HISTOGRAM)) return;
   const { operator } = context.aggregate;
-  if (operator === 'sum' || operator === 'avg') group.withHistograms.push(series);
-  else if (IGNORE_HISTOGRAMS.has(operator)) {
+  if (operator === 'sum' || operator === 'avg') {
+    holdKept(context, series);
+    group.withHistograms.push(series);
+  } else if (IGNORE_HISTOGRAMS.has(operator)) {
     infoIgnoredInAggregation(aggregatedPlace(context), operator);
   }
 }
 
+/** A row that the caller counts as let go. */
+function holdKept({ evaluation }: AggregateBase, series: Series): void {
+  evaluation.holdRow(series.kinds.length);
+  evaluation.memory.hold(histogramBytes(series));
+}
+
 function finishGroup(context: AggregateBase, group: FoldedGroup): Series[] {
   const { steps } = context.grid;
-  const out = new SeriesBuilder(group.labels, group.dropName, steps);
+  const out = context.evaluation.newRow(group.labels, group.dropName, steps);
   const values = group.fold.finish();
   const { counts } = group.fold;
   for (let step = 0; step < steps; step++) {

@@ -12,7 +12,7 @@ export function limitByCount(context: AggregateContext, counts: Float64Array): S
   for (const group of groupSeries(aggregate, series)) {
     const taken = new Float64Array(grid.steps);
     for (const one of group.series) {
-      const row = keepSteps(one, (step) => taken[step]++ < counts[step]);
+      const row = keepSteps(context, one, (step) => taken[step]++ < counts[step]);
       if (!row.isEmpty) result.push(row);
     }
   }
@@ -34,7 +34,7 @@ export function limitByRatio(context: AggregateContext, ratios: Float64Array): S
   const result: Series[] = [];
   for (const one of series) {
     const offset = hashFraction(one.labels);
-    const row = keepSteps(one, (step) => isInRatio(ratios[step], offset));
+    const row = keepSteps(context, one, (step) => isInRatio(ratios[step], offset));
     if (!row.isEmpty) result.push(row);
   }
   return result;
@@ -46,9 +46,14 @@ function isInRatio(ratio: number, offset: number): boolean {
   return capped >= 0 ? offset < capped : offset >= 1 + capped;
 }
 
-function keepSteps(series: Series, isKept: (step: number) => boolean): SeriesBuilder {
+function keepSteps(
+  { evaluation }: AggregateContext,
+  series: Series,
+  isKept: (step: number) => boolean,
+): SeriesBuilder {
   const steps = series.kinds.length;
-  const row = new SeriesBuilder(series.labels, series.dropName, steps);
+  evaluation.passTurns(steps);
+  const row = evaluation.newRow(series.labels, series.dropName, steps);
   for (let step = 0; step < steps; step++) {
     if (series.kinds[step] !== ABSENT && isKept(step)) row.copy(step, series);
   }

@@ -16,8 +16,9 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
   for (const group of groupSeries(aggregate, series)) {
     const rows = new Map<Series, SeriesBuilder>();
     for (let step = 0; step < grid.steps; step++) {
+      evaluation.passTurns(group.series.length);
       for (const best of bestAt(group.series, step, { sign, count: counts[step] })) {
-        rowFor(rows, best, grid.steps).setFloat(step, best.values[step]);
+        rowFor(context, rows, best).setFloat(step, best.values[step]);
       }
     }
     // Not spread into one call: a group of a hundred thousand rows would overflow the stack.
@@ -26,10 +27,14 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
   return result;
 }
 
-function rowFor(rows: Map<Series, SeriesBuilder>, series: Series, steps: number): SeriesBuilder {
+function rowFor(
+  { evaluation, grid }: AggregateContext,
+  rows: Map<Series, SeriesBuilder>,
+  series: Series,
+): SeriesBuilder {
   let row = rows.get(series);
   if (row === undefined) {
-    row = new SeriesBuilder(series.labels, series.dropName, steps);
+    row = evaluation.newRow(series.labels, series.dropName, grid.steps);
     rows.set(series, row);
   }
   return row;

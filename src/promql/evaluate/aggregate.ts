@@ -80,6 +80,7 @@ function quantiles(context: AggregateContext, wanted: Float64Array): Series[] {
     const out = newRow(context, group);
     const values = new Float64Array(group.series.length);
     for (let step = 0; step < grid.steps; step++) {
+      evaluation.passTurns(values.length);
       let count = 0;
       for (const series of group.series) {
         if (series.kinds[step] === FLOAT) values[count++] = series.values[step];

@@ -42,6 +42,11 @@ function power(base: number, exponent: number): number {
   return base ** exponent;
 }
 
+/** Undefined for what two floats cannot be asked. */
+export function floatOperator(operator: BinaryOperator): FloatOperator | undefined {
+  return FLOAT_OPERATORS[operator];
+}
+
 const COMPARISONS: ReadonlySet<BinaryOperator> = new Set(['==', '!=', '<', '>', '<=', '>=']);
 
 export function isComparison(operator: BinaryOperator): boolean {
@@ -58,7 +63,7 @@ export function evaluateScalars(
   left: Float64Array,
   right: Float64Array,
 ): Float64Array {
-  const operate = FLOAT_OPERATORS[operator];
+  const operate = floatOperator(operator);
   if (operate === undefined) {
     throw new QueryError('execution', `operator "${operator}" not allowed for Scalar operations`);
   }
@@ -91,7 +96,7 @@ export function evaluateVectorScalar(
   for (const series of sides.series) {
     evaluation.checkTime();
     const labels = dropsName ? evaluation.namelessLabels(series.labels) : series.labels;
-    const out = new SeriesBuilder(labels, dropsName || series.dropName, grid.steps);
+    const out = evaluation.newRow(labels, dropsName || series.dropName, grid.steps);
     fillScalarRow(element, series, sides, out);
     if (!out.isEmpty) result.push(out);
   }

@@ -5,15 +5,7 @@ import { canFold, foldSeries } from './aggregate-groups.ts';
 import { evaluateScalars, evaluateVectorScalar } from './arithmetic.ts';
 import { evaluateInstantCall } from './call.ts';
 import { type Evaluation } from './evaluation.ts';
-import {
-  ABSENT,
-  FLOAT,
-  type Grid,
-  histogramAt,
-  type Series,
-  SeriesBuilder,
-  type Value,
-} from './matrix.ts';
+import { ABSENT, FLOAT, type Grid, histogramAt, type Series, type Value } from './matrix.ts';
 import { evaluateRangeCall, rangeArgument, streamRangeCall } from './range-call.ts';
 import { type SeriesStream, streamOfAll } from './series-stream.ts';
 import { selectInstants, selectMatrix, streamInstants } from './selectors.ts';
@@ -174,11 +166,12 @@ function evaluateUnary(evaluation: Evaluation, grid: Grid, unary: Unary): Value 
 }
 
 function negated(evaluation: Evaluation, series: Series): Series {
-  const out = new SeriesBuilder(
+  const out = evaluation.newRow(
     evaluation.namelessLabels(series.labels),
     true,
     series.kinds.length,
   );
+  evaluation.passTurns(out.kinds.length);
   for (let step = 0; step < series.kinds.length; step++) {
     if (series.kinds[step] === ABSENT) continue;
     if (series.kinds[step] === FLOAT) out.setFloat(step, -series.values[step]);

@@ -4,7 +4,15 @@ import type { Prepared } from './prepare.ts';
 import { QueryError } from '../result.ts';
 import { Annotations } from './annotations.ts';
 import { MemoryAccount, rowBytes } from './memory-account.ts';
-import { type Grid, mergeSameLabels, sampleCount, type Series, withoutMetadata } from './matrix.ts';
+import {
+  type Grid,
+  histogramBytes,
+  mergeSameLabels,
+  sampleCount,
+  type Series,
+  SeriesBuilder,
+  withoutMetadata,
+} from './matrix.ts';
 
 /** What holds for a whole query, with all defaults filled in. */
 export interface Settings {
@@ -81,6 +89,12 @@ export class Evaluation {
     this.memory.hold(rowBytes(steps));
   }
 
+  /** A row that is accounted for, with nothing in it. */
+  newRow(labels: Labels, dropName: boolean, steps: number): SeriesBuilder {
+    this.holdRow(steps);
+    return new SeriesBuilder(labels, dropName, steps);
+  }
+
   releaseRow(steps: number): void {
     this.memory.release(rowBytes(steps));
   }
@@ -124,20 +138,18 @@ export class Evaluation {
 
   /** What is held now, to be handed to `settle` when an operator is done. */
   mark(): Held {
-    return { samples: this.heldSamples, bytes: this.memory.heldBytes };
+    return { samples: this.heldSamples, bytes: this.memory.operatorBytes };
   }
 
   /** Replaces what was held since the mark by the result. */
   settle(mark: Held, series: readonly Series[]): void {
     this.heldSamples = mark.samples;
-    this.memory.release(this.memory.heldBytes - mark.bytes);
+    this.memory.releaseTo(mark.bytes);
     let samples = 0;
     let bytes = 0;
     for (const one of series) {
-      const count = sampleCount(one);
-      samples += count;
-      bytes += rowBytes(one.kinds.length);
-      if (one.histograms !== undefined) bytes += histogramBytes(one, count);
+      samples += sampleCount(one);
+      bytes += rowBytes(one.kinds.length) + histogramBytes(one);
     }
     this.memory.hold(bytes);
     this.hold(samples);
@@ -147,11 +159,6 @@ export class Evaluation {
   countAtStep(step: number, samples: number): void {
     this.stepSamples[step] += samples;
   }
-}
-
-/** A slot for each step, and what the histograms weigh as samples of sixteen bytes. */
-function histogramBytes({ kinds }: Series, samples: number): number {
-  return kinds.length * 8 + samples * 16;
 }
 
 export function execution(message: string, cause?: unknown): QueryError {

@@ -167,6 +167,19 @@ export function sampleCount(series: Series): number {
   return count;
 }
 
+/** What the histograms of a series take, those at several steps as often: a slot, and what they weigh as samples. */
+export function histogramBytes({ histograms }: Series): number {
+  if (histograms === undefined) return 0;
+  let samples = 0;
+  for (const histogram of histograms) {
+    if (histogram !== undefined) samples += histogramSizeSamples(histogram);
+  }
+  return histograms.length * SLOT_BYTES + samples * SAMPLE_BYTES;
+}
+
+const SLOT_BYTES = 8;
+const SAMPLE_BYTES = 16;
+
 export const SAME_LABELSET = 'vector cannot contain metrics with the same labelset';
 
 /** What a query is measured by while it goes over many series; an Evaluation. */
@@ -178,9 +191,9 @@ export interface Watch {
 /** Joins series with equal labels. Two points of such series at the same step are an error. */
 export function mergeSameLabels(series: readonly Series[], watch: Watch): readonly Series[] {
   if (series.length < 2) return series;
-  const before = watch.memory.heldBytes;
+  const before = watch.memory.operatorBytes;
   const merged = mergedByLabels(series, watch);
-  watch.memory.release(watch.memory.heldBytes - before);
+  watch.memory.releaseTo(before);
   return merged;
 }
 

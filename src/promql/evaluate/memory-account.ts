@@ -26,6 +26,8 @@ export class MemoryAccount {
   /** Now, and at most so far. */
   heldBytes = 0;
   peakBytes = 0;
+  /** Part of what is held: it stays until the query is done. */
+  #keptBytes = 0;
 
   /** 0: no limit. */
   constructor(maxBytes: number) {
@@ -47,5 +49,20 @@ export class MemoryAccount {
 
   release(bytes: number): void {
     this.heldBytes -= bytes;
+  }
+
+  /** Holds until the query is done: texts of labels go on from operator to operator. */
+  keep(bytes: number): void {
+    this.#keptBytes += bytes;
+    this.hold(bytes);
+  }
+
+  /** What the operators hold at the moment, to be handed to `releaseTo` when one of them is done. */
+  get operatorBytes(): number {
+    return this.heldBytes - this.#keptBytes;
+  }
+
+  releaseTo(operatorBytes: number): void {
+    this.heldBytes = operatorBytes + this.#keptBytes;
   }
 }

@@ -2,6 +2,7 @@ import { QueryError } from '../result.ts';
 import type { BinaryContext } from './arithmetic.ts';
 import { ABSENT, type Series, SeriesBuilder } from './matrix.ts';
 import { signatureOf } from './signature.ts';
+import { entryBytes } from './memory-account.ts';
 
 export interface VectorOperation extends BinaryContext {
   readonly left: readonly Series[];
@@ -36,11 +37,13 @@ function keepWhere(
   const signature = signatureFunction(operation);
   const result: Series[] = [];
   for (const one of series) {
+    operation.evaluation.passTurns(1 + operation.grid.steps);
     const steps = presence.get(signature(one));
     if (steps === undefined) {
       if (!present) result.push(one);
       continue;
     }
+    operation.evaluation.holdRow(steps.length);
     const kept = masked(one, steps, present ? 1 : 0);
     if (!kept.isEmpty) result.push(kept);
   }
@@ -60,9 +63,11 @@ function presenceBySignature(
   const signature = signatureFunction(operation);
   const presence = new Map<string, Uint8Array>();
   for (const one of series) {
+    operation.evaluation.passTurns(1 + operation.grid.steps);
     const key = signature(one);
     let steps = presence.get(key);
     if (steps === undefined) {
+      operation.evaluation.memory.hold(entryBytes(key) + operation.grid.steps);
       steps = new Uint8Array(operation.grid.steps);
       presence.set(key, steps);
     }

@@ -15,6 +15,7 @@ import {
 } from './matrix.ts';
 import type { VectorOperation } from './set-operators.ts';
 import { matchLabels } from './signature.ts';
+import { entryBytes } from './memory-account.ts';
 
 /** Arithmetic and comparison between two vectors, one-to-one, many-to-one or one-to-many. */
 export function evaluateVectors(operation: VectorOperation): readonly Series[] {
@@ -89,6 +90,7 @@ class Matching {
     const key = labelsKey(labels);
     let group = this.#groups.get(key);
     if (group === undefined) {
+      this.#operation.evaluation.memory.hold(entryBytes(key));
       group = { matchLabels: labels, many: [], one: [] };
       this.#groups.set(key, group);
     }
@@ -99,6 +101,7 @@ class Matching {
   #checkOneSide(group: Group): void {
     for (let step = 0; step < this.#activeSteps.length; step++) {
       if (this.#activeSteps[step] === 0) continue;
+      this.#operation.evaluation.passTurns(group.one.length);
       const present = group.one.filter((series) => series.kinds[step] !== ABSENT);
       if (present.length < 2) continue;
       const side = this.#swapped ? 'left' : 'right';
@@ -135,6 +138,7 @@ class Matching {
   #pair(many: Series, one: Series, state: PairState): void {
     const row = this.#rowFor(many, one);
     const key = state.seen === undefined ? '' : labelsKey(row.labels);
+    this.#operation.evaluation.passTurns(10 + many.kinds.length);
     for (let step = 0; step < many.kinds.length; step++) {
       if (many.kinds[step] === ABSENT || one.kinds[step] === ABSENT) continue;
       const isKept = this.#apply(many, one, step);
@@ -172,6 +176,7 @@ class Matching {
     if (seen === undefined) return;
     let steps = seen.get(key);
     if (steps === undefined) {
+      this.#operation.evaluation.memory.hold(entryBytes(key) + matched.length);
       steps = new Uint8Array(matched.length);
       seen.set(key, steps);
     }
@@ -190,7 +195,8 @@ class Matching {
     const key = labelsKey(labels);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      row = new SeriesBuilder(labels, binary.returnBool || many.dropName, grid.steps);
+      evaluation.memory.hold(entryBytes(key));
+      row = evaluation.newRow(labels, binary.returnBool || many.dropName, grid.steps);
       this.#rows.set(key, row);
     }
     return row;

@@ -38,6 +38,8 @@ import {
 } from './classic-histogram.ts';
 import { nativeFraction, nativeQuantile, type NativeResult } from './native-quantile.ts';
 import { parseBound } from './parse-bound.ts';
+import { entryBytes } from '../evaluate/memory-account.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 
 /** The series that together are one histogram: classic buckets, a native one, or (wrongly) both. */
 interface HistogramGroup {
@@ -164,12 +166,14 @@ function groupHistograms(
     const key = labelsKey(labels);
     let group = groups.get(key);
     if (group === undefined) {
+      context.evaluation.memory.hold(entryBytes(key));
       group = { labels, dropName, buckets: [], native: [] };
       groups.set(key, group);
     }
     return group;
   };
   for (const one of series) {
+    context.evaluation.passTurns(1);
     if (one.kinds.includes(FLOAT)) {
       const text = labelValue(one.labels, 'le');
       const upperBound = parseBound(text);
@@ -238,25 +242,36 @@ function reduced(
     for (const group of groups) {
       evaluation.checkTime();
       const labels = output.labels(evaluation.namelessLabels(group.labels));
-      const out = new SeriesBuilder(labels, true, grid.steps);
-      for (const native of group.native) reduceNative(native, output, out);
-      if (group.buckets.length > 0) reduceClassic(group, output, out);
+      const out = evaluation.newRow(labels, true, grid.steps);
+      for (const native of group.native) reduceNative(evaluation, native, { output, out });
+      if (group.buckets.length > 0) reduceClassic(evaluation, group, { output, out });
       if (!out.isEmpty) result.push(out);
     }
   }
   return { kind: 'vector', series: evaluation.unique(result, grid) };
 }
 
-function reduceNative(series: Series, output: Output, out: SeriesBuilder): void {
+interface Reducing {
+  readonly output: Output;
+  readonly out: SeriesBuilder;
+}
+
+function reduceNative(evaluation: Evaluation, series: Series, { output, out }: Reducing): void {
   for (let step = 0; step < series.kinds.length; step++) {
+    evaluation.passTurns(10);
     if (series.kinds[step] !== HISTOGRAM || !output.isWanted(step)) continue;
     out.setFloat(step, output.reduction.native(series, step));
   }
 }
 
-function reduceClassic(group: HistogramGroup, output: Output, out: SeriesBuilder): void {
+function reduceClassic(
+  evaluation: Evaluation,
+  group: HistogramGroup,
+  { output, out }: Reducing,
+): void {
   for (let step = 0; step < out.kinds.length; step++) {
     if (!output.isWanted(step)) continue;
+    evaluation.passTurns(group.buckets.length);
     const buckets: ClassicBucket[] = [];
     for (const { upperBound, series } of group.buckets) {
       if (series.kinds[step] === FLOAT) buckets.push({ upperBound, count: series.values[step] });

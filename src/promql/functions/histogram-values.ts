@@ -1,13 +1,7 @@
 import { allBuckets, type Bucket, type FloatHistogram, usesCustomBuckets } from '#model';
 import { type CallContext, vectorArgument } from '../evaluate/call-context.ts';
 import { KahanSum } from '../evaluate/kahan.ts';
-import {
-  HISTOGRAM,
-  histogramAt,
-  type Series,
-  SeriesBuilder,
-  type Value,
-} from '../evaluate/matrix.ts';
+import { HISTOGRAM, histogramAt, type Series, type Value } from '../evaluate/matrix.ts';
 
 type HistogramFunction = (histogram: FloatHistogram) => number;
 
@@ -18,7 +12,8 @@ function mapHistograms(map: HistogramFunction): (context: CallContext) => Value 
     const result: Series[] = [];
     for (const one of vectorArgument(context, 0)) {
       if (one.histograms === undefined) continue;
-      const out = new SeriesBuilder(evaluation.namelessLabels(one.labels), true, grid.steps);
+      evaluation.passTurns(100 * grid.steps);
+      const out = evaluation.newRow(evaluation.namelessLabels(one.labels), true, grid.steps);
       for (let step = 0; step < grid.steps; step++) {
         if (one.kinds[step] === HISTOGRAM) out.setFloat(step, map(histogramAt(one, step)));
       }

@@ -10,7 +10,7 @@ import {
   METRIC_NAME,
 } from '#model';
 import { type CallContext, vectorArgument } from '../evaluate/call-context.ts';
-import { execution } from '../evaluate/evaluation.ts';
+import { type Evaluation, execution } from '../evaluate/evaluation.ts';
 import {
   ABSENT,
   mergeSameLabels,
@@ -21,6 +21,7 @@ import {
 import { selectInfo } from '../evaluate/selectors.ts';
 import type { AtModifier, Expr, VectorSelector } from '../parse/ast.ts';
 import { walkExpr } from '../parse/walk.ts';
+import { entryBytes } from '../evaluate/memory-account.ts';
 
 /** The labels by which info series and others belong together. */
 const IDENTIFYING = ['instance', 'job'];
@@ -35,7 +36,7 @@ export function info(context: CallContext): Value {
   const selection = new Selection(context.call.args[1]);
   const enriched = series.filter((one) => !selection.isInfo(one.labels));
   const infoSeries = fetchInfo(context, selection, enriched);
-  const joining = new Joining(selection, infoSeries);
+  const joining = new Joining(context.evaluation, selection, infoSeries);
   const result = series.flatMap((one) =>
     selection.isInfo(one.labels) ? [one] : joining.enrich(one),
   );
@@ -110,13 +111,13 @@ function oneOf(name: string, values: ReadonlySet<string>): Matcher {
   return createMatcher('=~', name, quoted.join('|'));
 }
 
-interface Reference {
+export interface Reference {
   readonly offsetMs: number;
   readonly at?: AtModifier;
 }
 
 /** Info series are looked at as of the instant that the first selector looks at. */
-function referenceOf(expr: Expr): Reference {
+export function referenceOf(expr: Expr): Reference {
   let found: Reference | undefined = undefined;
   walkExpr(expr, (node, path) => {
     if (found !== undefined || node.kind !== 'vectorSelector') return;
@@ -134,10 +135,12 @@ function referenceOf(expr: Expr): Reference {
 
 /** Info series by metric name and identifying labels. */
 class Joining {
+  readonly #evaluation: Evaluation;
   readonly #selection: Selection;
   readonly #byName = new Map<string, Map<string, Series[]>>();
 
-  constructor(selection: Selection, infoSeries: readonly Series[]) {
+  constructor(evaluation: Evaluation, selection: Selection, infoSeries: readonly Series[]) {
+    this.#evaluation = evaluation;
     this.#selection = selection;
     for (const series of infoSeries) {
       const name = labelValue(series.labels, METRIC_NAME);
@@ -155,6 +158,7 @@ class Joining {
     const rows = new Map<string, SeriesBuilder>();
     const steps = series.kinds.length;
     for (let step = 0; step < steps; step++) {
+      this.#evaluation.passTurns(candidates.length);
       if (series.kinds[step] === ABSENT) continue;
       const chosen = candidates.flatMap((group) => newestAt(group, step));
       if (chosen.length === 0 && !this.#selection.matchesNothing) continue;
@@ -162,7 +166,8 @@ class Joining {
       const key = labelsKey(labels);
       let row = rows.get(key);
       if (row === undefined) {
-        row = new SeriesBuilder(labels, series.dropName, steps);
+        this.#evaluation.memory.keep(entryBytes(key));
+        row = this.#evaluation.newRow(labels, series.dropName, steps);
         rows.set(key, row);
       }
       row.copy(step, series);

@@ -26,7 +26,7 @@ export function mapFloats(
   const result: Series[] = [];
   for (const one of series) {
     evaluation.checkTime();
-    const out = new SeriesBuilder(evaluation.namelessLabels(one.labels), true, grid.steps);
+    const out = evaluation.newRow(evaluation.namelessLabels(one.labels), true, grid.steps);
     for (let step = 0; step < grid.steps; step++) {
       if (one.kinds[step] === FLOAT) out.setFloat(step, map(one.values[step], step));
     }

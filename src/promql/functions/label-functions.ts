@@ -1,6 +1,6 @@
 import { type AnchoredRegexp, compileAnchored, labelValue, METRIC_NAME, withLabel } from '#model';
 import { type CallContext, stringArgument, vectorArgument } from '../evaluate/call-context.ts';
-import { execution } from '../evaluate/evaluation.ts';
+import { type Evaluation, execution } from '../evaluate/evaluation.ts';
 import { mergeSameLabels, type Series, type Value } from '../evaluate/matrix.ts';
 import { expandTemplate } from './expand-template.ts';
 
@@ -8,13 +8,15 @@ export function labelReplace(context: CallContext): Value {
   const [target, template, source, pattern] = [1, 2, 3, 4].map((i) => stringArgument(context, i));
   const regexp = compilePattern(pattern);
   checkLabelName(target, 'destination', 'label_replace');
+  const { evaluation } = context;
   const series = vectorArgument(context, 0).map((one) => {
+    evaluation.passTurns(10);
     const matcher = regexp.compiled.matcher(labelValue(one.labels, source));
     if (!matcher.matches()) return one;
     const groups: string[] = [];
     for (let i = 0; i <= matcher.groupCount(); i++) groups.push(matcher.group(i) ?? '');
     const names = regexp.compiled.namedGroups();
-    return relabelled(one, target, expandTemplate(template, groups, names));
+    return relabelled(evaluation, one, [target, expandTemplate(template, groups, names)]);
   });
   return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
 }
@@ -34,15 +36,25 @@ export function labelJoin(context: CallContext): Value {
   for (let i = 3; i < context.call.args.length; i++) sources.push(stringArgument(context, i));
   for (const source of sources) checkLabelName(source, 'source', 'label_join');
   checkLabelName(target, 'destination', 'label_join');
+  const { evaluation } = context;
   const series = vectorArgument(context, 0).map((one) => {
+    evaluation.passTurns(1 + sources.length);
     const values = sources.map((source) => labelValue(one.labels, source));
-    return relabelled(one, target, values.join(separator));
+    return relabelled(evaluation, one, [target, values.join(separator)]);
   });
   return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
 }
 
+/** A series with labels of its own, whose columns are those of another one. */
+const LABELLED_BYTES = 150;
+
 /** A new name takes the place of one that was to be dropped. */
-function relabelled(series: Series, target: string, value: string): Series {
+function relabelled(
+  evaluation: Evaluation,
+  series: Series,
+  [target, value]: readonly [name: string, value: string],
+): Series {
+  evaluation.memory.keep(LABELLED_BYTES + 8 * series.labels.length + value.length);
   return {
     labels: withLabel(series.labels, target, value),
     dropName: target === METRIC_NAME ? false : series.dropName,

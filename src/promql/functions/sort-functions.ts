@@ -12,6 +12,7 @@ export function sortByValue(context: CallContext, sign: number): Value {
   return {
     kind: 'vector',
     series: series.toSorted((a, b) => {
+      context.evaluation.passTurns(1);
       const [x] = a.values;
       const [y] = b.values;
       if (Number.isNaN(x) || Number.isNaN(y)) {
@@ -34,6 +35,7 @@ export function sortByLabels(context: CallContext, sign: number): Value {
   return {
     kind: 'vector',
     series: series.toSorted((a, b) => {
+      context.evaluation.passTurns(10);
       for (const name of names) {
         const order = compareNatural(labelValue(a.labels, name), labelValue(b.labels, name));
         if (order !== 0) return sign * order;
