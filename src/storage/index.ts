@@ -4,3 +4,4 @@ export * from './label-spans.ts';
 export * from './querier.ts';
 export * from './memory.ts';
 export * from './merge.ts';
+export * from './shared-series.ts';

@@ -1,6 +1,7 @@
 import { compareStrings, type Labels, labelsKey, type Matcher } from '#model';
 import { SampleColumns } from './columns.ts';
 import type { NamesResult, Querier, SelectHints, SeriesSet } from './querier.ts';
+import { type SharedSeries, sharedInt32 } from './shared-series.ts';
 
 /**
  * One querier over several that may hold parts of the same series, the older data first. Samples come in
@@ -99,6 +100,27 @@ class MergedSet implements SeriesSet {
     }
   }
 
+  share(): SharedMerge | undefined {
+    const sets: SharedSeries[] = [];
+    for (const set of this.#sets) {
+      const shared = set.share?.();
+      if (shared === undefined) return undefined;
+      sets.push(shared);
+    }
+    const starts = [0];
+    const parts: number[] = [];
+    for (const series of this.#series) {
+      for (const part of series.parts) parts.push(part);
+      starts.push(parts.length);
+    }
+    return {
+      kind: 'merge',
+      sets,
+      starts: sharedInt32(starts, starts.length),
+      parts: sharedInt32(parts, parts.length),
+    };
+  }
+
   #add(byLabels: Map<string, MergedSeries>, set: number, index: number): void {
     const labels = this.#sets[set]?.labels(index) ?? [];
     const key = labelsKey(labels);
@@ -111,6 +133,41 @@ class MergedSet implements SeriesSet {
     byLabels.set(key, series);
     this.#series.push(series);
   }
+}
+
+/** A merged set for another thread. */
+export interface SharedMerge extends SharedSeries {
+  readonly kind: 'merge';
+  readonly sets: readonly SharedSeries[];
+  /** By series, where its parts begin; one more than there are series. */
+  readonly starts: Int32Array;
+  /** Set, index, set, index, ... */
+  readonly parts: Int32Array;
+}
+
+/** The merged set that another thread shared, of the sets that belong to its `sets`. */
+export function borrowMerge({ starts, parts }: SharedMerge, sets: readonly SeriesSet[]): SeriesSet {
+  const scratch = new SampleColumns();
+  return {
+    count: starts.length - 1,
+    get warnings() {
+      return [...new Set(sets.flatMap(({ warnings }) => warnings))];
+    },
+    labels(index) {
+      const at = starts[index] ?? 0;
+      return sets[parts[at] ?? 0]?.labels(parts[at + 1] ?? 0) ?? [];
+    },
+    // oxlint-disable-next-line max-params -- as the interface has it
+    read(index, startMs, endMs, columns) {
+      const first = columns.length;
+      const end = starts[index + 1] ?? 0;
+      for (let i = starts[index] ?? 0; i < end; i += 2) {
+        const before = columns.length;
+        sets[parts[i] ?? 0]?.read(parts[i + 1] ?? 0, startMs, endMs, columns);
+        joinRuns(columns, { first, middle: before }, scratch);
+      }
+    },
+  };
 }
 
 /**

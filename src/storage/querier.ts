@@ -1,5 +1,6 @@
 import type { Exemplar, Labels, Matcher, Metadata } from '#model';
 import type { SampleColumns } from './columns.ts';
+import type { SharedSeries } from './shared-series.ts';
 
 /** What a reader is going to do with the samples; a storage may use it to read less, never must. */
 export interface SelectHints {
@@ -29,6 +30,8 @@ export interface SeriesSet {
   /** Appends the samples with startMs <= t <= endMs of one series to `columns` (after its rows so far). */
   read(index: number, startMs: number, endMs: number, columns: SampleColumns): void;
   readonly warnings: readonly string[];
+  /** For other threads, as long as the set is valid. Undefined where only this thread can read it. */
+  share?(): SharedSeries | undefined;
 }
 
 export interface NamesResult {

@@ -15,13 +15,36 @@ export function enterEpoch(control: Int32Array, slot: number): void {
   }
 }
 
+/**
+ * Marks a slot as reading in the epoch of another one, so that what that one sees stays when it leaves
+ * first. False: it has left already.
+ */
+export function joinEpoch(control: Int32Array, slot: number, lender: Lender): boolean {
+  Atomics.store(control, Control.slots + slot, lender.epoch);
+  if (Atomics.load(control, Control.slots + lender.slot) === lender.epoch) return true;
+  leaveEpoch(control, slot);
+  return false;
+}
+
+/** A slot that reads, and the epoch in it. */
+export interface Lender {
+  readonly slot: number;
+  readonly epoch: number;
+}
+
 export function leaveEpoch(control: Int32Array, slot: number): void {
   Atomics.store(control, Control.slots + slot, 0);
 }
 
 /** Begins a new epoch. The answer: what was freed before this epoch may be used again. */
 export function advanceEpoch(control: Int32Array): number {
-  let oldest = Atomics.add(control, Control.epoch, 1) + 1;
+  const epoch = Atomics.add(control, Control.epoch, 1) + 1;
+  // Twice: one slot may join another behind the look at its own, and that one leave before the look at it.
+  return Math.min(oldestSlot(control, epoch), oldestSlot(control, epoch));
+}
+
+function oldestSlot(control: Int32Array, newest: number): number {
+  let oldest = newest;
   for (let slot = 0; slot < READERS_MAX; slot++) {
     const epoch = Atomics.load(control, Control.slots + slot);
     if (epoch !== 0 && epoch < oldest) oldest = epoch;

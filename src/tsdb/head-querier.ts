@@ -1,11 +1,20 @@
 import { EMPTY_LABELS, compareStrings } from '#model';
 import type { Labels, Matcher } from '#model';
-import type { NamesResult, Querier, SampleColumns, SelectHints, SeriesSet } from '#storage';
+import { sharedInt32 } from '#storage';
+import type {
+  NamesResult,
+  Querier,
+  SampleColumns,
+  SelectHints,
+  SeriesSet,
+  SharedSeries,
+} from '#storage';
 import { decodeChunk } from './chunk-decoder.ts';
 import type { ChunkSource } from './chunk-decoder.ts';
 import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
 import { removeDeleted } from './block/deleted-samples.ts';
-import { enterEpoch, leaveEpoch } from './epochs.ts';
+import { enterEpoch, joinEpoch, leaveEpoch } from './epochs.ts';
+import type { Lender } from './epochs.ts';
 import { NO_DELETIONS, deletedOf, isRowDeleted } from './head-deletions.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import { isHistogramChunk, readHistogramChunk } from './histogram-chunk.ts';
@@ -66,8 +75,22 @@ export class HeadReading {
     if (this.#texts.size > TEXTS_MAX) this.#texts.clear();
   }
 
+  /** Reads what another thread reads. False where that one has stopped, or while this one reads by itself. */
+  join(lender: Lender): boolean {
+    if (this.#open > 0 || !joinEpoch(this.views.control, this.#slot, lender)) return false;
+    this.#open = 1;
+    this.views.refresh();
+    return true;
+  }
+
   leave(): void {
     if (--this.#open === 0) leaveEpoch(this.views.control, this.#slot);
+  }
+
+  /** While it reads, for others that join it. */
+  get lender(): Lender {
+    const slot = this.#slot;
+    return { slot, epoch: Atomics.load(this.views.control, Control.slots + slot) };
   }
 
   name(offset: number): string {
@@ -212,19 +235,63 @@ function sorted(names: string[], limit: number): NamesResult {
   return { names: ordered.slice(0, limit), warnings: ['results truncated due to limit'] };
 }
 
+/** Series of a head for another thread. */
+export interface SharedHeadSeries extends SharedSeries, HeadBounds {
+  readonly kind: 'head';
+  readonly lender: Lender;
+  /** How many regions must be known to see all that the ends name. */
+  readonly regionCount: number;
+  readonly deletions: HeadDeletions;
+  readonly selection: Selection;
+  readonly ends: ChunkEnds;
+}
+
+/** What another thread shared, as long as it is held; undefined where this one cannot see all of it. */
+export function borrowHeadSeries(
+  reading: HeadReading,
+  shared: SharedHeadSeries,
+): SeriesSet | undefined {
+  if (reading.views.regions.length < shared.regionCount) return undefined;
+  if (!reading.join(shared.lender)) return undefined;
+  return new HeadSeriesSet(reading, shared.selection, shared);
+}
+
 class HeadSeriesSet implements SeriesSet {
   readonly warnings: readonly string[] = NO_WARNINGS;
   readonly count: number;
   readonly #reading: HeadReading;
   readonly #selection: Selection;
   readonly #bounds: HeadBounds;
+  readonly #deletions: HeadDeletions;
   #ends: ChunkEnds | undefined;
 
-  constructor(reading: HeadReading, selection: Selection, bounds: HeadBounds) {
+  constructor(
+    reading: HeadReading,
+    selection: Selection,
+    bounds: HeadBounds & { readonly deletions?: HeadDeletions; readonly ends?: ChunkEnds },
+  ) {
     this.#reading = reading;
     this.#selection = selection;
     this.#bounds = bounds;
+    this.#deletions = bounds.deletions ?? reading.deletions;
+    this.#ends = bounds.ends;
     this.count = selection.count;
+  }
+
+  share(): SharedHeadSeries {
+    const { views, lender } = this.#reading;
+    const { rows, labels, count } = this.#selection;
+    this.#ends ??= noteEnds(views, this.#selection);
+    const { chunks, counts, late } = this.#ends;
+    return {
+      kind: 'head',
+      lender,
+      regionCount: views.regions.length,
+      ...this.#bounds,
+      deletions: this.#deletions,
+      selection: { rows: sharedInt32(rows, count), labels: sharedInt32(labels, count), count },
+      ends: { chunks: sharedInt32(chunks, count), counts: sharedInt32(counts, count), late },
+    };
   }
 
   labels(index: number): Labels {
@@ -242,7 +309,7 @@ class HeadSeriesSet implements SeriesSet {
     }
     const first = columns.length;
     decodeChunks(this.#reading, columns, { last, count: this.#ends.counts[index] });
-    const deleted = deletedOf(this.#reading.deletions, this.#selection.rows[index]);
+    const deleted = deletedOf(this.#deletions, this.#selection.rows[index]);
     if (deleted !== undefined) removeDeleted(columns, first, deleted);
     const late = this.#ends.late?.get(index);
     if (late === undefined) return;

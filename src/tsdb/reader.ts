@@ -1,14 +1,22 @@
 import { systemDisk } from '#platform';
 import type { Disk } from '#platform';
 import { StorageError, mergeQueriers } from '#storage';
-import type { NamesResult, Querier, Queryable, SelectHints, SeriesSet } from '#storage';
+import type {
+  NamesResult,
+  Querier,
+  Queryable,
+  SelectHints,
+  SeriesSet,
+  SharedSeries,
+} from '#storage';
 import type { Matcher } from '#model';
 import { OpenBlocks } from './block/open-blocks.ts';
 import type { BlockList } from './block/announced-blocks.ts';
 import { computeCardinality } from './cardinality.ts';
 import { HeadQuerier, HeadReading } from './head-querier.ts';
+import { borrowSeries } from './borrow-series.ts';
 import { Control, MemoryViews } from './memory.ts';
-import type { Cardinality, Reader, SharedUpdate } from './types.ts';
+import type { BorrowedSeries, Cardinality, Reader, SharedUpdate } from './types.ts';
 
 /** The reading side of a database whose `attachReader` feeds it. */
 export function createReader(disk: Disk = systemDisk): Reader {
@@ -54,6 +62,21 @@ export class HeadReader implements Reader {
 
   cardinality(limit: number): Cardinality {
     return computeCardinality(this.reading(), limit);
+  }
+
+  borrow(shared: SharedSeries): BorrowedSeries | undefined {
+    const reading = this.reading();
+    const borrowed = borrowSeries(reading, this.#blocks, shared);
+    if (borrowed === undefined) return undefined;
+    this.#openCount++;
+    return {
+      set: borrowed.set,
+      close: () => {
+        borrowed.close();
+        this.#openCount--;
+        this.#useNextList();
+      },
+    };
   }
 
   /** The head. Throws StorageError `closed`. */

@@ -5,7 +5,14 @@ import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts'
 import type { ChangeLog } from './change-log.ts';
 import type { BlockList } from './block/announced-blocks.ts';
 import type { HeadDeletions } from './head-deletions.ts';
-import type { Appendable, ExemplarQueryable, MetadataEntry, Queryable } from '#storage';
+import type {
+  Appendable,
+  ExemplarQueryable,
+  MetadataEntry,
+  Queryable,
+  SeriesSet,
+  SharedSeries,
+} from '#storage';
 
 export interface DatabaseOptions {
   /** The data directory, in Prometheus' layout. Made if absent. */
@@ -157,4 +164,15 @@ export interface Reader {
   /** Throws StorageError `closed` before the first update. */
   readonly queryable: Queryable;
   cardinality(limit: number): Cardinality;
+  /**
+   * What a set of another reader of this database shared, while that set is valid. Undefined where not all
+   * of it can be seen: that reader has moved on, or this one was not told yet of what it needs.
+   */
+  borrow(shared: SharedSeries): BorrowedSeries | undefined;
+}
+
+/** The same series and samples as in the set that was shared, even once that one is closed. Close it. */
+export interface BorrowedSeries {
+  readonly set: SeriesSet;
+  close(): void;
 }

@@ -1,7 +1,15 @@
 import { DecodeError } from '#bytes';
 import { compareStrings } from '#model';
 import type { Labels, Matcher } from '#model';
-import type { NamesResult, Querier, SampleColumns, SelectHints, SeriesSet } from '#storage';
+import { sharedInt32 } from '#storage';
+import type {
+  NamesResult,
+  Querier,
+  SampleColumns,
+  SelectHints,
+  SeriesSet,
+  SharedSeries,
+} from '#storage';
 import type { BlockReader } from './block-reader.ts';
 import { ChunkValues } from './chunk-values.ts';
 import { SeriesEntry } from './index-reader.ts';
@@ -20,6 +28,8 @@ interface Bounds {
 export class BlockReading {
   readonly values: ChunkValues = new ChunkValues();
   readonly entry: SeriesEntry = new SeriesEntry();
+  /** Of the list of blocks in use. */
+  listVersion = 0;
   /** Called for each piece that cannot be read; the rest of the answer goes on, with a warning. */
   readonly onDamage: (block: string, error: unknown) => void;
 
@@ -135,17 +145,55 @@ function damageWarning(block: BlockReader, reading: BlockReading, error: unknown
   return `a part of block ${block.meta.ulid} cannot be read: ${(error as Error).message}`;
 }
 
+/** Series of a block for another thread, as long as both use the same list of blocks. */
+export interface SharedBlockSeries extends SharedSeries, Bounds {
+  readonly kind: 'block';
+  readonly ulid: string;
+  readonly listVersion: number;
+  readonly refs: Int32Array;
+}
+
+/** What another thread shared of a block. */
+export function borrowBlockSeries(
+  block: BlockReader,
+  reading: BlockReading,
+  shared: SharedBlockSeries,
+): SeriesSet {
+  const { buffer, byteOffset, length } = shared.refs;
+  return new BlockSeriesSet(block, reading, {
+    ...shared,
+    refs: new Uint32Array(buffer, byteOffset, length),
+  });
+}
+
 class BlockSeriesSet implements SeriesSet {
   readonly warnings: string[] = [];
   readonly #block: BlockReader;
   readonly #reading: BlockReading;
   readonly #bounds: Bounds;
-  #refs: Uint32Array = new Uint32Array(0);
+  #refs: Uint32Array;
 
-  constructor(block: BlockReader, reading: BlockReading, bounds: Bounds) {
+  constructor(
+    block: BlockReader,
+    reading: BlockReading,
+    bounds: Bounds & { readonly refs?: Uint32Array },
+  ) {
     this.#block = block;
     this.#reading = reading;
     this.#bounds = bounds;
+    this.#refs = bounds.refs ?? new Uint32Array(0);
+  }
+
+  share(): SharedBlockSeries {
+    const { startMs, endMs } = this.#bounds;
+    return {
+      kind: 'block',
+      ulid: this.#block.meta.ulid,
+      listVersion: this.#reading.listVersion,
+      startMs,
+      endMs,
+      refs: sharedInt32(this.#refs, this.#refs.length),
+    };
   }
 
   get count(): number {

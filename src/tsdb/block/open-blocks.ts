@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Disk } from '#platform';
-import type { Querier } from '#storage';
+import type { Querier, SeriesSet } from '#storage';
 import { NO_BLOCKS } from './announced-blocks.ts';
 import type { BlockList } from './announced-blocks.ts';
 import { BlockDamagedError } from './block-meta.ts';
-import { BlockQuerier, BlockReading } from './block-querier.ts';
+import { BlockQuerier, BlockReading, borrowBlockSeries } from './block-querier.ts';
+import type { SharedBlockSeries } from './block-querier.ts';
 import { BlockReader } from './block-reader.ts';
 import { PageCache } from './page-cache.ts';
 
@@ -36,6 +37,14 @@ export class OpenBlocks {
     }
     this.#failures.clear();
     this.list = list;
+    this.#reading.listVersion = list.version;
+  }
+
+  /** What another thread shared; undefined where that one uses another list, or the block cannot be opened. */
+  borrow(shared: SharedBlockSeries): SeriesSet | undefined {
+    if (shared.listVersion !== this.list.version) return undefined;
+    const block = this.#open.get(shared.ulid) ?? this.#openBlock(shared.ulid);
+    return typeof block === 'string' ? undefined : borrowBlockSeries(block, this.#reading, shared);
   }
 
   /** One for each block that has a part of an inclusive range. What cannot be opened becomes a warning. */
