@@ -13,4 +13,5 @@ export { translateTree, type TreeNode } from './print/translate.ts';
 export * from './engine.ts';
 export * from './options.ts';
 export * from './result.ts';
+export * from './step-reach.ts';
 export * from './script/index.ts';
