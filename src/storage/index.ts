@@ -1,4 +1,5 @@
 export * from './appender.ts';
+export * from './changes.ts';
 export * from './columns.ts';
 export * from './label-spans.ts';
 export * from './querier.ts';

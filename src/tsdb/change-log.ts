@@ -1,18 +1,4 @@
-/** A moment in the life of a database; see ChangeLog. Crosses no restart. */
-export interface ChangeMark {
-  /** Batches that were committed. */
-  readonly commit: number;
-  /** Times that samples were deleted by hand. */
-  readonly deletion: number;
-  /** Times that old samples were given up. */
-  readonly drop: number;
-}
-
-/** Samples of `startMs` <= t < `endMs` are as they were. Milliseconds; infinite where all are. */
-export interface UnchangedTimes {
-  readonly startMs: number;
-  readonly endMs: number;
-}
+import type { ChangeMark, ChangeSource, UnchangedTimes } from '#storage';
 
 /** Commits so near to each other in what they wrote first are told apart no more. Milliseconds. */
 const GRAIN_MS = 1000;
@@ -25,7 +11,7 @@ const ENTRIES_MAX = 3600;
  * wrote, as far as no later commit wrote an older one. So it need not grow with the number of commits. All
  * that is written goes through it: in order or late, by scrapes or from outside.
  */
-export class ChangeLog {
+export class ChangeLog implements ChangeSource {
   #commit = 0;
   #deletion = 0;
   #drop = 0;

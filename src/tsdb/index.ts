@@ -1,5 +1,4 @@
 export * from './database.ts';
-export type { ChangeMark, UnchangedTimes } from './change-log.ts';
 export { DirectoryLockedError } from './directory-lock.ts';
 export { createReader } from './reader.ts';
 export * from './block/compaction-job.ts';

@@ -2,7 +2,6 @@ import type { Matcher } from '#model';
 import type { Clock, Disk, Log } from '#platform';
 import type { Registry } from '#instrument';
 import type { CompactionAnswer, CompactionJob } from './block/compaction-job.ts';
-import type { ChangeLog } from './change-log.ts';
 import type { BlockList } from './block/announced-blocks.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import type {
@@ -100,7 +99,7 @@ export interface Database extends Appendable, ExemplarQueryable {
   /** Reads in the writing thread, for small things and tests. */
   readonly reader: Reader;
   /** Which samples have changed since a moment: what was computed before still holds for the others. */
-  readonly changes: Pick<ChangeLog, 'mark' | 'unchangedSince'>;
+  readonly changes: ChangeSource;
   stats(): HeadStats;
   /** Of all metrics or of one. The newest of each metric family and target. */
   metadata(metric?: string): readonly MetadataEntry[];
