@@ -6,6 +6,7 @@ import type { BlockList } from './block/announced-blocks.ts';
 import type { HeadDeletions } from './head-deletions.ts';
 import type {
   Appendable,
+  ChangeSource,
   ExemplarQueryable,
   MetadataEntry,
   Queryable,
