@@ -24,8 +24,8 @@ export function startCompaction(
     queueLengthMax: QUEUE_LENGTH_MAX,
     clock,
     log: log.child({ component: 'compaction' }),
-    startThread: (cancelled) =>
-      startWorkerThread(WORKER, { cancelled, data: undefined, heapBytesMax: heapBytesMax() }),
+    startThread: (words) =>
+      startWorkerThread(WORKER, { words, data: undefined, heapBytesMax: heapBytesMax() }),
     attach: (post) => database.attachReader(post),
   });
   database.startCompaction(async (job) => {

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Registry } from '#instrument';
-import { startWorkerThread, ThreadPool } from '#platform';
+import { connectThreads, startWorkerThread, ThreadPool } from '#platform';
 import type { Clock, Log } from '#platform';
 import type { Database, SharedUpdate } from '#tsdb';
 import type { QueryThreadOptions } from './query-thread.ts';
@@ -27,8 +27,9 @@ export function startQueryThreads(
     queueLengthMax: settings.queryQueueLengthMax,
     clock,
     log,
-    startThread: (cancelled) =>
-      startWorkerThread(WORKER, { cancelled, data: options, heapBytesMax: heapBytesMax() }),
+    connect: connectThreads,
+    startThread: (words) =>
+      startWorkerThread(WORKER, { words, data: options, heapBytesMax: heapBytesMax() }),
     attach: (post) => database.attachReader((update: SharedUpdate) => post(update)),
   });
   measure(pool, settings, registry);

@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './disk.ts';
 export * from './log.ts';
 export * from './memory-disk.ts';
+export type { Peer } from './peers.ts';
 export type { BodyBuffer } from './http-client-body.ts';
 export * from './http-client.ts';
 export * from './http-client-error.ts';

@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from './log.ts';
+import { ThreadWord, type ThreadWords } from './peers.ts';
 import { PoolError, ThreadPool } from './thread-pool.ts';
 import type { FromThread, PoolThread, ThreadPoolOptions, ToThread } from './thread-pool.ts';
 
 class FakeThread implements PoolThread {
   readonly received: ToThread[] = [];
-  readonly cancelled: Int32Array;
+  readonly words: ThreadWords;
   terminated = false;
   /** Only when `end` is called. */
   endsLate = false;
   #onMessage: (message: FromThread) => void = () => {};
   #ended: (reason: Error | undefined) => void = () => {};
 
-  constructor(cancelled: Int32Array) {
-    this.cancelled = cancelled;
+  constructor(words: ThreadWords) {
+    this.words = words;
   }
   post(message: ToThread): void {
     this.received.push(message);
@@ -35,11 +36,23 @@ class FakeThread implements PoolThread {
   ready(): void {
     this.#onMessage({ kind: 'ready' });
   }
+  wantPeer(): void {
+    this.#onMessage({ kind: 'wants-peer' });
+  }
+  /** As a thread does when it begins and ends to work for another one. */
+  help(count: number): void {
+    this.words[ThreadWord.helping] = 1;
+    this.words[ThreadWord.helped] = (this.words[ThreadWord.helped] ?? 0) + count;
+  }
+  ports(): unknown[] {
+    return this.received.filter((m) => m.kind === 'peer').map((m) => m.port);
+  }
   jobs(): unknown[] {
     return this.received.filter((m) => m.kind === 'job').map((m) => m.job);
   }
   answerLast(answer: unknown): void {
     const last = this.received.findLast((m) => m.kind === 'job');
+    this.words[ThreadWord.ended] = last?.id ?? 0;
     this.#onMessage({ kind: 'answer', id: last?.id ?? 0, answer });
   }
 }
@@ -76,8 +89,8 @@ function setUp(options: Partial<ThreadPoolOptions> = {}): {
     queueLengthMax: 2,
     clock,
     log: silentLog,
-    startThread: (cancelled) => {
-      const thread = new FakeThread(cancelled);
+    startThread: (words) => {
+      const thread = new FakeThread(words);
       threads.push(thread);
       return thread;
     },
@@ -133,7 +146,7 @@ describe('ThreadPool', () => {
     const { pool, clock, threads } = setUp({ graceMs: 50 });
     const result = codeOf(pool.run('stuck', { timeoutMs: 100 }));
     clock.advance(100);
-    expect(threads[0]?.cancelled[0]).toBe(1);
+    expect(threads[0]?.words[ThreadWord.cancelled]).toBe(1);
     clock.advance(50);
     expect(await result).toBe('timeout');
     expect(threads[0]?.terminated).toBe(true);
@@ -150,7 +163,7 @@ describe('ThreadPool', () => {
     const gone = codeOf(pool.run('gone', { timeoutMs: 0, signal: controller.signal }));
     controller.abort();
     expect(await gone).toBe('cancelled');
-    expect(threads[0]?.cancelled[0]).toBe(1);
+    expect(threads[0]?.words[ThreadWord.cancelled]).toBe(1);
     const next = pool.run('next', NO_LIMIT);
     expect(threads[0]?.jobs()).toEqual(['gone']);
     threads[0]?.answerLast('stopped');
@@ -237,6 +250,59 @@ describe('ThreadPool', () => {
     expect(threads).toHaveLength(1);
     clock.advance(200);
     expect(threads[1]?.jobs()).toEqual(['next']);
+  });
+
+  it('starts one more thread for a large job, and the next one when that is there', () => {
+    const { pool, threads } = setUp({ threadCount: 3, threadCountMin: 1 });
+    threads[0]?.ready();
+    void codeOf(pool.run('large', NO_LIMIT));
+    threads[0]?.wantPeer();
+    threads[0]?.wantPeer();
+    expect(threads).toHaveLength(2);
+    threads[1]?.ready();
+    threads[0]?.wantPeer();
+    threads[2]?.ready();
+    threads[0]?.wantPeer();
+    expect(threads).toHaveLength(3);
+  });
+
+  it('ends a thread that neither has had a job nor helped for long', () => {
+    const { threads, clock } = setUp({ threadCount: 2, threadCountMin: 1, idleMs: 1000 });
+    threads[0]?.ready();
+    threads[0]?.wantPeer();
+    threads[1]?.help(5);
+    clock.advance(1000);
+    expect(threads[1]?.terminated).toBe(false);
+    clock.advance(1000);
+    expect(threads[1]?.terminated).toBe(true);
+    expect(threads[0]?.terminated).toBe(false);
+  });
+
+  it('counts how often threads helped, those that have ended too', () => {
+    const { pool, threads } = setUp({ threadCount: 2 });
+    threads[0]?.help(3);
+    threads[1]?.help(2);
+    threads[1]?.die('x');
+    expect(pool.helpedCount).toBe(5);
+  });
+
+  it('connects each two threads', () => {
+    let count = 0;
+    const connect = () => [`${++count}a`, `${count}b`] as const;
+    const { threads } = setUp({ threadCount: 3, connect });
+    expect(threads.map((thread) => thread.ports())).toEqual([
+      ['1b', '2b'],
+      ['1a', '3b'],
+      ['2a', '3a'],
+    ]);
+  });
+
+  it('prefers threads that do not help another one', () => {
+    const { pool, threads } = setUp({ threadCount: 3 });
+    threads[0]?.help(1);
+    const jobs = ['a', 'b', 'c'].map((job) => codeOf(pool.run(job, NO_LIMIT)));
+    expect(threads.map((thread) => thread.jobs())).toEqual([['c'], ['a'], ['b']]);
+    expect(jobs).toHaveLength(3);
   });
 
   it('attaches each thread before its first job, and detaches it when it ends', () => {

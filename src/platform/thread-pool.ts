@@ -1,9 +1,11 @@
 import type { Clock, Timer } from './clock.ts';
 import type { Log } from './log.ts';
+import { createThreadWords, isThreadIdle, ThreadWord, type ThreadWords } from './peers.ts';
 
 /** A thread as the pool sees it; `node:worker_threads` in the server, a fake in unit tests. */
 export interface PoolThread {
-  post(message: ToThread): void;
+  /** What is in `transfer` is given away. */
+  post(message: ToThread, transfer?: readonly unknown[]): void;
   /** Calls these until the thread has ended; `ended` once, with why where it died. */
   listen(
     onMessage: (message: FromThread) => void,
@@ -15,10 +17,14 @@ export interface PoolThread {
 
 export type ToThread =
   | { readonly kind: 'job'; readonly id: number; readonly job: unknown }
-  | { readonly kind: 'update'; readonly update: unknown };
+  | { readonly kind: 'update'; readonly update: unknown }
+  /** Another thread of the pool, the other end of whose port it got, and its words. */
+  | { readonly kind: 'peer'; readonly port: unknown; readonly words: ThreadWords };
 
 export type FromThread =
   | { readonly kind: 'ready' }
+  /** Its job is so large that one more thread could do a part of it. */
+  | { readonly kind: 'wants-peer' }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly message: string };
 
@@ -33,8 +39,10 @@ export interface ThreadPoolOptions {
   readonly queueLengthMax: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Starts a thread that serves with `serveThread`; `cancelled` is shared with it, see there. */
-  readonly startThread: (cancelled: Int32Array<SharedArrayBuffer>) => PoolThread;
+  /** Starts a thread that serves with `serveThread`; `words` are shared with it, see there. */
+  readonly startThread: (words: ThreadWords) => PoolThread;
+  /** Two ends of a port, by which two threads of the pool may help each other. Without it they do not. */
+  readonly connect?: () => readonly [unknown, unknown];
   /**
    * Called for each thread that starts, before its first job, so that it gets what jobs need. The
    * answer is called when the thread has ended.
@@ -95,9 +103,9 @@ interface Job {
 /** One place in the pool, and the thread that sits in it. */
 interface Seat {
   readonly thread: PoolThread;
-  /** [0]: number of the job that is to stop. */
-  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly words: ThreadWords;
   readonly detach: () => void;
+  isReady: boolean;
   job: Job | undefined;
   /** Ends the thread when it fires. */
   idle: Timer | undefined;
@@ -112,6 +120,8 @@ export class ThreadPool {
   readonly #restarts = new Set<Timer>();
   #nextId = 1;
   #closed = false;
+  /** Of threads that have ended. */
+  #helped = 0;
   #restartDelayMs = RESTART_DELAY_MS;
 
   constructor(options: ThreadPoolOptions) {
@@ -130,6 +140,13 @@ export class ThreadPool {
   get runningCount(): number {
     let count = 0;
     for (const seat of this.#seats) if (seat.job !== undefined) count++;
+    return count;
+  }
+
+  /** How often a thread did a part of another one's job. */
+  get helpedCount(): number {
+    let count = this.#helped;
+    for (const { words } of this.#seats) count += Atomics.load(words, ThreadWord.helped);
     return count;
   }
 
@@ -184,10 +201,9 @@ export class ThreadPool {
   }
 
   #dispatch(): void {
-    for (const seat of this.#seats) {
-      if (this.#waiting.size === 0) return;
-      if (seat.job === undefined) this.#give(seat);
-    }
+    // Those first that would not have to leave what they help with.
+    for (const seat of this.#seats) if (isThreadIdle(seat.words)) this.#give(seat);
+    for (const seat of this.#seats) this.#give(seat);
     // One that died and waits to be replaced has a place, too: what cannot live must not be tried without end.
     while (this.#waiting.size > 0) {
       if (this.#seats.size + this.#restarts.size >= this.#options.threadCount) return;
@@ -198,18 +214,24 @@ export class ThreadPool {
   /** The oldest job that waits. */
   #give(seat: Seat): void {
     const [job] = this.#waiting.values();
-    if (job === undefined || seat.isRetired) return;
+    if (job === undefined || seat.job !== undefined || seat.isRetired) return;
     seat.idle?.cancel();
     this.#waiting.delete(job.id);
     job.thread = seat;
     seat.job = job;
+    Atomics.store(seat.words, ThreadWord.given, job.id);
     seat.thread.post({ kind: 'job', id: job.id, job: job.job });
   }
 
   #retireLater(seat: Seat): void {
     if (this.#seats.size <= this.#threadCountMin) return;
+    const helped = Atomics.load(seat.words, ThreadWord.helped);
     seat.idle = this.#options.clock.setTimer(this.#options.idleMs ?? IDLE_MS, () => {
       if (seat.job !== undefined || this.#seats.size <= this.#threadCountMin) return;
+      if (Atomics.load(seat.words, ThreadWord.helped) !== helped) {
+        this.#retireLater(seat);
+        return;
+      }
       seat.isRetired = true;
       seat.thread.terminate();
     });
@@ -223,7 +245,7 @@ export class ThreadPool {
       );
       return;
     }
-    Atomics.store(job.thread.cancelled, 0, job.id);
+    Atomics.store(job.thread.words, ThreadWord.cancelled, job.id);
     job.timer = this.#options.clock.setTimer(this.#options.graceMs ?? GRACE_MS, () => {
       this.#settle(job, new PoolError('timeout', 'cannot end the job in time'));
       this.#replace(job);
@@ -233,7 +255,7 @@ export class ThreadPool {
   #cancel(job: Job): void {
     this.#settle(job, cancelledError());
     if (job.thread === undefined) return;
-    Atomics.store(job.thread.cancelled, 0, job.id);
+    Atomics.store(job.thread.words, ThreadWord.cancelled, job.id);
     // The seat stays taken until the thread says that it has stopped, or has not for too long.
     job.timer = this.#options.clock.setTimer(this.#options.graceMs ?? GRACE_MS, () =>
       this.#replace(job),
@@ -256,18 +278,20 @@ export class ThreadPool {
   }
 
   #start(): Seat {
-    const cancelled = new Int32Array(new SharedArrayBuffer(4));
-    const thread = this.#options.startThread(cancelled);
+    const words = createThreadWords();
+    const thread = this.#options.startThread(words);
     const detach =
       this.#options.attach?.((update) => thread.post({ kind: 'update', update })) ?? nothing;
     const seat: Seat = {
       thread,
-      cancelled,
+      words,
       detach,
+      isReady: false,
       job: undefined,
       idle: undefined,
       isRetired: false,
     };
+    for (const other of this.#seats) this.#connect(seat, other);
     this.#seats.add(seat);
     thread.listen(
       (message) => this.#receive(seat, message),
@@ -276,10 +300,31 @@ export class ThreadPool {
     return seat;
   }
 
+  #connect(seat: Seat, other: Seat): void {
+    const ports = this.#options.connect?.();
+    if (ports === undefined) return;
+    seat.thread.post({ kind: 'peer', port: ports[0], words: other.words }, [ports[0]]);
+    other.thread.post({ kind: 'peer', port: ports[1], words: seat.words }, [ports[1]]);
+  }
+
+  /** One at a time, so that each is wanted when it is there. */
+  #startPeer(): void {
+    if (this.#closed || this.#seats.size + this.#restarts.size >= this.#options.threadCount) return;
+    for (const seat of this.#seats) if (!seat.isReady) return;
+    this.#retireLater(this.#start());
+  }
+
   #receive(seat: Seat, message: FromThread): void {
+    if (message.kind === 'wants-peer') this.#startPeer();
+    else if (message.kind === 'ready') {
+      this.#restartDelayMs = RESTART_DELAY_MS;
+      seat.isReady = true;
+    } else this.#receiveResult(seat, message);
+  }
+
+  #receiveResult(seat: Seat, message: Extract<FromThread, { readonly id: number }>): void {
     const { job } = seat;
-    if (message.kind === 'ready') this.#restartDelayMs = RESTART_DELAY_MS;
-    if (message.kind === 'ready' || job === undefined || job.id !== message.id) return;
+    if (job === undefined || job.id !== message.id) return;
     seat.job = undefined;
     this.#settle(
       job,
@@ -293,6 +338,7 @@ export class ThreadPool {
 
   #ended(seat: Seat, reason: Error | undefined): void {
     this.#seats.delete(seat);
+    this.#helped += Atomics.load(seat.words, ThreadWord.helped);
     seat.idle?.cancel();
     seat.detach();
     if (seat.isRetired) {

@@ -1,11 +1,19 @@
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  parentPort,
+  type Transferable,
+  Worker,
+  workerData,
+} from 'node:worker_threads';
 import { constants, setPriority } from 'node:os';
 import { errorText } from './log.ts';
+import { connectPeer, isThreadWanted, type Peer, ThreadWord, type ThreadWords } from './peers.ts';
 import type { FromThread, PoolThread, ToThread } from './thread-pool.ts';
 
 export interface WorkerThreadOptions {
   /** As the pool gives it. */
-  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly words: ThreadWords;
   /** Reaches `serveThread` there. */
   readonly data: unknown;
   /** A thread whose heap grows beyond it ends, alone. Bytes. */
@@ -14,13 +22,14 @@ export interface WorkerThreadOptions {
 
 /** Starts a real thread for a ThreadPool. */
 export function startWorkerThread(url: URL, options: WorkerThreadOptions): PoolThread {
-  const { cancelled, data, heapBytesMax } = options;
+  const { words, data, heapBytesMax } = options;
   const worker = new Worker(url, {
-    workerData: { cancelled, data },
+    workerData: { words, data },
     resourceLimits: { maxOldGenerationSizeMb: Math.round(heapBytesMax / 2 ** 20) },
   });
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer = []) =>
+      worker.postMessage(message, transfer as readonly Transferable[]),
     listen: (onMessage, ended) => {
       let reason: Error | undefined;
       worker.on('message', onMessage);
@@ -31,11 +40,31 @@ export function startWorkerThread(url: URL, options: WorkerThreadOptions): PoolT
   };
 }
 
+/** What ThreadPoolOptions asks for, for real threads. */
+export function connectThreads(): readonly [unknown, unknown] {
+  const { port1, port2 } = new MessageChannel();
+  return [port1, port2];
+}
+
 /** What a thread does with its jobs. */
 export interface ThreadService {
   /** Answers one job; `isCancelled` is true once nobody waits for it. Buffers in `transfer` are given away. */
   answer(job: unknown, isCancelled: () => boolean): ThreadAnswer;
   update(update: unknown): void;
+  /** Something from a peer, while there is no job. */
+  receive?(message: unknown, peer: Peer): void;
+}
+
+/** The pool, seen from one of its threads. */
+export interface ThreadSurroundings {
+  /** The other threads, as far as this one was told before its job began. */
+  readonly peers: ReadonlySet<Peer>;
+  /** Tells the pool that one more thread could do a part of the job. */
+  wantPeer(): void;
+  /** True once the pool has given this thread a job: it should leave what it helps with. */
+  isWanted(): boolean;
+  /** Counts a part of another thread's job as done. */
+  countHelp(): void;
 }
 
 export interface ThreadAnswer {
@@ -44,25 +73,57 @@ export interface ThreadAnswer {
 }
 
 /** Serves the pool that started this thread, until it is ended. */
-export function serveThread(start: (data: unknown) => ThreadService): void {
+export function serveThread(
+  start: (data: unknown, surroundings: ThreadSurroundings) => ThreadService,
+): void {
   const port = parentPort;
   if (port === null) throw new Error('BUG: serveThread outside a thread');
-  const { cancelled, data } = workerData as { cancelled: Int32Array; data: unknown };
+  const { words, data } = workerData as { words: ThreadWords; data: unknown };
   yieldToMainThread();
-  const service = start(data);
   const post = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void =>
     port.postMessage(message, transfer);
-  port.on('message', (message: ToThread) => {
-    if (message.kind === 'update') return service.update(message.update);
-    const { id, job } = message;
+  const peers = new Set<Peer>();
+  const service = start(data, {
+    peers,
+    wantPeer: () => post({ kind: 'wants-peer' }),
+    isWanted: () => isThreadWanted(words),
+    countHelp: () => void Atomics.add(words, ThreadWord.helped, 1),
+  });
+  const answer = ({ id, job }: { readonly id: number; readonly job: unknown }): void => {
     try {
-      const { answer, transfer } = service.answer(job, () => Atomics.load(cancelled, 0) === id);
-      post({ kind: 'answer', id, answer }, transfer);
+      const isCancelled = (): boolean => Atomics.load(words, ThreadWord.cancelled) === id;
+      const { answer: result, transfer } = service.answer(job, isCancelled);
+      post({ kind: 'answer', id, answer: result }, transfer);
     } catch (error) {
       post({ kind: 'failure', id, message: errorText(error) });
     }
+    Atomics.store(words, ThreadWord.ended, id);
+  };
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'update') service.update(message.update);
+    else if (message.kind === 'job') answer(message);
+    else addPeer(message.port as MessagePort, message.words);
   });
+  const receive = (message: unknown, from: Peer): void => help(service, words, [message, from]);
+  const addPeer = (to: MessagePort, peerWords: ThreadWords): void => {
+    const peer = connectPeer(to, peerWords, { receive, closed: () => peers.delete(peer) });
+    peers.add(peer);
+  };
   post({ kind: 'ready' });
+}
+
+function help(
+  service: ThreadService,
+  words: ThreadWords,
+  [message, from]: readonly [unknown, Peer],
+): void {
+  if (isThreadWanted(words)) return;
+  Atomics.store(words, ThreadWord.helping, 1);
+  try {
+    service.receive?.(message, from);
+  } finally {
+    Atomics.store(words, ThreadWord.helping, 0);
+  }
 }
 
 /**
