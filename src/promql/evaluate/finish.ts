@@ -35,6 +35,9 @@ function sampleOf(series: Series): VectorSample {
   return { labels: series.labels, value: 0, histogram: histogramAt(series, 0) };
 }
 
+/** A timestamp and a value. */
+const POINT_BYTES = 16;
+
 /** The result of a range query, not yet sorted. */
 export function rangeValue(evaluation: Evaluation, grid: Grid, value: Value): QueryValue {
   switch (value.kind) {
@@ -43,7 +46,13 @@ export function rangeValue(evaluation: Evaluation, grid: Grid, value: Value): Qu
     case 'vector': {
       const series = namesRemoved(evaluation, value.series);
       const timestampsMs = stepTimesMs(grid);
-      return { kind: 'matrix', series: series.map((one) => matrixSeries(timestampsMs, one)) };
+      const rows = series.map((one) => {
+        evaluation.passTurns(grid.steps);
+        const row = matrixSeries(timestampsMs, one);
+        if (row.values !== one.values) evaluation.memory.hold(row.values.length * POINT_BYTES);
+        return row;
+      });
+      return { kind: 'matrix', series: rows };
     }
     case 'matrix':
       return value;

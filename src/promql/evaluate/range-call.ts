@@ -14,6 +14,7 @@ import {
   withoutMetadata,
 } from './matrix.ts';
 import { infoPossibleNonCounter, infoPossibleNonCounterType } from './messages.ts';
+import { entryBytes } from './memory-account.ts';
 import { RangeColumns } from './range-columns.ts';
 import { matrixSource, type RangeSource } from './selectors.ts';
 import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';
@@ -117,6 +118,7 @@ class RangeRun implements SeriesStream {
   readonly #windows: StepWindows;
   /** For series of floats alone, where the function has such a form. */
   readonly #rowFunction: RowFunction | undefined;
+  readonly #passTurns: (turns: number) => void;
   #spare: SeriesBuilder | undefined = undefined;
   #advisedName = '';
 
@@ -131,6 +133,7 @@ class RangeRun implements SeriesStream {
     const rangeFunction = rangeFunctions[func];
     if (rangeFunction === undefined) throw execution(`unknown function ${func}`);
     this.#context = context;
+    this.#passTurns = (turns) => context.evaluation.passTurns(turns);
     this.#source = source;
     this.#function = rangeFunction;
     this.#keepsName = NAME_KEEPING.has(func);
@@ -166,10 +169,16 @@ class RangeRun implements SeriesStream {
     if (this.#keepsName || this.#context.evaluation.settings.delayedNameRemoval) return true;
     const source = this.#source;
     if (namesAgree(source.count, (index) => source.labels(index))) return true;
+    const { evaluation } = this.#context;
+    const before = evaluation.memory.operatorBytes;
     const seen = new Set<string>();
     for (let i = 0; i < this.#source.count; i++) {
-      seen.add(labelsKey(withoutMetadata(this.#source.labels(i))));
+      const key = labelsKey(withoutMetadata(this.#source.labels(i)));
+      evaluation.passTurns(1);
+      evaluation.memory.hold(entryBytes(key));
+      seen.add(key);
     }
+    evaluation.memory.releaseTo(before);
     return seen.size === this.#source.count;
   }
 
@@ -192,7 +201,14 @@ class RangeRun implements SeriesStream {
     windows.fitCounted(timesMs, count, evaluation);
     const held = windows.samplesMax;
     evaluation.hold(held);
-    const row = { windows, timesMs, values, count, scalars: this.#scalars };
+    const row = {
+      windows,
+      timesMs,
+      values,
+      count,
+      scalars: this.#scalars,
+      passTurns: this.#passTurns,
+    };
     if (this.#rowFunction === undefined || !this.#rowFunction(row, out)) {
       this.#runFitted(columns, out);
     }

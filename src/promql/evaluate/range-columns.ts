@@ -96,6 +96,7 @@ export class RangeColumns {
 
   /** The steps at which a series has something. Resets between steps are for the values to tell. */
   static ofSeries(series: Series, grid: Grid): RangeColumns {
+    if (series.isDense === true) return RangeColumns.#ofDense(series, grid);
     const columns = new RangeColumns(series.labels, series.dropName, grid.steps);
     for (let step = 0; step < grid.steps; step++) {
       const kind = series.kinds[step];
@@ -104,6 +105,18 @@ export class RangeColumns {
       if (kind === FLOAT) columns.pushFloat(timeMs, series.values[step]);
       else columns.pushHistogram(timeMs, withoutResetHint(histogramAt(series, step)));
     }
+    return columns;
+  }
+
+  /** Values need no copy: nobody writes into columns. */
+  static #ofDense({ labels, dropName, values }: Series, grid: Grid): RangeColumns {
+    const columns = new RangeColumns(labels, dropName, 0);
+    columns.floatTimesMs = new Float64Array(grid.steps);
+    for (let step = 0; step < grid.steps; step++) {
+      columns.floatTimesMs[step] = stepTimeMs(grid, step);
+    }
+    columns.floatValues = values;
+    columns.floatCount = grid.steps;
     return columns;
   }
 

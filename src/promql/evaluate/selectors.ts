@@ -8,6 +8,7 @@ import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
 import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';
 import { StepWindows } from './step-windows.ts';
+import { watchedMatchers } from './watched-matchers.ts';
 
 /** The instant that a selector looks at for a step: `@` and offset applied. */
 export function referenceTimeMs(
@@ -277,7 +278,8 @@ export function select(
   selector: VectorSelector,
   bounds: SelectBounds,
 ): SeriesSet {
-  const set = evaluation.querier.select(selector.matchers, {
+  const matchers = watchedMatchers(selector.matchers, (turns) => evaluation.passTurns(turns));
+  const set = evaluation.querier.select(matchers, {
     ...bounds,
     ...evaluation.prepared.surroundings.get(selector),
   });

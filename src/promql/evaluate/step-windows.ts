@@ -8,6 +8,11 @@ export interface WindowPlan {
   readonly rangeMs: number;
 }
 
+/** Twice as much, as long as that is little. */
+function roomFor(count: number): number {
+  return count < 1_000_000 ? count * 2 : count;
+}
+
 /**
  * For each step the rows of a column of timestamps that lie in its window. Series of one scrape share their
  * timestamps, so that most find everything computed already: by the series before.
@@ -78,7 +83,7 @@ export class StepWindows {
 
   #move(timesMs: Float64Array, count: number): void {
     const { from, to, endsMs, rangeMs } = this;
-    if (this.#timesMs.length < count) this.#timesMs = new Float64Array(count * 2);
+    if (this.#timesMs.length < count) this.#timesMs = new Float64Array(roomFor(count));
     this.#timesMs.set(timesMs.subarray(0, count));
     this.#count = count;
     this.version++;

@@ -1,20 +1,19 @@
 import type { Subquery } from '../parse/ast.ts';
 import { type MatrixSeries, QueryError } from '../result.ts';
 import type { EvaluateContext } from './call-context.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Settings } from './evaluation.ts';
 import { type Grid, lastTimeMs, type Series, withoutMetadata } from './matrix.ts';
 import { RangeColumns } from './range-columns.ts';
 import { type RangeSource, referenceTimeMs } from './selectors.ts';
 
 /** The instants at which a subquery is evaluated for all windows of the outer grid; undefined: none. */
 export function subqueryGrid(
-  evaluation: Evaluation,
+  settings: Pick<Settings, 'defaultSubqueryStepMs'>,
   grid: Grid,
   subquery: Subquery,
 ): Grid | undefined {
   const { rangeMs } = subquery;
-  const stepMs =
-    subquery.stepMs > 0 ? subquery.stepMs : evaluation.settings.defaultSubqueryStepMs(rangeMs);
+  const stepMs = subquery.stepMs > 0 ? subquery.stepMs : settings.defaultSubqueryStepMs(rangeMs);
   const beforeMs = referenceTimeMs(subquery, grid.startMs) - rangeMs;
   const endMs = referenceTimeMs(subquery, lastTimeMs(grid));
   // Multiples of the step, whatever the query's own start is.
@@ -24,11 +23,15 @@ export function subqueryGrid(
   return { startMs, stepMs, steps: Math.floor((endMs - startMs) / stepMs) + 1 };
 }
 
+/** A step of one series as columns: time and value, and the time once more for what windows have in common. */
+const COLUMN_BYTES = 24;
+
 export function subquerySource(context: EvaluateContext, subquery: Subquery): RangeSource {
   const { evaluation } = context;
-  const inner = subqueryGrid(evaluation, context.grid, subquery);
+  const inner = subqueryGrid(evaluation.settings, context.grid, subquery);
   const counted = evaluation.stepSamples;
   const series = inner === undefined ? [] : evaluateInside(context, inner, subquery);
+  if (inner !== undefined && series.length > 0) evaluation.memory.hold(inner.steps * COLUMN_BYTES);
   // What only the subquery looks at is not counted: what it yields is, where windows look at it.
   evaluation.stepSamples = counted;
   return {
@@ -65,6 +68,7 @@ function scalarSeries(values: Float64Array): Series {
     labels: [],
     dropName: false,
     kinds: new Uint8Array(values.length).fill(1),
+    isDense: true,
     values,
     histograms: undefined,
   };
@@ -73,7 +77,7 @@ function scalarSeries(values: Float64Array): Series {
 /** A bare subquery as the whole query. */
 export function subqueryMatrix(context: EvaluateContext, subquery: Subquery): MatrixSeries[] {
   const { evaluation } = context;
-  const inner = subqueryGrid(evaluation, context.grid, subquery);
+  const inner = subqueryGrid(evaluation.settings, context.grid, subquery);
   if (inner === undefined) return [];
   const counted = evaluation.stepSamples;
   const series = evaluateInside(context, inner, subquery);

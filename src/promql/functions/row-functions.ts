@@ -15,6 +15,8 @@ export interface FloatRow {
   readonly count: number;
   /** The values of the other arguments, step by step. */
   readonly scalars: readonly Float64Array[];
+  /** To be told of what takes longer than the rows and the steps themselves. */
+  readonly passTurns: (turns: number) => void;
 }
 
 /**

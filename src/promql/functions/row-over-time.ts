@@ -128,10 +128,13 @@ function hasUnordered(values: Float64Array, count: number): boolean {
 export const minimumRow: () => RowFunction = extremeRow(1);
 export const maximumRow: () => RowFunction = extremeRow(-1);
 
+/** Where more values come and go than this, sorting all again is cheaper. */
+const CHANGES_MAX = 64;
+
 /** Keeps the values of the window sorted, one going and one coming at a time. */
 export function quantileRow(): RowFunction {
   let sorted = new Float64Array(256);
-  return ({ windows, values, count, scalars }, out) => {
+  return ({ windows, values, count, scalars, passTurns }, out) => {
     const [quantiles] = scalars;
     for (const quantile of quantiles) if (!(quantile >= 0 && quantile <= 1)) return false;
     if (hasUnordered(values, count)) return false;
@@ -141,12 +144,16 @@ export function quantileRow(): RowFunction {
     let first = 0;
     let end = 0;
     for (let step = 0; step < steps; step++) {
-      const isNew = from[step] >= end;
-      if (isNew) {
-        size = 0;
+      const changes = from[step] - first + (to[step] - end);
+      if (from[step] >= end || changes > CHANGES_MAX) {
         first = from[step];
-        end = first;
+        end = to[step];
+        size = end - first;
+        passTurns(size);
+        sorted.set(values.subarray(first, end));
+        sorted.subarray(0, size).sort();
       }
+      passTurns((changes * size) >>> 10);
       for (; first < from[step]; first++) removeSorted(sorted, size--, values[first]);
       for (; end < to[step]; end++) insertSorted(sorted, size++, values[end]);
       if (size === 0) continue;
