@@ -1,6 +1,7 @@
 import { gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Cancellation } from '#platform';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { paramsOf } from './form.ts';
 import { Params, timeoutParam } from './query/params.ts';
@@ -19,8 +20,8 @@ export function queryHandler(
   return (endpoint) => async (request, reply) => {
     const message = queryRequest(parts, options, endpoint, request);
     const timeoutMs = message.deadlineMs === 0 ? 0 : message.deadlineMs - Date.now() + SLACK_MS;
-    const signal = disconnectSignal(reply);
-    const answer = await parts.runner.run(message, { timeoutMs, signal });
+    const cancellation = cancelledByClose(reply);
+    const answer = await parts.runner.run(message, { timeoutMs, cancellation });
     return await send(reply, answer);
   };
 }
@@ -59,13 +60,13 @@ function queryRequest(
   }
 }
 
-/** Aborted when the client goes before it has its answer. */
-function disconnectSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
+/** Cancelled when the client goes before it has its answer. */
+function cancelledByClose(reply: FastifyReply): Cancellation {
+  const cancellation = new Cancellation();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
+    if (!reply.raw.writableFinished) cancellation.cancel();
   });
-  return controller.signal;
+  return cancellation;
 }
 
 const ACCEPTS_GZIP = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[^,]*)?(?:,|$)/i;

@@ -12,12 +12,14 @@ export const ThreadWord = {
   helping: 3,
   /** How often it did a part of another one's job. Wraps. */
   helped: 4,
+  /** How many pieces of its answer the job may have sent. */
+  pieces: 5,
 } as const;
 
 export type ThreadWords = Int32Array<SharedArrayBuffer>;
 
 export function createThreadWords(): ThreadWords {
-  return new Int32Array(new SharedArrayBuffer(5 * 4));
+  return new Int32Array(new SharedArrayBuffer(6 * 4));
 }
 
 /** True while a thread has neither a job nor works for another one. */

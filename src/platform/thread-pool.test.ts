@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Cancellation } from './cancellation.ts';
 import { silentLog } from './log.ts';
 import { ThreadWord, type ThreadWords } from './peers.ts';
 import { PoolError, ThreadPool } from './thread-pool.ts';
@@ -49,6 +50,10 @@ class FakeThread implements PoolThread {
   }
   jobs(): unknown[] {
     return this.received.filter((m) => m.kind === 'job').map((m) => m.job);
+  }
+  sendPiece(piece: unknown): void {
+    const last = this.received.findLast((m) => m.kind === 'job');
+    this.#onMessage({ kind: 'piece', id: last?.id ?? 0, piece });
   }
   answerLast(answer: unknown): void {
     const last = this.received.findLast((m) => m.kind === 'job');
@@ -159,9 +164,9 @@ describe('ThreadPool', () => {
 
   it('tells the thread when nobody waits any more, and uses it again once it has stopped', async () => {
     const { pool, threads } = setUp();
-    const controller = new AbortController();
-    const gone = codeOf(pool.run('gone', { timeoutMs: 0, signal: controller.signal }));
-    controller.abort();
+    const cancellation = new Cancellation();
+    const gone = codeOf(pool.run('gone', { timeoutMs: 0, cancellation }));
+    cancellation.cancel();
     expect(await gone).toBe('cancelled');
     expect(threads[0]?.words[ThreadWord.cancelled]).toBe(1);
     const next = pool.run('next', NO_LIMIT);
@@ -170,6 +175,43 @@ describe('ThreadPool', () => {
     threads[0]?.answerLast('fine');
     expect(await next).toBe('fine');
     expect(threads[0]?.terminated).toBe(false);
+  });
+
+  it('passes pieces of an answer on, and lets the thread send more as they are taken', async () => {
+    const { pool, threads } = setUp();
+    const thread = threads[0];
+    const taken: unknown[] = [];
+    const mores: ((count: number) => void)[] = [];
+    const receive = (piece: unknown, more: (count: number) => void): void => {
+      taken.push(piece);
+      mores.push(more);
+    };
+    const result = pool.run('large', { timeoutMs: 0, pieces: { ahead: 2, receive } });
+    expect(thread?.words[ThreadWord.pieces]).toBe(2);
+    thread?.sendPiece('one');
+    thread?.sendPiece('two');
+    mores[1]?.(3);
+    expect(thread?.words[ThreadWord.pieces]).toBe(5);
+    thread?.answerLast('rest');
+    expect([taken, await result]).toEqual([['one', 'two'], 'rest']);
+
+    const next = pool.run('whole', NO_LIMIT);
+    mores[1]?.(1);
+    expect(thread?.words[ThreadWord.pieces]).toBe(0);
+    thread?.answerLast('fine');
+    expect(await next).toBe('fine');
+  });
+
+  it('drops pieces that nobody waits for any more', async () => {
+    const { pool, threads } = setUp();
+    const cancellation = new Cancellation();
+    const taken: unknown[] = [];
+    const pieces = { ahead: 2, receive: (piece: unknown) => void taken.push(piece) };
+    const gone = codeOf(pool.run('gone', { timeoutMs: 0, cancellation, pieces }));
+    threads[0]?.sendPiece('one');
+    cancellation.cancel();
+    threads[0]?.sendPiece('two');
+    expect([await gone, taken]).toEqual(['cancelled', ['one']]);
   });
 
   it('fails the job of a thread that dies, and replaces the thread', async () => {

@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Log } from './log.ts';
 import { createThreadWords, isThreadIdle, ThreadWord, type ThreadWords } from './peers.ts';
@@ -25,6 +26,8 @@ export type FromThread =
   | { readonly kind: 'ready' }
   /** Its job is so large that one more thread could do a part of it. */
   | { readonly kind: 'wants-peer' }
+  /** Of an answer that is sent while it is being written; the rest comes as the answer. */
+  | { readonly kind: 'piece'; readonly id: number; readonly piece: unknown }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly message: string };
 
@@ -79,7 +82,17 @@ export class PoolError extends Error {
 export interface JobOptions {
   /** Waiting included; 0: no limit. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly cancellation?: Cancellation;
+  /** Without it the answer comes whole. */
+  readonly pieces?: PieceReader;
+}
+
+/** Takes an answer piece by piece, in order, while it is being written. Called no more once the job is settled. */
+export interface PieceReader {
+  /** The job may send so many at once; then it waits for `more`, but not for long (see `SendPiece`). */
+  readonly ahead: number;
+  /** `more` allows so many in addition. */
+  receive(piece: unknown, more: (count: number) => void): void;
 }
 
 /** A job is asked to stop at its timeout, and its thread is ended so much later. */
@@ -97,7 +110,9 @@ interface Job {
   readonly reject: (error: PoolError) => void;
   thread: Seat | undefined;
   timer: Timer | undefined;
-  onAbort: (() => void) | undefined;
+  readonly cancellation: Cancellation | undefined;
+  /** Until it is settled. */
+  pieces: PieceReader | undefined;
 }
 
 /** One place in the pool, and the thread that sits in it. */
@@ -153,7 +168,7 @@ export class ThreadPool {
   /** Rejects with PoolError. */
   async run(job: unknown, options: JobOptions): Promise<unknown> {
     if (this.#closed) throw new PoolError('closed', 'cannot run a job: the pool is closed');
-    if (options.signal?.aborted === true) throw cancelledError();
+    if (options.cancellation?.isCancelled === true) throw cancelledError();
     if (this.#waiting.size >= this.#options.queueLengthMax) {
       throw new PoolError('full', `cannot queue more than ${this.#options.queueLengthMax} jobs`);
     }
@@ -174,7 +189,7 @@ export class ThreadPool {
 
   #queue(
     payload: unknown,
-    { timeoutMs, signal }: JobOptions,
+    { timeoutMs, cancellation, pieces }: JobOptions,
     settle: { resolve: (answer: unknown) => void; reject: (error: PoolError) => void },
   ): void {
     // Int32 wraps; a number is in use for minutes at most.
@@ -186,17 +201,14 @@ export class ThreadPool {
       ...settle,
       thread: undefined,
       timer: undefined,
-      onAbort: undefined,
+      cancellation,
+      pieces,
     };
     this.#waiting.set(id, job);
     if (timeoutMs > 0) {
       job.timer = this.#options.clock.setTimer(timeoutMs, () => this.#overdue(job));
     }
-    if (signal !== undefined) {
-      const onAbort = (): void => this.#cancel(job);
-      signal.addEventListener('abort', onAbort, { once: true });
-      job.onAbort = () => signal.removeEventListener('abort', onAbort);
-    }
+    cancellation?.listen(() => this.#cancel(job));
     this.#dispatch();
   }
 
@@ -219,6 +231,7 @@ export class ThreadPool {
     this.#waiting.delete(job.id);
     job.thread = seat;
     seat.job = job;
+    Atomics.store(seat.words, ThreadWord.pieces, job.pieces?.ahead ?? 0);
     Atomics.store(seat.words, ThreadWord.given, job.id);
     seat.thread.post({ kind: 'job', id: job.id, job: job.job });
   }
@@ -270,8 +283,8 @@ export class ThreadPool {
 
   #settle(job: Job, result: PoolError | { readonly answer: unknown }): void {
     job.timer?.cancel();
-    job.onAbort?.();
-    job.onAbort = undefined;
+    job.cancellation?.listen(undefined);
+    job.pieces = undefined;
     this.#waiting.delete(job.id);
     if (result instanceof PoolError) job.reject(result);
     else job.resolve(result.answer);
@@ -325,6 +338,10 @@ export class ThreadPool {
   #receiveResult(seat: Seat, message: Extract<FromThread, { readonly id: number }>): void {
     const { job } = seat;
     if (job === undefined || job.id !== message.id) return;
+    if (message.kind === 'piece') {
+      job.pieces?.receive(message.piece, (count) => allowPieces(seat, job, count));
+      return;
+    }
     seat.job = undefined;
     this.#settle(
       job,
@@ -360,6 +377,12 @@ export class ThreadPool {
     });
     this.#restarts.add(restart);
   }
+}
+
+function allowPieces(seat: Seat, job: Job, count: number): void {
+  if (seat.job !== job) return;
+  Atomics.add(seat.words, ThreadWord.pieces, count);
+  Atomics.notify(seat.words, ThreadWord.pieces);
 }
 
 const nothing = (): void => {};

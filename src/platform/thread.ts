@@ -49,11 +49,20 @@ export function connectThreads(): readonly [unknown, unknown] {
 /** What a thread does with its jobs. */
 export interface ThreadService {
   /** Answers one job; `isCancelled` is true once nobody waits for it. Buffers in `transfer` are given away. */
-  answer(job: unknown, isCancelled: () => boolean): ThreadAnswer;
+  answer(job: unknown, isCancelled: () => boolean, sendPiece: SendPiece): ThreadAnswer;
   update(update: unknown): void;
   /** Something from a peer, while there is no job. */
   receive?(message: unknown, peer: Peer): void;
 }
+
+/**
+ * Sends a piece of the answer ahead, once whoever asked has room for it. Nothing is sent where nobody waits
+ * any more, or where there was no room for ten seconds: a slow reader must not keep a thread.
+ */
+export type SendPiece = (
+  piece: unknown,
+  transfer: readonly ArrayBuffer[],
+) => 'sent' | 'cancelled' | 'no-room';
 
 /** The pool, seen from one of its threads. */
 export interface ThreadSurroundings {
@@ -92,7 +101,15 @@ export function serveThread(
   const answer = ({ id, job }: { readonly id: number; readonly job: unknown }): void => {
     try {
       const isCancelled = (): boolean => Atomics.load(words, ThreadWord.cancelled) === id;
-      const { answer: result, transfer } = service.answer(job, isCancelled);
+      let sentCount = 0;
+      const sendPiece: SendPiece = (piece, given) => {
+        const room = waitForRoom(words, sentCount, isCancelled);
+        if (room !== 'sent') return room;
+        sentCount++;
+        post({ kind: 'piece', id, piece }, given);
+        return room;
+      };
+      const { answer: result, transfer } = service.answer(job, isCancelled, sendPiece);
       post({ kind: 'answer', id, answer: result }, transfer);
     } catch (error) {
       post({ kind: 'failure', id, message: errorText(error) });
@@ -110,6 +127,26 @@ export function serveThread(
     peers.add(peer);
   };
   post({ kind: 'ready' });
+}
+
+/** How long a job waits until another piece of its answer may be sent. */
+const ROOM_WAIT_MS = 10_000;
+/** How soon it heeds that it is cancelled meanwhile. */
+const ROOM_SLICE_MS = 100;
+
+function waitForRoom(
+  words: ThreadWords,
+  sentCount: number,
+  isCancelled: () => boolean,
+): ReturnType<SendPiece> {
+  const deadlineMs = performance.now() + ROOM_WAIT_MS;
+  for (;;) {
+    const allowed = Atomics.load(words, ThreadWord.pieces);
+    if (isCancelled()) return 'cancelled';
+    if (sentCount < allowed) return 'sent';
+    if (performance.now() > deadlineMs) return 'no-room';
+    Atomics.wait(words, ThreadWord.pieces, allowed, ROOM_SLICE_MS);
+  }
 }
 
 function help(

@@ -1,4 +1,5 @@
 import type { Labels } from '#model';
+import type { Cancellation } from '#platform';
 
 /** Everything that is answered in a query thread. */
 export type QueryEndpoint =
@@ -52,7 +53,7 @@ export interface QueryAnswer {
 
 /**
  * Answers query requests, in threads or (in tests) at once. Fails with a PoolError or rejects with
- * whatever the queue says; `signal` ends a query whose client has gone.
+ * whatever the queue says; `cancellation` ends a query whose client has gone.
  */
 export interface QueryRunner {
   run(request: QueryRequest, options: QueryRunOptions): Promise<QueryAnswer>;
@@ -61,5 +62,5 @@ export interface QueryRunner {
 export interface QueryRunOptions {
   /** Waiting included; 0: no limit. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly cancellation?: Cancellation;
 }
