@@ -1,29 +1,62 @@
 import { PoolError } from '#platform';
-import type { ThreadPool } from '#platform';
+import type { PoolErrorCode, ThreadPool } from '#platform';
 import type { ErrorType } from '#contract';
 import { errorAnswer } from './query/envelope.ts';
-import type { QueryAnswer, QueryRunner } from './query/request.ts';
+import type {
+  QueryAnswer,
+  QueryRefusal,
+  QueryRequest,
+  QueryRunner,
+  QueryRunOptions,
+} from './query/request.ts';
 
-/** Has requests answered by the threads of a pool, each of which runs `answerQuery`. */
-export function createPoolRunner(pool: ThreadPool): QueryRunner {
+/**
+ * Has requests answered by the threads of a pool, each of which runs `answerQuery`. `onRefused` is told of
+ * those that a limit ended.
+ */
+export function createPoolRunner(
+  pool: ThreadPool,
+  onRefused: (refusedBy: QueryRefusal) => void,
+): QueryRunner {
   return {
     run: async (request, options) => {
-      try {
-        return (await pool.run(request, options)) as QueryAnswer;
-      } catch (error) {
-        if (error instanceof PoolError) return poolErrorAnswer(error);
-        throw error;
-      }
+      const answer = await answerOf(pool, request, options);
+      if (answer.refusedBy !== undefined) onRefused(answer.refusedBy);
+      return answer;
     },
   };
 }
 
+async function answerOf(
+  pool: ThreadPool,
+  request: QueryRequest,
+  options: QueryRunOptions,
+): Promise<QueryAnswer> {
+  try {
+    return (await pool.run(request, options)) as QueryAnswer;
+  } catch (error) {
+    if (error instanceof PoolError) return poolErrorAnswer(error);
+    throw error;
+  }
+}
+
 function poolErrorAnswer(error: PoolError): QueryAnswer {
   const [type, message] = shown(error);
-  const answer = errorAnswer(type, message);
+  const refusedBy = REFUSALS[error.code];
+  const answer = {
+    ...errorAnswer(type, message),
+    ...(refusedBy !== undefined && { refusedBy }),
+  };
   // Too many at once is over soon; a client may try again.
   return error.code === 'full' ? { ...answer, status: 503 } : answer;
 }
+
+const REFUSALS: Readonly<Partial<Record<PoolErrorCode, QueryRefusal>>> = {
+  full: 'queue_full',
+  'queue-timeout': 'queue_timeout',
+  timeout: 'timeout',
+  'thread-died': 'thread_died',
+};
 
 function shown(error: PoolError): readonly [ErrorType, string] {
   switch (error.code) {

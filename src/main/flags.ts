@@ -103,6 +103,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     'Queries that may run at the same time, at most; there are never more threads than this.',
   ),
   flag('query.max-samples', 'count', '50000000', 'Samples that one query may hold in memory.'),
+  flag(
+    'query.max-memory',
+    'text',
+    '',
+    'What one query may hold in memory, estimated, for example 512MB; 0: no limit. Default: 1GB, less where all threads would take more than half of the memory there is.',
+  ),
   list(
     'enable-feature',
     '',

@@ -10,7 +10,12 @@ import type { SharedUpdate } from '#tsdb';
 export interface QueryThreadOptions {
   readonly engine: Pick<
     EngineOptions,
-    'parser' | 'lookbackDeltaMs' | 'maxSamples' | 'delayedNameRemoval' | 'typeAndUnitLabels'
+    | 'parser'
+    | 'lookbackDeltaMs'
+    | 'maxSamples'
+    | 'maxMemoryBytes'
+    | 'delayedNameRemoval'
+    | 'typeAndUnitLabels'
   >;
   readonly lookbackDeltaMs: number;
   readonly perStepStats: boolean;

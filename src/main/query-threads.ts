@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
-import type { Registry } from '#instrument';
+import type { QueryRefusal } from '#http';
+import type { Counter, Registry } from '#instrument';
 import { connectThreads, startWorkerThread, ThreadPool } from '#platform';
 import type { Clock, Log } from '#platform';
 import type { Database, SharedUpdate } from '#tsdb';
@@ -29,7 +30,7 @@ export function startQueryThreads(
     log,
     connect: connectThreads,
     startThread: (words) =>
-      startWorkerThread(WORKER, { words, data: options, heapBytesMax: heapBytesMax() }),
+      startWorkerThread(WORKER, { words, data: options, heapBytesMax: heapBytesMax(settings) }),
     attach: (post) => database.attachReader((update: SharedUpdate) => post(update)),
   });
   measure(pool, settings, registry);
@@ -42,6 +43,7 @@ function threadOptions(settings: Settings): QueryThreadOptions {
       parser: settings.parser,
       lookbackDeltaMs: settings.lookbackDeltaMs,
       maxSamples: settings.querySamplesMax,
+      maxMemoryBytes: settings.queryMemoryBytesMax,
       delayedNameRemoval: settings.features.has('promql-delayed-name-removal'),
       typeAndUnitLabels: settings.features.has('type-and-unit-labels'),
     },
@@ -50,9 +52,34 @@ function threadOptions(settings: Settings): QueryThreadOptions {
   };
 }
 
-/** A thread beyond it ends, and its query fails; the process goes on. A quarter of the memory, 4 GiB at most. */
-function heapBytesMax(): number {
-  return Math.min(4 * 2 ** 30, Math.max(512 * 2 ** 20, totalmem() / 4));
+/** What a thread has besides its query: code, strings decoded before, the garbage of the query before. */
+const THREAD_HEAP_BYTES = 512 * 2 ** 20;
+
+/** A thread beyond it ends, and its query fails; the process goes on. What queries hold is only estimated. */
+function heapBytesMax({ queryMemoryBytesMax }: Settings): number {
+  if (queryMemoryBytesMax > 0) return THREAD_HEAP_BYTES + 1.5 * queryMemoryBytesMax;
+  return Math.min(4 * 2 ** 30, Math.max(THREAD_HEAP_BYTES, totalmem() / 4));
+}
+
+const REFUSALS: readonly QueryRefusal[] = [
+  'samples',
+  'memory',
+  'answer_size',
+  'timeout',
+  'queue_timeout',
+  'queue_full',
+  'thread_died',
+];
+
+/** Counts queries that a limit ended, by the limit. */
+export function refusedQueries(registry: Registry): Counter {
+  const refused = registry.counter({
+    name: 'narthex_queries_refused_total',
+    help: 'Queries that were ended by a limit.',
+    labelNames: ['limit'],
+  });
+  for (const limit of REFUSALS) refused.inc(0, [limit]);
+  return refused;
 }
 
 function measure(pool: ThreadPool, settings: Settings, registry: Registry): void {

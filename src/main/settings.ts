@@ -1,4 +1,4 @@
-import { availableParallelism, networkInterfaces } from 'node:os';
+import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import { formatDuration, parseDuration } from '#model';
 import type { LogFormat, LogLevel } from '#platform';
 import type { ParserOptions } from '#promql';
@@ -39,6 +39,8 @@ export interface Settings {
   readonly queryThreadCount: number;
   readonly queryQueueLengthMax: number;
   readonly querySamplesMax: number;
+  /** What one query may hold; 0: no limit. */
+  readonly queryMemoryBytesMax: number;
   readonly features: ReadonlySet<string>;
   readonly parser: Partial<ParserOptions>;
   readonly logLevel: LogLevel;
@@ -58,6 +60,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
   const listen = splitListenAddress(listenAddress);
   const externalUrl = externalUrlOf(text('web.external-url'), listen.port);
   const concurrency = Math.max(1, Number(text('query.max-concurrency')));
+  const queryThreadCount = threadCount(concurrency);
   const retention = retentionOf(text('storage.tsdb.retention.time'), {
     timeGiven: flags.given.has('storage.tsdb.retention.time'),
     size: text('storage.tsdb.retention.size'),
@@ -89,9 +92,10 @@ export function settingsOf(flags: ParsedFlags): Settings {
       isOn('storage.tsdb.snapshot-on-shutdown') || features.has('memory-snapshot-on-shutdown'),
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
-    queryThreadCount: threadCount(concurrency),
+    queryThreadCount,
     queryQueueLengthMax: concurrency * QUEUE_LENGTH_PER_QUERY,
     querySamplesMax: Number(text('query.max-samples')),
+    queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,
@@ -104,7 +108,7 @@ function retentionOf(
   time: string,
   { timeGiven, size }: { readonly timeGiven: boolean; readonly size: string },
 ): Pick<Settings, 'retention' | 'retentionMs' | 'retentionBytes'> {
-  const retentionBytes = bytesOf(size);
+  const retentionBytes = bytesOf('storage.tsdb.retention.size', size);
   if (retentionBytes > 0 && !timeGiven) {
     return { retention: size, retentionMs: Infinity, retentionBytes };
   }
@@ -117,15 +121,28 @@ function retentionOf(
   };
 }
 
+const QUERY_MEMORY_BYTES = 2 ** 30;
+
+function queryMemoryOf(text: string, threads: number): number {
+  if (text !== '') return bytesOf('query.max-memory', text);
+  return Math.min(QUERY_MEMORY_BYTES, Math.floor(memoryBytes() / 2 / threads));
+}
+
+/** What the process may use: that of its container, where it has less than the machine. */
+function memoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 const BYTE_UNITS = 'BKMGTPE';
 
 /** `512MB`; units by 1024. '' is 0. */
-function bytesOf(text: string): number {
+function bytesOf(flag: string, text: string): number {
   if (text === '' || text === '0') return 0;
   const match = /^(\d+(?:\.\d+)?)(?:([KMGTPE])i?)?B$/.exec(text);
   if (match === null) {
     throw new FlagError(
-      `cannot use ${JSON.stringify(text)} for --storage.tsdb.retention.size: write a number and a unit, e.g. 512MB`,
+      `cannot use ${JSON.stringify(text)} for --${flag}: write a number and a unit, e.g. 512MB`,
     );
   }
   return Math.floor(Number(match[1]) * 1024 ** BYTE_UNITS.indexOf(match[2] ?? 'B'));

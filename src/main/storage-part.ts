@@ -7,7 +7,7 @@ import type { Clock, Log, ThreadPool } from '#platform';
 import { openDatabase } from '#tsdb';
 import type { Database, ReplayProgress } from '#tsdb';
 import { startCompaction } from './compaction.ts';
-import { startQueryThreads } from './query-threads.ts';
+import { refusedQueries, startQueryThreads } from './query-threads.ts';
 import type { Settings } from './settings.ts';
 
 interface Surroundings {
@@ -60,7 +60,8 @@ export class StoragePart {
     });
     this.#database = database;
     this.#pool = startQueryThreads(this.#settings, database, this.#surroundings);
-    this.#runner = createPoolRunner(this.#pool);
+    const refused = refusedQueries(this.#surroundings.registry);
+    this.#runner = createPoolRunner(this.#pool, (limit) => refused.inc(1, [limit]));
     this.#compaction = startCompaction(database, this.#surroundings);
     return database;
   }

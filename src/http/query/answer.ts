@@ -4,7 +4,7 @@ import { compressed, errorAnswer, jsonAnswer } from './envelope.ts';
 import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
 import { answerInstantQuery, answerRangeQuery } from './evaluate.ts';
 import { answerFederate } from './federate.ts';
-import { knownError } from './known-error.ts';
+import { knownError, refusalOf } from './known-error.ts';
 import type { ShownError } from './known-error.ts';
 import { answerFormatQuery, answerParseQuery } from './parse-endpoints.ts';
 import { Params } from './params.ts';
@@ -30,7 +30,10 @@ export function answerQuery(
     const known = knownError(error);
     if (known === undefined) throw error;
     const [type, message] = isOverdue(parts, request) ? timedOut(known) : known;
-    return request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
+    const refusedBy = type === 'timeout' ? 'timeout' : refusalOf(error);
+    const answer =
+      request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
+    return refusedBy === undefined ? answer : { ...answer, refusedBy };
   }
 }
 

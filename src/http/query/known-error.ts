@@ -3,6 +3,7 @@ import { QueryError } from '#promql';
 import { StorageError } from '#storage';
 import { ApiError } from './api-error.ts';
 import { AnswerTooLargeError } from './json-bytes.ts';
+import type { QueryRefusal } from './request.ts';
 
 export type ShownError = readonly [type: ErrorType, message: string];
 
@@ -13,6 +14,12 @@ export function knownError(error: unknown): ShownError | undefined {
   if (error instanceof AnswerTooLargeError) return ['execution', error.message];
   if (error instanceof StorageError) return storageError(error);
   return undefined;
+}
+
+/** The limit that an error tells of, if any. */
+export function refusalOf(error: unknown): QueryRefusal | undefined {
+  if (error instanceof QueryError) return error.limit;
+  return error instanceof AnswerTooLargeError ? 'answer_size' : undefined;
 }
 
 /** What is wrong with the text itself names the parameter. */

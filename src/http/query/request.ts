@@ -44,9 +44,21 @@ export interface HeadCounts {
   readonly maxTimeMs: number | undefined;
 }
 
+/** Which limit ended a query. */
+export type QueryRefusal =
+  | 'samples'
+  | 'memory'
+  | 'answer_size'
+  | 'timeout'
+  | 'queue_timeout'
+  | 'queue_full'
+  | 'thread_died';
+
 /** A whole HTTP answer. `body` owns its buffer, which may be transferred. */
 export interface QueryAnswer {
   readonly status: number;
+  /** Only where a limit was the reason; for those who count. */
+  readonly refusedBy?: QueryRefusal;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
