@@ -1,6 +1,8 @@
 export * from './parts.ts';
 export * from './pool-runner.ts';
 export * from './query/answer.ts';
+export * from './query-cache/caching-runner.ts';
+export { QueryCache } from './query-cache/query-cache.ts';
 export { encodeSuccess } from './query/envelope.ts';
 export { exemplarsJson } from './query/encode-exemplars.ts';
 export { encodePoint, writeQueryData, writeVectorSample } from './query/encode-value.ts';

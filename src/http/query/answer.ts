@@ -8,7 +8,7 @@ import { knownError, refusalOf } from './known-error.ts';
 import type { ShownError } from './known-error.ts';
 import { answerFormatQuery, answerParseQuery } from './parse-endpoints.ts';
 import { Params } from './params.ts';
-import type { QueryAnswer, QueryRequest } from './request.ts';
+import type { CacheOrder, QueryAnswer, QueryRequest } from './request.ts';
 import { answerLabels, answerLabelValues, answerSeries } from './select.ts';
 import { answerTsdbStatus } from './tsdb-status.ts';
 
@@ -60,7 +60,7 @@ function answerEndpoint(environment: QueryEnvironment, request: QueryRequest): Q
     case 'query':
       return jsonAnswer(answerInstantQuery(environment, params));
     case 'query_range':
-      return jsonAnswer(answerRangeQuery(environment, params));
+      return rangeAnswer(environment, params, request.cache);
     case 'format_query':
       return jsonAnswer(answerFormatQuery(environment, params));
     case 'parse_query':
@@ -76,6 +76,15 @@ function answerEndpoint(environment: QueryEnvironment, request: QueryRequest): Q
     case 'status_tsdb':
       return jsonAnswer(answerTsdbStatus(environment, params, request.head ?? NO_HEAD));
   }
+}
+
+function rangeAnswer(
+  environment: QueryEnvironment,
+  params: Params,
+  order: CacheOrder | undefined,
+): QueryAnswer {
+  const { body, report } = answerRangeQuery(environment, params, order);
+  return report === undefined ? jsonAnswer(body) : { ...jsonAnswer(body), cache: report };
 }
 
 const NO_HEAD = {

@@ -1,9 +1,12 @@
-import type { MatrixResult, QueryResult, QueryValue } from '#promql';
+import type { MatrixResult, QueryValue } from '#promql';
+import { queryRangeCached } from '../query-cache/cached-range.ts';
+import type { RangeResult } from '../query-cache/cached-range.ts';
 import { ApiError, invalidParameter } from './api-error.ts';
 import { writeQueryData } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { durationParam, limitParam, parseDurationParam, timeParam, type Params } from './params.ts';
+import type { CacheOrder, CacheReport } from './request.ts';
 
 /** Points per series that one range query may ask for: a week by the minute. */
 const POINTS_MAX = 11_000;
@@ -18,7 +21,11 @@ export function answerInstantQuery(environment: QueryEnvironment, params: Params
   return encodeResult(result, limit, params);
 }
 
-export function answerRangeQuery(environment: QueryEnvironment, params: Params): Uint8Array {
+export function answerRangeQuery(
+  environment: QueryEnvironment,
+  params: Params,
+  order?: CacheOrder,
+): RangeAnswer {
   const limit = limitParam(params);
   const startMs = timeParam(params, 'start');
   const endMs = timeParam(params, 'end');
@@ -37,8 +44,18 @@ export function answerRangeQuery(environment: QueryEnvironment, params: Params):
     throw new ApiError('bad_data', reason);
   }
   const options = { ...queryOptions(environment, params), startMs, endMs, stepMs };
+  if (order !== undefined) {
+    const { result, report } = queryRangeCached(environment, query(params), options, order);
+    return { body: encodeResult(result, limit, params), report };
+  }
   const result = environment.engine.range(environment.queryable(), query(params), options);
-  return encodeResult(result, limit, params);
+  return { body: encodeResult(result, limit, params), report: undefined };
+}
+
+interface RangeAnswer {
+  readonly body: Uint8Array;
+  /** What the cache was good for. */
+  readonly report: CacheReport | undefined;
 }
 
 function query(params: Params): string {
@@ -74,7 +91,7 @@ function lookbackDelta(text: string): number {
   }
 }
 
-function encodeResult(result: QueryResult, limit: number, params: Params): Uint8Array {
+function encodeResult(result: RangeResult, limit: number, params: Params): Uint8Array {
   const value = limited(result.value, limit);
   const warnings = [...result.warnings];
   if (value !== result.value) warnings.push(TRUNCATED);

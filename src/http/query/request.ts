@@ -1,5 +1,7 @@
 import type { Labels } from '#model';
 import type { Cancellation } from '#platform';
+import type { UnchangedTimes } from '#storage';
+import type { EntryPlace } from '../query-cache/entry-bytes.ts';
 
 /** Everything that is answered in a query thread. */
 export type QueryEndpoint =
@@ -33,6 +35,34 @@ export interface QueryRequest {
   readonly externalLabels?: Labels;
   /** Of `status_tsdb`: what only the writing thread counts. */
   readonly head?: HeadCounts;
+  /** Of `query_range`: what the cache has; absent: it is not to be used. */
+  readonly cache?: CacheOrder;
+}
+
+/** What the cache has for a range query, and wants of it. */
+export interface CacheOrder {
+  /** A larger result is not kept. */
+  readonly entryBytesMax: number;
+  readonly held?: HeldRange;
+}
+
+/** Steps that were computed before. */
+export interface HeldRange {
+  readonly place: EntryPlace;
+  /** Which samples are as they were then. */
+  readonly unchanged: UnchangedTimes;
+}
+
+/** All steps came from the cache, some, none; or none can for such an expression. */
+export type CacheUse = 'hit' | 'partial' | 'miss' | 'unfit';
+
+/** What the cache was good for. */
+export interface CacheReport {
+  readonly use: CacheUse;
+  readonly stepsReused: number;
+  readonly stepsComputed: number;
+  /** To be kept. Owns its buffer, which may be transferred. */
+  readonly entry?: Uint8Array<ArrayBuffer>;
 }
 
 /** Milliseconds since the epoch; undefined while there is no sample. */
@@ -61,6 +91,8 @@ export interface QueryAnswer {
   readonly refusedBy?: QueryRefusal;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Of a range query that the cache was asked for. */
+  readonly cache?: CacheReport;
 }
 
 /**
