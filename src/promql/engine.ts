@@ -1,10 +1,14 @@
 import type { Queryable } from '#storage';
 import { compareLabels } from '#model';
 import { evaluate } from './evaluate/evaluate.ts';
-import { Evaluation, type Settings } from './evaluate/evaluation.ts';
+import { Evaluation, type Planned, type Settings } from './evaluate/evaluation.ts';
 import type { Grid } from './evaluate/matrix.ts';
-import { prepare, timeBounds } from './evaluate/prepare.ts';
+import { prepare } from './evaluate/prepare.ts';
 import { instantValue, rangeValue } from './evaluate/finish.ts';
+import { buildPlan } from './plan/build.ts';
+import { explainPlan, type PlanNode } from './plan/explain.ts';
+import { Meter } from './plan/meter.ts';
+import { timeBounds } from './plan/reads.ts';
 import type { EngineOptions, InstantOptions, QueryOptions, RangeOptions } from './options.ts';
 import type { Expr } from './parse/ast.ts';
 import { parseExpr } from './parse/parse.ts';
@@ -22,6 +26,9 @@ export interface ParsedQuery {
 export interface Engine {
   instant(queryable: Queryable, query: string | ParsedQuery, options: InstantOptions): QueryResult;
   range(queryable: Queryable, query: string | ParsedQuery, options: RangeOptions): QueryResult;
+  /** How the query would be evaluated. */
+  explainInstant(query: string | ParsedQuery, options: InstantOptions): PlanNode;
+  explainRange(query: string | ParsedQuery, options: RangeOptions): PlanNode;
 }
 
 const LOOKBACK_DELTA_MS = 300_000;
@@ -31,22 +38,26 @@ const MAX_MEMORY_BYTES = 2 ** 30;
 const SUBQUERY_STEP_MS = 60_000;
 
 export function createEngine(options: EngineOptions = {}): Engine {
+  const instantRun = (own: InstantOptions): Run => {
+    const grid = { startMs: own.timeMs, stepMs: 1, steps: 1 };
+    return new Run(options, own, { grid, stepMs: 0 });
+  };
+  const rangeRun = (own: RangeOptions): Run =>
+    new Run(options, own, { grid: rangeGrid(own), stepMs: own.stepMs });
   return {
-    instant(queryable, query, queryOptions) {
-      const grid = { startMs: queryOptions.timeMs, stepMs: 1, steps: 1 };
-      const run = new Run(options, queryOptions, { grid, stepMs: 0 });
-      return run.execute(queryable, query, (evaluation, expr) =>
-        instantValue(evaluation, grid, evaluate(evaluation, grid, expr)),
-      );
-    },
-    range(queryable, query, queryOptions) {
-      const grid = rangeGrid(queryOptions);
-      const run = new Run(options, queryOptions, { grid, stepMs: queryOptions.stepMs });
-      return run.execute(queryable, query, (evaluation, expr) => {
+    instant: (queryable, query, own) =>
+      instantRun(own).execute(queryable, query, (evaluation, expr) => {
+        const { grid } = evaluation.settings;
+        return instantValue(evaluation, grid, evaluate(evaluation, grid, expr));
+      }),
+    range: (queryable, query, own) =>
+      rangeRun(own).execute(queryable, query, (evaluation, expr) => {
         checkRangeType(expr);
+        const { grid } = evaluation.settings;
         return rangeValue(evaluation, grid, evaluate(evaluation, grid, expr));
-      });
-    },
+      }),
+    explainInstant: (query, own) => instantRun(own).explain(query),
+    explainRange: (query, own) => rangeRun(own).explain(query),
   };
 }
 
@@ -98,18 +109,18 @@ class Run {
 
   execute(queryable: Queryable, query: string | ParsedQuery, produce: Produce): QueryResult {
     const parsed = typeof query === 'string' ? this.#parse(query) : query;
-    const { grid, stepMs } = this.#instants;
+    const { grid } = this.#instants;
     const settings = this.#settings();
-    const prepared = prepare(parsed.expr, grid, stepMs);
-    const bounds = timeBounds(prepared.expr, grid, settings.lookbackMs);
+    const planned = this.#plan(parsed, settings);
+    const bounds = timeBounds(planned.plan);
     const querier = queryable.querier(bounds.startMs, bounds.endMs);
     try {
-      const evaluation = new Evaluation(settings, querier, prepared);
+      const evaluation = new Evaluation(settings, querier, planned);
       const preparedMs = this.#nowMs();
       const value =
         grid.steps === 0
           ? { kind: 'matrix' as const, series: [] }
-          : produce(evaluation, prepared.expr);
+          : produce(evaluation, planned.prepared.expr);
       const evaluatedMs = this.#nowMs();
       return this.#result(evaluation, sorted(value), {
         text: parsed.text,
@@ -119,6 +130,20 @@ class Run {
     } finally {
       querier.close();
     }
+  }
+
+  explain(query: string | ParsedQuery): PlanNode {
+    const parsed = typeof query === 'string' ? this.#parse(query) : query;
+    const { plan, prepared } = this.#plan(parsed, this.#settings());
+    if (this.#instants.stepMs > 0) checkRangeType(prepared.expr);
+    return explainPlan(plan, prepared, undefined);
+  }
+
+  #plan({ expr }: ParsedQuery, settings: Settings): Planned {
+    const { grid, stepMs } = this.#instants;
+    const prepared = prepare(expr, grid, stepMs);
+    const meter = this.#queryOptions.measures === true ? new Meter(this.#nowMs) : undefined;
+    return { prepared, plan: buildPlan(prepared, settings), meter };
   }
 
   #parse(text: string): ParsedQuery {
@@ -141,6 +166,7 @@ class Run {
       delayedNameRemoval: options.delayedNameRemoval ?? false,
       startTimestamps: options.startTimestamps ?? false,
       typeAndUnitLabels: options.typeAndUnitLabels ?? false,
+      sharesOperators: options.sharesOperators ?? true,
       isCancelled: own.isCancelled ?? (() => false),
       isTimedOut: this.#timeout(),
       stepMs,
@@ -167,6 +193,9 @@ class Run {
     }));
     return {
       value,
+      ...(evaluation.meter === undefined
+        ? {}
+        : { plan: explainPlan(evaluation.plan, evaluation.prepared, evaluation.meter) }),
       warnings: evaluation.annotations.warnings(run.text),
       infos: evaluation.annotations.infos(run.text),
       stats: {

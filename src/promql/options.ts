@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly delayedNameRemoval?: boolean;
   /** Let `rate` and its kin use start timestamps that the storage keeps. Off by default. */
   readonly startTimestamps?: boolean;
+  /** What several parts of a query need is evaluated once. On by default; off only to compare. */
+  readonly sharesOperators?: boolean;
   /** `__type__` and `__unit__` are part of a metric's identity. Off by default. */
   readonly typeAndUnitLabels?: boolean;
 }
@@ -33,6 +35,8 @@ export interface QueryOptions {
   readonly subqueryStepMs?: number;
   /** Count samples for each step too. */
   readonly perStepStats?: boolean;
+  /** Measure each operator: `plan` of the result. Takes somewhat longer; only one thread evaluates. */
+  readonly measures?: boolean;
 }
 
 export interface InstantOptions extends QueryOptions {

@@ -1,4 +1,5 @@
 import type { FloatHistogram, Labels } from '#model';
+import type { PlanNode } from './plan/explain.ts';
 
 /** One point of an instant vector. Where `histogram` is set, `value` means nothing. */
 export interface VectorSample {
@@ -73,6 +74,8 @@ export interface QueryResult {
   /** Each text once, beginning `PromQL info: `. */
   readonly infos: readonly string[];
   readonly stats: QueryStats;
+  /** With what each operator has done; only where that was asked for. */
+  readonly plan?: PlanNode;
 }
 
 export type QueryErrorCode = 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'internal';

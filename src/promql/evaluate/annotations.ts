@@ -8,11 +8,11 @@ export class Annotations {
   readonly #infos = new Map<string, PositionRange | undefined>();
   readonly #monotonicity = new Map<string, MonotonicityFix>();
 
-  readonly #storage: { readonly warnings: readonly string[] }[] = [];
+  readonly #storage = new Set<{ readonly warnings: readonly string[] }>();
 
   /** From the storage: shown as they are, at the end, since a storage may warn while it is read. */
   addStorage(source: { readonly warnings: readonly string[] }): void {
-    this.#storage.push(source);
+    this.#storage.add(source);
   }
 
   warn(text: string, position: PositionRange): void {
@@ -31,8 +31,20 @@ export class Annotations {
     this.#monotonicity.set(metricName, known === undefined ? fix : mergeFixes(known, fix));
   }
 
+  /** Adds what others have to tell, after what is known already. */
+  absorb(others: Annotations): void {
+    for (const source of others.#storage) this.#storage.add(source);
+    for (const [text, position] of others.#warnings) {
+      if (!this.#warnings.has(text)) this.#warnings.set(text, position);
+    }
+    for (const [text, position] of others.#infos) {
+      if (!this.#infos.has(text)) this.#infos.set(text, position);
+    }
+    for (const [metricName, fix] of others.#monotonicity) this.forcedMonotonicity(metricName, fix);
+  }
+
   warnings(query: string): string[] {
-    const texts = new Set(this.#storage.flatMap(({ warnings }) => warnings));
+    const texts = new Set([...this.#storage].flatMap(({ warnings }) => warnings));
     for (const [text, position] of this.#warnings) texts.add(withPosition(text, position, query));
     return [...texts];
   }

@@ -1,3 +1,6 @@
+import { scaleHistogram } from '#model';
+import { foldTogether } from '../plan/fold-together.ts';
+import { type Operator, streams } from '../plan/operator.ts';
 import type { Aggregate, Binary, Call, Expr, Unary } from '../parse/ast.ts';
 import { QueryError } from '../result.ts';
 import { evaluateAggregate } from './aggregate.ts';
@@ -12,12 +15,54 @@ import { selectInstants, selectMatrix, streamInstants } from './selectors.ts';
 import { evaluateSetOperator } from './set-operators.ts';
 import { subqueryMatrix } from './subquery.ts';
 import { evaluateVectors } from './vector-matching.ts';
-import { scaleHistogram } from '#model';
 import { smoothInstants } from './smoothed.ts';
 
 /** The value of an expression at every step of the grid. Throws QueryError. */
 export function evaluate(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   evaluation.checkTime();
+  const operator = evaluation.plan.operatorOf.get(expr);
+  if (operator === undefined) return evaluateHere(evaluation, grid, expr);
+  const { meter } = evaluation;
+  if (meter === undefined) return evaluateOperator(evaluation, { grid, expr, operator });
+  return meter.measure(evaluation, operator, () =>
+    evaluateOperator(evaluation, { grid, expr, operator }),
+  );
+}
+
+interface Planned {
+  readonly grid: Grid;
+  readonly expr: Expr;
+  readonly operator: Operator;
+}
+
+/** What is needed several times is evaluated at its first use and kept until its last one. */
+function evaluateOperator(evaluation: Evaluation, { grid, expr, operator }: Planned): Value {
+  const { shared } = evaluation;
+  const known = shared.take(operator);
+  if (known !== undefined) {
+    evaluation.tell(known);
+    return known.value;
+  }
+  const { sharing } = operator;
+  if (sharing.how !== 'kept' || !shared.begin(operator)) {
+    return evaluateHere(evaluation, grid, expr);
+  }
+  const before = evaluation.heldByOperators();
+  const { result: value, ...effects } = evaluation.record(() =>
+    evaluateHere(evaluation, grid, expr),
+  );
+  const after = evaluation.heldByOperators();
+  evaluation.tell(effects);
+  const weight = { samples: after.samples - before.samples, bytes: after.bytes - before.bytes };
+  shared.keep(
+    operator,
+    { ...effects, value, weight },
+    { usesLeft: sharing.uses - 1, isInUse: true },
+  );
+  return value;
+}
+
+function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) {
     return evaluateOnce(evaluation, grid, expr);
   }
@@ -54,7 +99,7 @@ export function evaluate(evaluation: Evaluation, grid: Grid, expr: Expr): Value 
 function evaluateOnce(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   const counted = evaluation.stepSamples;
   evaluation.stepSamples = new Float64Array(1);
-  const value = evaluate(evaluation, { ...grid, steps: 1 }, expr);
+  const value = evaluateHere(evaluation, { ...grid, steps: 1 }, expr);
   const [samples] = evaluation.stepSamples;
   evaluation.stepSamples = counted;
   for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, samples);
@@ -82,8 +127,10 @@ function repeated(series: Series, steps: number): Series {
 
 /** Ends an operator: its inputs are no longer in memory, its result is. */
 function settled(evaluation: Evaluation, run: () => Value): Value {
-  const mark = evaluation.mark();
+  const mark = evaluation.heldByOperators();
+  evaluation.shared.enter();
   const value = run();
+  evaluation.shared.leave();
   evaluation.settle(mark, value.kind === 'vector' ? value.series : []);
   return value;
 }
@@ -99,10 +146,13 @@ function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
 
 function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {
   if (canFold(aggregate)) {
-    const stream =
-      streamOf(evaluation, grid, aggregate.expr) ??
-      streamOfAll(vectorOf(evaluate(evaluation, grid, aggregate.expr)));
-    return { kind: 'vector', series: foldSeries({ evaluation, grid, aggregate }, stream) };
+    const context = { evaluation, grid, aggregate };
+    const readers = readersOf(evaluation, aggregate.expr);
+    const series =
+      readers === undefined
+        ? foldSeries(context, inputOf(evaluation, grid, aggregate.expr))
+        : foldTogether(context, readers, () => inputOf(evaluation, grid, aggregate.expr));
+    return { kind: 'vector', series };
   }
   const param =
     aggregate.param === undefined ? undefined : evaluate(evaluation, grid, aggregate.param);
@@ -113,15 +163,34 @@ function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggr
   };
 }
 
+/** All aggregations that one pass over the series of the expression is to feed. */
+function readersOf(evaluation: Evaluation, expr: Expr): readonly Operator[] | undefined {
+  const input = evaluation.plan.operatorOf.get(expr);
+  if (input?.sharing.how !== 'together' || !evaluation.shared.begin(input)) return undefined;
+  return input.sharing.readers;
+}
+
+function inputOf(evaluation: Evaluation, grid: Grid, expr: Expr): SeriesStream {
+  const stream = streamOf(evaluation, grid, expr);
+  return stream ?? streamOfAll(vectorOf(evaluate(evaluation, grid, expr)));
+}
+
 /**
  * The series of an expression one by one, so that `sum(rate(x))` never holds what it sums up. Undefined for
  * expressions whose value is made as a whole.
  */
 function streamOf(evaluation: Evaluation, grid: Grid, expr: Expr): SeriesStream | undefined {
-  if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) return undefined;
-  if (expr.kind === 'vectorSelector' && !expr.smoothed) {
-    return streamInstants(evaluation, grid, expr);
+  const operator = evaluation.plan.operatorOf.get(expr);
+  if (operator === undefined || operator.sharing.how === 'kept' || !streams(operator)) {
+    return undefined;
   }
+  const { meter } = evaluation;
+  if (meter === undefined) return openStream(evaluation, grid, expr);
+  return meter.measureStream(operator, () => openStream(evaluation, grid, expr));
+}
+
+function openStream(evaluation: Evaluation, grid: Grid, expr: Expr): SeriesStream | undefined {
+  if (expr.kind === 'vectorSelector') return streamInstants(evaluation, grid, expr);
   if (expr.kind !== 'call') return undefined;
   const argument = rangeArgument(expr);
   if (argument === undefined) return undefined;

@@ -1,5 +1,8 @@
 import { type Labels, labelValue, METRIC_NAME } from '#model';
 import type { Querier } from '#storage';
+import type { Meter } from '../plan/meter.ts';
+import type { Plan } from '../plan/operator.ts';
+import { SharedValues, type SideEffects, type Weight } from '../plan/shared-values.ts';
 import type { Prepared } from './prepare.ts';
 import { QueryError } from '../result.ts';
 import { Annotations } from './annotations.ts';
@@ -27,6 +30,8 @@ export interface Settings {
   readonly typeAndUnitLabels: boolean;
   readonly isCancelled: () => boolean;
   readonly isTimedOut: () => boolean;
+  /** What several operators need is evaluated once. */
+  readonly sharesOperators: boolean;
   /** 0 for an instant query. */
   readonly stepMs: number;
   /** The instants of the query itself. */
@@ -36,10 +41,11 @@ export interface Settings {
 /** Turns of a loop that go by between two looks at the clock; each takes a microsecond or less. */
 const TURNS_UNCHECKED_MAX = 10_000;
 
-/** What was in memory at some moment. */
-export interface Held {
-  readonly samples: number;
-  readonly bytes: number;
+/** A query that is ready to run. */
+export interface Planned {
+  readonly prepared: Prepared;
+  readonly plan: Plan;
+  readonly meter: Meter | undefined;
 }
 
 /** One run of one query: what its operators share. */
@@ -47,20 +53,33 @@ export class Evaluation {
   readonly settings: Settings;
   readonly querier: Querier;
   readonly prepared: Prepared;
-  readonly annotations: Annotations = new Annotations();
+  readonly plan: Plan;
+  readonly shared: SharedValues;
+  /** Only where a query is to be measured. */
+  readonly meter: Meter | undefined;
+  /** Those of what is being recorded, if anything is. */
+  annotations: Annotations = new Annotations();
   /** Samples in memory now, and at most so far. */
   heldSamples = 0;
   peakSamples = 0;
+  /** Part of what is held: it stays when the operator at work is done. */
+  #keptSamples = 0;
   readonly memory: MemoryAccount;
   #turns = 0;
   /** Samples looked at, for each step of the query. */
   stepSamples: Float64Array;
 
-  constructor(settings: Settings, querier: Querier, prepared: Prepared) {
+  constructor(settings: Settings, querier: Querier, planned: Planned) {
     this.settings = settings;
     this.querier = querier;
-    this.prepared = prepared;
-    this.memory = new MemoryAccount(settings.maxMemoryBytes);
+    this.prepared = planned.prepared;
+    this.plan = planned.plan;
+    this.meter = planned.meter;
+    this.shared = new SharedValues({
+      moveToKept: (weight) => this.#moveToKept(weight),
+      dropKept: (weight) => this.#dropKept(weight),
+    });
+    this.memory = new MemoryAccount(settings.maxMemoryBytes, () => this.shared.giveWay());
     this.stepSamples = new Float64Array(settings.grid.steps);
   }
 
@@ -70,6 +89,8 @@ export class Evaluation {
     if (this.heldSamples > this.peakSamples) this.peakSamples = this.heldSamples;
     const { maxSamples } = this.settings;
     if (maxSamples === 0 || this.heldSamples <= maxSamples) return;
+    this.shared.giveWay();
+    if (this.heldSamples <= maxSamples) return;
     throw new QueryError(
       'execution',
       'query processing would load too many samples into memory in query execution',
@@ -136,15 +157,23 @@ export class Evaluation {
     return mergeSameLabels(series, this);
   }
 
-  /** What is held now, to be handed to `settle` when an operator is done. */
-  mark(): Held {
-    return { samples: this.heldSamples, bytes: this.memory.operatorBytes };
+  /** What operators hold now, beside what is kept; to be handed to `settle` when the one that begins is done. */
+  heldByOperators(): Weight {
+    return {
+      samples: this.heldSamples - this.#keptSamples,
+      bytes: this.memory.operatorBytes,
+    };
   }
 
   /** Replaces what was held since the mark by the result. */
-  settle(mark: Held, series: readonly Series[]): void {
-    this.heldSamples = mark.samples;
+  settle(mark: Weight, series: readonly Series[]): void {
+    this.heldSamples = mark.samples + this.#keptSamples;
     this.memory.releaseTo(mark.bytes);
+    this.holdSeries(series);
+  }
+
+  /** Accounts for series that have been made. Gives what they weigh. */
+  holdSeries(series: readonly Series[]): Weight {
     let samples = 0;
     let bytes = 0;
     for (const one of series) {
@@ -153,6 +182,38 @@ export class Evaluation {
     }
     this.memory.hold(bytes);
     this.hold(samples);
+    return { samples, bytes };
+  }
+
+  /** Runs something and keeps apart what it does beside giving a value; `tell` makes it known. */
+  record<T>(run: () => T): SideEffects & { readonly result: T } {
+    const { annotations, stepSamples } = this;
+    this.annotations = new Annotations();
+    this.stepSamples = new Float64Array(stepSamples.length);
+    const result = run();
+    const recorded = { result, annotations: this.annotations, stepSamples: this.stepSamples };
+    this.annotations = annotations;
+    this.stepSamples = stepSamples;
+    return recorded;
+  }
+
+  /** Makes known what was recorded; again wherever a shared value is used. */
+  tell({ annotations, stepSamples }: SideEffects): void {
+    this.annotations.absorb(annotations);
+    for (let step = 0; step < stepSamples.length; step++) {
+      this.stepSamples[step] += stepSamples[step];
+    }
+  }
+
+  #moveToKept({ samples, bytes }: Weight): void {
+    this.#keptSamples += samples;
+    this.memory.moveToKept(bytes);
+  }
+
+  #dropKept({ samples, bytes }: Weight): void {
+    this.#keptSamples -= samples;
+    this.heldSamples -= samples;
+    this.memory.dropKept(bytes);
   }
 
   /** Counts looked-at samples at a step of the query; steps of subqueries have their own counter. */

@@ -26,12 +26,14 @@ export class MemoryAccount {
   /** Now, and at most so far. */
   heldBytes = 0;
   peakBytes = 0;
-  /** Part of what is held: it stays until the query is done. */
+  /** Part of what is held: it stays when the operator at work is done. */
   #keptBytes = 0;
+  readonly #giveWay: () => void;
 
-  /** 0: no limit. */
-  constructor(maxBytes: number) {
+  /** `maxBytes` 0: no limit. `giveWay` is asked to let go of what it can before a query is refused. */
+  constructor(maxBytes: number, giveWay: () => void) {
     this.#maxBytes = maxBytes;
+    this.#giveWay = giveWay;
   }
 
   /** Throws where it is too much. */
@@ -40,6 +42,8 @@ export class MemoryAccount {
     if (this.heldBytes <= this.peakBytes) return;
     this.peakBytes = this.heldBytes;
     if (this.#maxBytes === 0 || this.heldBytes <= this.#maxBytes) return;
+    this.#giveWay();
+    if (this.heldBytes <= this.#maxBytes) return;
     throw new QueryError(
       'execution',
       `query processing would take more than ${this.#maxBytes} bytes of memory in query execution`,
@@ -55,6 +59,16 @@ export class MemoryAccount {
   keep(bytes: number): void {
     this.#keptBytes += bytes;
     this.hold(bytes);
+  }
+
+  /** What the operator at work holds stays though it ends; negative: it goes with it again. */
+  moveToKept(bytes: number): void {
+    this.#keptBytes += bytes;
+  }
+
+  dropKept(bytes: number): void {
+    this.#keptBytes -= bytes;
+    this.heldBytes -= bytes;
   }
 
   /** What the operators hold at the moment, to be handed to `releaseTo` when one of them is done. */

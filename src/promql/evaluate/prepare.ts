@@ -4,16 +4,20 @@ import type {
   Call,
   Expr,
   MatrixSelector,
+  Paren,
   Subquery,
   VectorSelector,
 } from '../parse/ast.ts';
 import { walkExpr } from '../parse/walk.ts';
+import { foldConstants } from '../plan/fold-constants.ts';
 import { type DurationContext, resolveDuration, resolveRange } from './durations.ts';
 import { lastTimeMs, type Grid } from './matrix.ts';
 
-/** An expression ready to run: durations and `@` are numbers, arguments have no parentheses. */
+/** An expression ready to run: durations and `@` are numbers, constants are folded, parentheses are gone. */
 export interface Prepared {
   readonly expr: Expr;
+  /** What each of its parts was in the text. */
+  readonly originals: ReadonlyMap<Expr, Expr>;
   /** Expressions that have one value for all steps and are evaluated once. */
   readonly invariant: ReadonlySet<Expr>;
   /** Selectors of whose histograms only count and sum matter; see `statisticsSelectors`. */
@@ -34,6 +38,7 @@ export function prepare(expr: Expr, grid: Grid, stepMs: number): Prepared {
   if (preparation.visit(resolved).wrap) preparation.invariant.add(resolved);
   return {
     expr: resolved,
+    originals: preparation.originals,
     invariant: preparation.invariant,
     statistics: statisticsSelectors(resolved),
     surroundings: selectorSurroundings(resolved),
@@ -115,6 +120,7 @@ interface Invariance {
 
 class Preparation {
   readonly invariant = new Set<Expr>();
+  readonly originals = new Map<Expr, Expr>();
   readonly #durations: DurationContext;
   readonly #startMs: number;
   readonly #endMs: number;
@@ -126,23 +132,28 @@ class Preparation {
   }
 
   resolve(expr: Expr): Expr {
+    if (expr.kind === 'paren') return this.resolve(expr.expr);
+    const resolved = foldConstants(this.#resolveParts(expr));
+    this.originals.set(resolved, expr);
+    return resolved;
+  }
+
+  #resolveParts(expr: Exclude<Expr, Paren>): Exclude<Expr, Paren> {
     switch (expr.kind) {
       case 'number':
       case 'string':
         return expr;
-      case 'paren':
-        return { ...expr, expr: this.resolve(expr.expr) };
       case 'unary':
         return { ...expr, expr: this.resolve(expr.expr) };
       case 'binary':
         return { ...expr, left: this.resolve(expr.left), right: this.resolve(expr.right) };
       case 'call':
-        return { ...expr, args: expr.args.map((arg) => this.resolve(withoutParens(arg))) };
+        return { ...expr, args: expr.args.map((arg) => this.resolve(arg)) };
       case 'aggregate':
         return {
           ...expr,
-          expr: this.resolve(withoutParens(expr.expr)),
-          ...(expr.param === undefined ? {} : { param: this.resolve(withoutParens(expr.param)) }),
+          expr: this.resolve(expr.expr),
+          ...(expr.param === undefined ? {} : { param: this.resolve(expr.param) }),
         };
       case 'vectorSelector':
         return this.#resolveSelector(expr);
@@ -229,80 +240,4 @@ class Preparation {
     }
     return { invariant: false, wrap: false };
   }
-}
-
-function withoutParens(expr: Expr): Expr {
-  return expr.kind === 'paren' ? withoutParens(expr.expr) : expr;
-}
-
-/** The earliest and latest instant that a query may look at, inclusive; for opening the storage. */
-export function timeBounds(
-  expr: Expr,
-  grid: Grid,
-  lookbackMs: number,
-): { readonly startMs: number; readonly endMs: number } {
-  const bounds = { startMs: Infinity, endMs: -Infinity };
-  const cover = (startMs: number, endMs: number): void => {
-    bounds.startMs = Math.min(bounds.startMs, startMs);
-    bounds.endMs = Math.max(bounds.endMs, endMs);
-  };
-  coverExpr(expr, { startMs: grid.startMs, endMs: lastTimeMs(grid), lookbackMs, cover });
-  return bounds.startMs > bounds.endMs ? { startMs: 0, endMs: 0 } : bounds;
-}
-
-interface Covering {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly lookbackMs: number;
-  readonly cover: (startMs: number, endMs: number) => void;
-}
-
-function coverExpr(expr: Expr, covering: Covering): void {
-  switch (expr.kind) {
-    case 'number':
-    case 'string':
-      return;
-    case 'paren':
-    case 'unary':
-      coverExpr(expr.expr, covering);
-      return;
-    case 'binary':
-      coverExpr(expr.left, covering);
-      coverExpr(expr.right, covering);
-      return;
-    case 'call':
-      for (const arg of expr.args) coverExpr(arg, covering);
-      return;
-    case 'aggregate':
-      coverExpr(expr.expr, covering);
-      if (expr.param !== undefined) coverExpr(expr.param, covering);
-      return;
-    case 'vectorSelector':
-      coverSelector(expr, 0, covering);
-      return;
-    case 'matrixSelector':
-      coverSelector(expr.selector, expr.rangeMs, covering);
-      return;
-    case 'subquery': {
-      const { startMs, endMs } = shifted(expr, covering);
-      coverExpr(expr.expr, { ...covering, startMs: startMs - expr.rangeMs, endMs });
-    }
-  }
-}
-
-function coverSelector(selector: VectorSelector, rangeMs: number, covering: Covering): void {
-  const { startMs, endMs } = shifted(selector, covering);
-  const after = selector.smoothed ? covering.lookbackMs : 0;
-  covering.cover(startMs - rangeMs - covering.lookbackMs, endMs + after);
-}
-
-function shifted(
-  part: Pick<VectorSelector, 'at' | 'offsetMs'>,
-  covering: Covering,
-): { startMs: number; endMs: number } {
-  const fixed = part.at?.kind === 'timestamp' ? part.at.timestampMs : undefined;
-  return {
-    startMs: (fixed ?? covering.startMs) - part.offsetMs,
-    endMs: (fixed ?? covering.endMs) - part.offsetMs,
-  };
 }

@@ -36,6 +36,7 @@ export function subquerySource(context: EvaluateContext, subquery: Subquery): Ra
   evaluation.stepSamples = counted;
   return {
     count: series.length,
+    spanMs: inner === undefined ? 0 : inner.stepMs * inner.steps,
     rangeMs: subquery.rangeMs,
     beforeMs: 0,
     afterMs: 0,

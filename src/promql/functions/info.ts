@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../evaluate/matrix.ts';
 import { selectInfo } from '../evaluate/selectors.ts';
-import type { AtModifier, Expr, VectorSelector } from '../parse/ast.ts';
+import type { AtModifier, Call, Expr, VectorSelector } from '../parse/ast.ts';
 import { walkExpr } from '../parse/walk.ts';
 import { entryBytes } from '../evaluate/memory-account.ts';
 
@@ -94,16 +94,25 @@ function fetchInfo(
   }
   if (identifying.length === 0) return [];
   const [arg] = context.call.args;
-  const selector: VectorSelector = {
+  const matchers = [...selection.matchers, ...identifying];
+  return selectInfo(context.evaluation, context.grid, selectorOf(arg, matchers));
+}
+
+/** The info series that a call looks up, as far as its text tells. */
+export function infoSelector({ args }: Call): VectorSelector {
+  return selectorOf(args[0], new Selection(args[1]).matchers);
+}
+
+function selectorOf(arg: Expr, matchers: readonly Matcher[]): VectorSelector {
+  return {
     kind: 'vectorSelector',
     name: '',
-    matchers: [...selection.matchers, ...identifying],
+    matchers,
     ...referenceOf(arg),
     anchored: false,
     smoothed: false,
     position: arg.position,
   };
-  return selectInfo(context.evaluation, context.grid, selector);
 }
 
 function oneOf(name: string, values: ReadonlySet<string>): Matcher {
@@ -111,13 +120,13 @@ function oneOf(name: string, values: ReadonlySet<string>): Matcher {
   return createMatcher('=~', name, quoted.join('|'));
 }
 
-export interface Reference {
+interface Reference {
   readonly offsetMs: number;
   readonly at?: AtModifier;
 }
 
 /** Info series are looked at as of the instant that the first selector looks at. */
-export function referenceOf(expr: Expr): Reference {
+function referenceOf(expr: Expr): Reference {
   let found: Reference | undefined = undefined;
   walkExpr(expr, (node, path) => {
     if (found !== undefined || node.kind !== 'vectorSelector') return;

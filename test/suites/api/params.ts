@@ -142,7 +142,12 @@ async function runFailure({ failure = '', expect }: ParamsCase): Promise<string 
   const fail = (): never => {
     throw new QueryError(code, text);
   };
-  const engine: Engine = { instant: fail, range: fail };
+  const engine: Engine = {
+    instant: fail,
+    range: fail,
+    explainInstant: fail,
+    explainRange: fail,
+  };
   const server = await createTestServer({
     queryable: () => openTestStorage().queryable,
     nowMs: () => 0,

@@ -1,0 +1,158 @@
+import type { Matcher } from '#model';
+import type { Grid } from '../evaluate/matrix.ts';
+import type { Prepared } from '../evaluate/prepare.ts';
+import { canFold } from '../evaluate/aggregate-groups.ts';
+import { printExpr } from '../print/print.ts';
+import { valueTypeOf } from '../parse/walk.ts';
+import type { PositionRange, ValueType } from '../parse/ast.ts';
+import type { Measurement, Meter } from './meter.ts';
+import {
+  aggregateOf,
+  type Operator,
+  type OperatorKind,
+  type Plan,
+  streams,
+  type TimeRange,
+} from './operator.ts';
+
+/** One operator of a plan where it stands in the query, with those whose results it needs. */
+export interface PlanNode {
+  /** From 1, the root first. The same operator has the same wherever it stands. */
+  readonly id: number;
+  readonly operator: OperatorKind;
+  /** What it does: the function, the operator, the metric or its matchers. */
+  readonly name: string;
+  /** As PromQL. */
+  readonly text: string;
+  readonly position: PositionRange;
+  readonly type: ValueType;
+  /** The instants for which it has values. */
+  readonly grid: Grid;
+  /** Evaluated at the first instant only: the others have the same value. */
+  readonly isOnce: boolean;
+  /** Handed on series by series to an aggregation that folds them: never held as a whole. */
+  readonly isStreamed: boolean;
+  /** Aggregations only: holds a row for each group, not the series that it takes. */
+  readonly isFolded?: boolean;
+  /** What arithmetic between numbers gave before the evaluation. */
+  readonly constant?: number;
+  /** What is read from the storage. */
+  readonly matchers?: readonly Matcher[];
+  readonly reads?: TimeRange;
+  /** Of range selectors and subqueries. */
+  readonly rangeMs?: number;
+  /** It is evaluated where it stands first; measurements and inputs are shown there. */
+  readonly isReused: boolean;
+  /** Kept until it has been used so often. */
+  readonly uses?: number;
+  /** These, by id, take its series in one pass. */
+  readonly fedTogether?: readonly number[];
+  readonly measured?: Measurement & {
+    /** With that of its inputs, where they stand first. */
+    readonly totalMs: number;
+  };
+  readonly inputs: readonly PlanNode[];
+}
+
+/** Shows a plan as a tree; what was measured with it, if anything was. */
+export function explainPlan(plan: Plan, prepared: Prepared, meter: Meter | undefined): PlanNode {
+  return new Explanation(plan, prepared, meter).node(plan.root, undefined);
+}
+
+class Explanation {
+  readonly #prepared: Prepared;
+  readonly #meter: Meter | undefined;
+  readonly #ids = new Map<Operator, number>();
+  readonly #shown = new Set<Operator>();
+
+  constructor(plan: Plan, prepared: Prepared, meter: Meter | undefined) {
+    this.#prepared = prepared;
+    this.#meter = meter;
+    this.#number(plan.root);
+  }
+
+  #number(operator: Operator): void {
+    if (this.#ids.has(operator)) return;
+    this.#ids.set(operator, this.#ids.size + 1);
+    for (const input of operator.inputs) this.#number(input);
+  }
+
+  node(operator: Operator, user: Operator | undefined): PlanNode {
+    const isReused = this.#shown.has(operator);
+    this.#shown.add(operator);
+    const inputs = isReused ? [] : operator.inputs.map((input) => this.node(input, operator));
+    const { kind, expr, grid, isOnce } = operator;
+    return {
+      id: this.#idOf(operator),
+      operator: kind,
+      name: nameOf(operator),
+      text: printExpr(this.#prepared.originals.get(expr) ?? expr),
+      position: expr.position,
+      type: valueTypeOf(expr),
+      grid,
+      isOnce,
+      isStreamed: user !== undefined && isStreamed(operator, user),
+      ...detailsOf(operator),
+      isReused,
+      ...this.#sharing(operator),
+      ...(isReused ? {} : this.#measured(operator, inputs)),
+      inputs,
+    };
+  }
+
+  #idOf(operator: Operator): number {
+    return this.#ids.get(operator) ?? 0;
+  }
+
+  #sharing({ sharing }: Operator): Pick<PlanNode, 'uses' | 'fedTogether'> {
+    if (sharing.how === 'none') return {};
+    if (sharing.how === 'kept') return { uses: sharing.uses };
+    return { fedTogether: sharing.readers.map((reader) => this.#idOf(reader)) };
+  }
+
+  #measured(operator: Operator, inputs: readonly PlanNode[]): Pick<PlanNode, 'measured'> {
+    const measurement = this.#meter?.measurementOf(operator);
+    if (measurement === undefined) return {};
+    const below = inputs.reduce((sum, input) => sum + (input.measured?.totalMs ?? 0), 0);
+    return { measured: { ...measurement, totalMs: measurement.ownMs + below } };
+  }
+}
+
+function isStreamed(operator: Operator, user: Operator): boolean {
+  return operator.sharing.how !== 'kept' && streams(operator) && isFolded(user);
+}
+
+function isFolded(operator: Operator): boolean {
+  return operator.kind === 'aggregation' && canFold(aggregateOf(operator));
+}
+
+function nameOf({ kind, expr, selector }: Operator): string {
+  if (kind === 'infoSeries') return 'info series';
+  if (selector !== undefined) return selector.name === '' ? 'series' : selector.name;
+  switch (expr.kind) {
+    case 'call':
+      return expr.func;
+    case 'aggregate':
+    case 'binary':
+    case 'unary':
+      return expr.operator;
+    default:
+      return kind;
+  }
+}
+
+type Details = Pick<PlanNode, 'isFolded' | 'constant' | 'matchers' | 'reads' | 'rangeMs'>;
+
+function detailsOf(operator: Operator): Details {
+  const { expr, kind, reads, selector } = operator;
+  return {
+    ...(kind === 'aggregation' ? { isFolded: isFolded(operator) } : {}),
+    ...(expr.kind === 'number' ? { constant: expr.value } : {}),
+    ...(reads === undefined || selector === undefined
+      ? {}
+      : { reads, matchers: selector.matchers }),
+    ...(expr.kind === 'matrixSelector' || expr.kind === 'subquery'
+      ? { rangeMs: expr.rangeMs }
+      : {}),
+  };
+}

@@ -1,0 +1,87 @@
+import type { AggregateBase } from '../evaluate/aggregate-context.ts';
+import { type SeriesFold, startFold } from '../evaluate/aggregate-groups.ts';
+import { Annotations } from '../evaluate/annotations.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Series } from '../evaluate/matrix.ts';
+import type { SeriesStream } from '../evaluate/series-stream.ts';
+import { aggregateOf, type Operator } from './operator.ts';
+import type { SideEffects } from './shared-values.ts';
+
+interface Reader {
+  readonly operator: Operator;
+  readonly fold: SeriesFold;
+  /** What it has to tell is told where it stands in the query. */
+  readonly annotations: Annotations;
+}
+
+/**
+ * Feeds several aggregations by one pass over the series that they have in common. Gives the result of the one
+ * that is due, and keeps those of the others.
+ */
+export function foldTogether(
+  context: AggregateBase,
+  operators: readonly Operator[],
+  open: () => SeriesStream,
+): readonly Series[] {
+  const { evaluation, grid } = context;
+  const readers = operators.map((operator) => ({
+    operator,
+    fold: startFold({ evaluation, grid, aggregate: aggregateOf(operator) }),
+    annotations: new Annotations(),
+  }));
+  const input = evaluation.record(() => feed(context, readers, open()));
+  const own = evaluation.plan.operatorOf.get(context.aggregate);
+  let due: readonly Series[] = [];
+  for (const reader of readers) {
+    const series = asReader(evaluation, reader, () => reader.fold.finish());
+    if (reader.operator === own) {
+      evaluation.tell(input);
+      evaluation.annotations.absorb(reader.annotations);
+      due = series;
+    } else keepResult(evaluation, reader, { input, series });
+  }
+  return due;
+}
+
+function feed(
+  { evaluation, grid }: AggregateBase,
+  readers: readonly Reader[],
+  stream: SeriesStream,
+): void {
+  stream.visit(0, stream.count, (series) => {
+    for (const reader of readers) {
+      asReader(evaluation, reader, () => reader.fold.add(series));
+    }
+    evaluation.releaseRow(grid.steps);
+  });
+}
+
+function asReader<T>(evaluation: Evaluation, { operator, annotations }: Reader, run: () => T): T {
+  const before = evaluation.annotations;
+  evaluation.annotations = annotations;
+  evaluation.meter?.enter(operator);
+  const result = run();
+  evaluation.meter?.leave();
+  evaluation.annotations = before;
+  return result;
+}
+
+function keepResult(
+  evaluation: Evaluation,
+  { operator, annotations }: Reader,
+  { input, series }: { readonly input: SideEffects; readonly series: readonly Series[] },
+): void {
+  const all = new Annotations();
+  all.absorb(input.annotations);
+  all.absorb(annotations);
+  const shared = {
+    value: { kind: 'vector', series } as const,
+    stepSamples: input.stepSamples,
+    annotations: all,
+    weight: evaluation.holdSeries(series),
+  };
+  const { sharing } = operator;
+  const usesLeft = sharing.how === 'kept' ? sharing.uses : 1;
+  evaluation.shared.begin(operator);
+  evaluation.shared.keep(operator, shared, { usesLeft, isInUse: false });
+}

@@ -1,0 +1,175 @@
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import { sampleCount, type Value } from '../evaluate/matrix.ts';
+import type { SeriesStream } from '../evaluate/series-stream.ts';
+import type { Labels } from '#model';
+import type { SampleColumns, SeriesSet } from '#storage';
+import type { Operator } from './operator.ts';
+
+/** What one operator has done. */
+export interface Measurement {
+  /** Its own time, without that of its inputs. */
+  ownMs: number;
+  /** What came out of it, counted once; histograms count by their size. */
+  resultSeries: number;
+  resultSamples: number;
+  /** What it read from the storage. */
+  seriesRead: number;
+  samplesRead: number;
+  /** What the whole query held at most while it was at work. */
+  peakSamples: number;
+  peakBytes: number;
+}
+
+/** Follows a query from operator to operator. Asking the clock at each turn makes it somewhat slower. */
+export class Meter {
+  readonly #nowMs: () => number;
+  readonly #measurements = new Map<Operator, Measurement>();
+  readonly #counted = new Set<Operator>();
+  /** Those at work, the innermost last. */
+  readonly #working: Measurement[] = [];
+  #sinceMs = 0;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Undefined for an operator that never had anything to do. */
+  measurementOf(operator: Operator): Measurement | undefined {
+    return this.#measurements.get(operator);
+  }
+
+  enter(operator: Operator): Measurement {
+    const measurement = this.#measurement(operator);
+    this.#charge();
+    this.#working.push(measurement);
+    return measurement;
+  }
+
+  leave(): void {
+    this.#charge();
+    this.#working.pop();
+  }
+
+  /** Runs an operator that makes its value as a whole. */
+  measure(evaluation: Evaluation, operator: Operator, run: () => Value): Value {
+    const { memory } = evaluation;
+    const peakSamples = evaluation.peakSamples;
+    const { peakBytes } = memory;
+    evaluation.peakSamples = evaluation.heldSamples;
+    memory.peakBytes = memory.heldBytes;
+    const measurement = this.enter(operator);
+    const value = run();
+    this.leave();
+    measurement.peakSamples = Math.max(measurement.peakSamples, evaluation.peakSamples);
+    measurement.peakBytes = Math.max(measurement.peakBytes, memory.peakBytes);
+    evaluation.peakSamples = Math.max(peakSamples, evaluation.peakSamples);
+    memory.peakBytes = Math.max(peakBytes, memory.peakBytes);
+    this.#countResult(operator, measurement, value);
+    return value;
+  }
+
+  /** The same for an operator whose series come one by one, while another one takes them. */
+  measureStream(
+    operator: Operator,
+    open: () => SeriesStream | undefined,
+  ): SeriesStream | undefined {
+    const measurement = this.enter(operator);
+    const stream = open();
+    this.leave();
+    if (stream === undefined) return undefined;
+    this.#counted.add(operator);
+    return {
+      count: stream.count,
+      visit: (from, to, visitor) => {
+        this.enter(operator);
+        stream.visit(from, to, (series, index) => {
+          measurement.resultSeries++;
+          measurement.resultSamples += sampleCount(series);
+          this.leave();
+          visitor(series, index);
+          this.enter(operator);
+        });
+        this.leave();
+      },
+    };
+  }
+
+  /** Selects series for an operator, and counts what is read of them. */
+  measureSelect(operator: Operator | undefined, select: () => SeriesSet): SeriesSet {
+    if (operator === undefined) return select();
+    const measurement = this.enter(operator);
+    const set = select();
+    this.leave();
+    measurement.seriesRead += set.count;
+    return new MeasuredSet(this, operator, set);
+  }
+
+  #measurement(operator: Operator): Measurement {
+    let measurement = this.#measurements.get(operator);
+    if (measurement === undefined) {
+      measurement = {
+        ownMs: 0,
+        resultSeries: 0,
+        resultSamples: 0,
+        seriesRead: 0,
+        samplesRead: 0,
+        peakSamples: 0,
+        peakBytes: 0,
+      };
+      this.#measurements.set(operator, measurement);
+    }
+    return measurement;
+  }
+
+  /** The time since the last turn belongs to whoever was at work. */
+  #charge(): void {
+    const nowMs = this.#nowMs();
+    const working = this.#working.at(-1);
+    if (working !== undefined) working.ownMs += nowMs - this.#sinceMs;
+    this.#sinceMs = nowMs;
+  }
+
+  #countResult(operator: Operator, measurement: Measurement, value: Value): void {
+    if (this.#counted.has(operator)) return;
+    this.#counted.add(operator);
+    if (value.kind === 'vector') {
+      measurement.resultSeries = value.series.length;
+      for (const one of value.series) measurement.resultSamples += sampleCount(one);
+    } else if (value.kind === 'matrix') {
+      measurement.resultSeries = value.series.length;
+      for (const { values } of value.series) measurement.resultSamples += values.length;
+    } else if (value.kind === 'scalar') measurement.resultSamples = value.values.length;
+  }
+}
+
+/** Of one thread only: others would not be measured. */
+class MeasuredSet implements SeriesSet {
+  readonly count: number;
+  readonly #meter: Meter;
+  readonly #operator: Operator;
+  readonly #set: SeriesSet;
+
+  constructor(meter: Meter, operator: Operator, set: SeriesSet) {
+    this.count = set.count;
+    this.#meter = meter;
+    this.#operator = operator;
+    this.#set = set;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#set.warnings;
+  }
+
+  labels(index: number): Labels {
+    return this.#set.labels(index);
+  }
+
+  // oxlint-disable-next-line max-params -- the interface of a storage
+  read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {
+    const before = columns.length;
+    const measurement = this.#meter.enter(this.#operator);
+    this.#set.read(index, startMs, endMs, columns);
+    this.#meter.leave();
+    measurement.samplesRead += columns.length - before;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Annotations } from '../evaluate/annotations.ts';
+import type { Value } from '../evaluate/matrix.ts';
+import type { Operator } from './operator.ts';
+
+/** What evaluating something did beside giving a value, to be told again wherever the value is used. */
+export interface SideEffects {
+  /** Samples looked at, for each step. */
+  readonly stepSamples: Float64Array;
+  readonly annotations: Annotations;
+}
+
+/** What a value weighs. */
+export interface Weight {
+  readonly samples: number;
+  readonly bytes: number;
+}
+
+export interface Shared extends SideEffects {
+  readonly value: Value;
+  readonly weight: Weight;
+}
+
+interface Entry extends Shared {
+  usesLeft: number;
+  /** How deep the outermost operator is that is using it at the moment; Infinity: none is. */
+  busyDepth: number;
+}
+
+/** The accounts of a query. */
+interface Accounts {
+  /** From the operator at work to what is kept, or (negative) back to it. */
+  moveToKept(weight: Weight): void;
+  /** What is kept is so much less. */
+  dropKept(weight: Weight): void;
+}
+
+/**
+ * Values that further operators are going to use. Each is in the accounts once: as held by an operator while
+ * the last one uses it, before that as kept.
+ */
+export class SharedValues {
+  readonly #accounts: Accounts;
+  readonly #entries = new Map<Operator, Entry>();
+  readonly #begun = new Set<Operator>();
+  #depth = 0;
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts;
+  }
+
+  /** True the first time: only then is a value to be kept. One that had to give way is not kept again. */
+  begin(operator: Operator): boolean {
+    if (this.#begun.has(operator)) return false;
+    this.#begun.add(operator);
+    return true;
+  }
+
+  /** `usesLeft`: how often it will be asked for. What is in use already must be held by an operator. */
+  keep(
+    operator: Operator,
+    shared: Shared,
+    { usesLeft, isInUse }: { readonly usesLeft: number; readonly isInUse: boolean },
+  ): void {
+    if (usesLeft <= 0) return;
+    this.#accounts.moveToKept(shared.weight);
+    const busyDepth = isInUse ? this.#depth : Infinity;
+    this.#entries.set(operator, { ...shared, usesLeft, busyDepth });
+  }
+
+  take(operator: Operator): Shared | undefined {
+    const entry = this.#entries.get(operator);
+    if (entry === undefined) return undefined;
+    entry.busyDepth = Math.min(entry.busyDepth, this.#depth);
+    entry.usesLeft--;
+    if (entry.usesLeft > 0) return entry;
+    this.#entries.delete(operator);
+    const { samples, bytes } = entry.weight;
+    this.#accounts.moveToKept({ samples: -samples, bytes: -bytes });
+    return entry;
+  }
+
+  /** An operator begins that will hold no input any more once it is done. */
+  enter(): void {
+    this.#depth++;
+  }
+
+  leave(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.busyDepth === this.#depth) entry.busyDepth = Infinity;
+    }
+    this.#depth--;
+  }
+
+  /** Forgets what nobody is using at the moment; it will be made anew. */
+  giveWay(): void {
+    for (const [operator, entry] of this.#entries) {
+      if (entry.busyDepth !== Infinity) continue;
+      this.#entries.delete(operator);
+      this.#accounts.dropKept(entry.weight);
+    }
+  }
+}
