@@ -126,12 +126,14 @@ class Matching {
 
   /** Samples of the "many" side without a partner meet the fill value. */
   #fillOne(group: Group, fill: number, state: PairState): void {
-    const partner = missing(group.one, fill, group.matchLabels, this.#activeSteps.length);
+    const present = presentSteps(group.one, this.#activeSteps.length);
+    const partner = filled(present, fill, group.matchLabels);
     for (const many of group.many) this.#pair(many, partner, state);
   }
 
+  /** Samples of the "one" side that came to nothing: without a partner, or with none that could be computed with. */
   #fillMany(group: Group, fill: number, state: PairState): void {
-    const partner = missing(group.many, fill, group.matchLabels, this.#activeSteps.length);
+    const partner = filled(state.matched, fill, group.matchLabels);
     for (const one of group.one) this.#pair(partner, one, state);
   }
 
@@ -232,12 +234,11 @@ function presentSteps(series: readonly Series[], steps: number): Uint8Array {
   return present;
 }
 
-/** The fill value at each step at which none of the series has anything. */
-function missing(series: readonly Series[], fill: number, labels: Labels, steps: number): Series {
-  const present = presentSteps(series, steps);
-  const builder = new SeriesBuilder(labels, false, steps);
-  for (let step = 0; step < steps; step++) {
-    if (present[step] === 0) builder.setFloat(step, fill);
+/** The fill value at each step at which nothing is taken. */
+function filled(taken: Uint8Array, fill: number, labels: Labels): Series {
+  const builder = new SeriesBuilder(labels, false, taken.length);
+  for (let step = 0; step < taken.length; step++) {
+    if (taken[step] === 0) builder.setFloat(step, fill);
   }
   return builder;
 }

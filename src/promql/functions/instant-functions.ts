@@ -3,6 +3,7 @@ import { type CallContext, scalarArgument, vectorArgument } from '../evaluate/ca
 import { FLOAT, type Series, SeriesBuilder, stepTimeMs, type Value } from '../evaluate/matrix.ts';
 import { selectStartTimestamps, selectTimestamps } from '../evaluate/selectors.ts';
 import { dateFunctions } from './date-functions.ts';
+import { largerOf, smallerOf } from './extremes.ts';
 import { histogramFraction, histogramQuantile, histogramQuantiles } from './histogram-functions.ts';
 import { histogramValueFunctions } from './histogram-values.ts';
 import { info } from './info.ts';
@@ -66,7 +67,7 @@ function clamp(context: CallContext): Value {
   const most = scalarArgument(context, 2);
   const kept = series.map((one) => withoutSteps(one, (step) => most[step] < least[step]));
   return mapFloats(context, kept, (value, step) =>
-    Math.max(least[step], Math.min(most[step], value)),
+    largerOf(least[step], smallerOf(most[step], value)),
   );
 }
 
@@ -182,8 +183,8 @@ export const instantFunctions: Readonly<Record<string, InstantFunction | undefin
   ...histogramValueFunctions,
   absent: (context) => vector(absentSeries(context, vectorArgument(context, 0))),
   clamp,
-  clamp_max: (context) => clampTo(context, (bound, value) => Math.min(bound, value)),
-  clamp_min: (context) => clampTo(context, (bound, value) => Math.max(bound, value)),
+  clamp_max: (context) => clampTo(context, smallerOf),
+  clamp_min: (context) => clampTo(context, largerOf),
   end: ofQuery,
   histogram_fraction: histogramFraction,
   histogram_quantile: histogramQuantile,
@@ -191,8 +192,8 @@ export const instantFunctions: Readonly<Record<string, InstantFunction | undefin
   info,
   label_join: labelJoin,
   label_replace: labelReplace,
-  max_of: (context) => pick(context, (a, b) => Math.max(a, b)),
-  min_of: (context) => pick(context, (a, b) => Math.min(a, b)),
+  max_of: (context) => pick(context, largerOf),
+  min_of: (context) => pick(context, smallerOf),
   pi: (context) => scalarOfSteps(context, () => Math.PI),
   range: ofQuery,
   round,

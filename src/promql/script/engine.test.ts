@@ -422,6 +422,37 @@ eval instant at 0 a + fill(0) b
   {k="1"} 1
   {k="2"} 2
 `,
+  'infinities are the largest and the smallest of all numbers, NaN among them': `
+eval instant at 0 clamp(vector(NaN), Inf, Inf)
+  {} Inf
+
+eval instant at 0 clamp_max(vector(NaN), -Inf)
+  {} -Inf
+
+eval instant at 0 clamp_min(vector(NaN), Inf)
+  {} Inf
+
+eval instant at 0 clamp_max(vector(NaN), 1)
+  {} NaN
+
+eval instant at 0 min_of(NaN, -Inf)
+  -Inf
+
+eval instant at 0 max_of(NaN, Inf)
+  Inf
+`,
+  'a fill value takes the place of a partner that cannot be computed with': `
+load 1m
+  h{a="1"} {{schema:0 count:1 sum:1 buckets:[1]}}
+  f{a="1"} 3
+
+eval instant at 0 h + on (a) fill_left(1) f
+  expect info
+  {a="1"} 4
+
+eval instant at 0 h + on (a) fill_right(1) f
+  expect info
+`,
 };
 
 describe('the engine', () => {
