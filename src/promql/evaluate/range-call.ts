@@ -141,7 +141,8 @@ class RangeRun implements SeriesStream {
     this.#window = new Window(
       new RangeColumns([], false, 0),
       source.rangeMs,
-      argumentPlace(context, argument.index),
+      // As in Prometheus, the first argument even where the range is another one.
+      argumentPlace(context, 0),
       expr.kind === 'subquery' ? { anchored: false, smoothed: false } : expr.selector,
     );
     this.#windows = new StepWindows(context.grid, source);

@@ -453,6 +453,15 @@ eval instant at 0 h + on (a) fill_left(1) f
 eval instant at 0 h + on (a) fill_right(1) f
   expect info
 `,
+  'texts of quantile_over_time point to the quantile': `
+load 1m
+  mixed 1 {{schema:0 count:1 sum:1 buckets:[1]}}
+
+eval instant at 1m quantile_over_time(2, mixed[5m])
+  expect warn msg: PromQL warning: quantile value should be between 0 and 1, got 2 (1:20)
+  expect info msg: PromQL info: ignored histograms in a range containing both floats and histograms for metric name "mixed" (1:20)
+  {} Inf
+`,
 };
 
 describe('the engine', () => {
