@@ -169,6 +169,7 @@ class Run {
       sharesOperators: options.sharesOperators ?? true,
       isCancelled: own.isCancelled ?? (() => false),
       isTimedOut: this.#timeout(),
+      helpers: options.helpers,
       stepMs,
       grid,
     };

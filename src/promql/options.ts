@@ -1,3 +1,4 @@
+import type { RowHelpers } from './parallel/row-work.ts';
 import type { ParserOptions } from './parse/ast.ts';
 
 /** What a server chooses once for all queries. Defaults are those of a Prometheus server. */
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly startTimestamps?: boolean;
   /** What several parts of a query need is evaluated once. On by default; off only to compare. */
   readonly sharesOperators?: boolean;
+  /** Other threads that may make a part of the rows of wide queries. Without them the engine works alone. */
+  readonly helpers?: RowHelpers;
   /** `__type__` and `__unit__` are part of a metric's identity. Off by default. */
   readonly typeAndUnitLabels?: boolean;
 }

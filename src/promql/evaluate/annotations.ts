@@ -43,6 +43,27 @@ export class Annotations {
     for (const [metricName, fix] of others.#monotonicity) this.forcedMonotonicity(metricName, fix);
   }
 
+  /** As it is now, to cross threads. */
+  plain(): PlainAnnotations {
+    return {
+      storage: [...this.#storage].flatMap(({ warnings }) => warnings),
+      warnings: [...this.#warnings],
+      infos: [...this.#infos],
+      monotonicity: [...this.#monotonicity],
+    };
+  }
+
+  absorbPlain({ storage, warnings, infos, monotonicity }: PlainAnnotations): void {
+    if (storage.length > 0) this.#storage.add({ warnings: storage });
+    for (const [text, position] of warnings) {
+      if (!this.#warnings.has(text)) this.#warnings.set(text, position);
+    }
+    for (const [text, position] of infos) {
+      if (!this.#infos.has(text)) this.#infos.set(text, position);
+    }
+    for (const [metricName, fix] of monotonicity) this.forcedMonotonicity(metricName, fix);
+  }
+
   warnings(query: string): string[] {
     const texts = new Set([...this.#storage].flatMap(({ warnings }) => warnings));
     for (const [text, position] of this.#warnings) texts.add(withPosition(text, position, query));
@@ -57,6 +78,16 @@ export class Annotations {
     return infos;
   }
 }
+
+/** Crosses threads. */
+export interface PlainAnnotations {
+  readonly storage: readonly string[];
+  readonly warnings: readonly Annotation[];
+  readonly infos: readonly Annotation[];
+  readonly monotonicity: readonly (readonly [metricName: string, fix: MonotonicityFix])[];
+}
+
+type Annotation = readonly [text: string, position: PositionRange | undefined];
 
 export interface MonotonicityFix {
   readonly position: PositionRange;

@@ -1,5 +1,6 @@
 import { type Labels, labelValue, METRIC_NAME } from '#model';
 import type { Querier } from '#storage';
+import type { RowHelpers } from '../parallel/row-work.ts';
 import type { Meter } from '../plan/meter.ts';
 import type { Plan } from '../plan/operator.ts';
 import { SharedValues, type SideEffects, type Weight } from '../plan/shared-values.ts';
@@ -32,6 +33,8 @@ export interface Settings {
   readonly isTimedOut: () => boolean;
   /** What several operators need is evaluated once. */
   readonly sharesOperators: boolean;
+  /** Other threads that may do a part; undefined: there are none. */
+  readonly helpers: RowHelpers | undefined;
   /** 0 for an instant query. */
   readonly stepMs: number;
   /** The instants of the query itself. */

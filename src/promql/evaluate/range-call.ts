@@ -1,11 +1,21 @@
-import { labelsKey, labelValue, METRIC_NAME } from '#model';
+import { type Labels, labelsKey, labelValue, METRIC_NAME } from '#model';
+import type { SeriesSet } from '#storage';
 import { rangeFunctions } from '../functions/range-functions.ts';
 import { type RowFunction, rowFunctions } from '../functions/row-functions.ts';
-import type { Call, MatrixSelector, Subquery } from '../parse/ast.ts';
+import { closeStream, helpedStream } from '../parallel/helped-stream.ts';
+import {
+  metricNameOf,
+  namedSet,
+  type RowWork,
+  sharedSelector,
+  type WorkStream,
+} from '../parallel/row-work.ts';
+import type { Call, Expr, MatrixSelector, Subquery } from '../parse/ast.ts';
 import { absentOverTime } from './absent.ts';
 import { argumentPlace, type CallContext, scalarArgument } from './call-context.ts';
-import { execution } from './evaluation.ts';
+import { type Evaluation, execution } from './evaluation.ts';
 import {
+  type Grid,
   namesAgree,
   sampleCount,
   SeriesBuilder,
@@ -43,7 +53,7 @@ const NAME_KEEPING: ReadonlySet<string> = new Set(['first_over_time', 'last_over
 export function evaluateRangeCall(context: CallContext, argument: RangeArgument): Value {
   const { evaluation, grid, call } = context;
   const run = prepareRun(context, argument, false);
-  const series = seriesOf(run);
+  const series = seriesOf(helpedStream(run, evaluation, false));
   if (call.func === 'absent_over_time') {
     return { kind: 'vector', series: absentOverTime(context, argument.index, series) };
   }
@@ -64,7 +74,20 @@ export function streamRangeCall(
 ): SeriesStream | undefined {
   if (context.call.func === 'absent_over_time') return undefined;
   const run = prepareRun(context, argument, true);
-  return run.hasUniqueLabels() ? run : undefined;
+  // Others begin while labels are looked at.
+  const stream = helpedStream(run, context.evaluation, true);
+  if (run.hasUniqueLabels()) return stream;
+  closeStream(stream);
+  return undefined;
+}
+
+/** The results for another thread, which has the values of the other arguments. Throws QueryError. */
+export function streamOfWork(context: CallContext, scalars: readonly Float64Array[]): SeriesStream {
+  const { evaluation, grid, call } = context;
+  const argument = rangeArgument(call);
+  if (argument?.expr.kind !== 'matrixSelector') throw execution(`cannot share ${call.func}`);
+  const source = matrixSource(evaluation, grid, argument.expr);
+  return new RangeRun(context, argument, { source, scalars, reuses: true });
 }
 
 function prepareRun(context: CallContext, argument: RangeArgument, reuses: boolean): RangeRun {
@@ -107,8 +130,9 @@ interface RunParts {
 }
 
 /** One range function going over series after series, window after window. */
-class RangeRun implements SeriesStream {
+class RangeRun implements WorkStream {
   readonly #context: CallContext;
+  readonly #argument: RangeArgument;
   readonly #source: RangeSource;
   readonly #scalars: readonly Float64Array[];
   readonly #window: Window;
@@ -133,6 +157,7 @@ class RangeRun implements SeriesStream {
     const rangeFunction = rangeFunctions[func];
     if (rangeFunction === undefined) throw execution(`unknown function ${func}`);
     this.#context = context;
+    this.#argument = argument;
     this.#passTurns = (turns) => context.evaluation.passTurns(turns);
     this.#source = source;
     this.#function = rangeFunction;
@@ -151,6 +176,61 @@ class RangeRun implements SeriesStream {
 
   get count(): number {
     return this.#source.count;
+  }
+
+  get grid(): Grid {
+    return this.#context.grid;
+  }
+
+  get set(): SeriesSet | undefined {
+    return this.#source.set;
+  }
+
+  get spanMs(): number {
+    return this.#source.spanMs;
+  }
+
+  get dropName(): boolean {
+    return !this.#keepsName;
+  }
+
+  labels(index: number): Labels {
+    const labels = this.#source.labels(index);
+    return this.#keepsName ? labels : this.#context.evaluation.namelessLabels(labels);
+  }
+
+  again(evaluation: Evaluation): SeriesStream {
+    const { grid } = this.#context;
+    const matrix = this.#matrix();
+    const { set } = this.#source;
+    const name = metricNameOf(matrix.selector, evaluation.settings);
+    const known = set === undefined ? set : namedSet(set, name);
+    return new RangeRun({ ...this.#context, evaluation }, this.#argument, {
+      source: matrixSource(evaluation, grid, matrix, known),
+      scalars: this.#scalars,
+      reuses: true,
+    });
+  }
+
+  describe(): Omit<RowWork, 'series' | 'settings' | 'grid'> {
+    const { evaluation, call } = this.#context;
+    const matrix = this.#matrix();
+    const shared = { ...matrix, selector: sharedSelector(matrix.selector) };
+    const args = call.args.map((arg, index) =>
+      index === this.#argument.index ? shared : withoutValue(arg),
+    );
+    return {
+      expr: { ...call, args },
+      scalars: this.#scalars,
+      detectsResets: evaluation.prepared.statistics.has(matrix.selector),
+      metricName: metricNameOf(matrix.selector, evaluation.settings),
+    };
+  }
+
+  #matrix(): MatrixSelector {
+    const { expr } = this.#argument;
+    if (expr.kind === 'matrixSelector') return expr;
+    throw execution(`cannot share ${this.#context.call.func} of a subquery`);
   }
 
   visit(from: number, to: number, visitor: SeriesVisitor): void {
@@ -304,4 +384,9 @@ class RangeRun implements SeriesStream {
 function histogramSamples(window: Window): number {
   if (window.histogramTo === 0) return 0;
   return window.series.histogramSize(window.histogramFrom, window.histogramTo);
+}
+
+/** Stands for an argument whose value is known. */
+function withoutValue({ position }: Expr): Expr {
+  return { kind: 'number', value: 0, isDuration: false, position };
 }

@@ -1,6 +1,14 @@
 import { detectReset, type FloatHistogram, formatLabels, isStaleNaN, type Labels } from '#model';
 import { SampleColumns, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
+import { helpedStream } from '../parallel/helped-stream.ts';
+import {
+  metricNameOf,
+  namedSet,
+  type RowWork,
+  sharedSelector,
+  type WorkStream,
+} from '../parallel/row-work.ts';
 import type { MatrixSeries } from '../result.ts';
 import { type Evaluation, execution } from './evaluation.ts';
 import { FLOAT, type Grid, lastTimeMs, type Series, SeriesBuilder } from './matrix.ts';
@@ -25,7 +33,8 @@ export function selectInstants(
   grid: Grid,
   selector: VectorSelector,
 ): Series[] {
-  return selectRows(evaluation, grid, selector, putSample);
+  const choice = { selector, put: putSample, reuses: false };
+  return seriesOf(helpedStream(new RowStream(evaluation, grid, choice), evaluation, false));
 }
 
 /** The same one by one, for a consumer that need not hold them. */
@@ -34,7 +43,8 @@ export function streamInstants(
   grid: Grid,
   selector: VectorSelector,
 ): SeriesStream {
-  return new RowStream(evaluation, grid, { selector, put: putSample, reuses: true });
+  const choice = { selector, put: putSample, reuses: true };
+  return helpedStream(new RowStream(evaluation, grid, choice), evaluation, true);
 }
 
 function putSample(
@@ -102,16 +112,19 @@ interface RowChoice {
   readonly put: Put;
   /** Rows without histograms are filled anew when the next one is asked for. */
   readonly reuses: boolean;
+  /** What the selector selected, where that is known. */
+  readonly set?: SeriesSet;
 }
 
 /** Goes over the series of a selector, and for each over the steps of the grid. */
-class RowStream implements SeriesStream {
+class RowStream implements WorkStream {
+  readonly dropName = false;
   readonly #evaluation: Evaluation;
-  readonly #grid: Grid;
+  readonly grid: Grid;
+  readonly set: SeriesSet;
   readonly #choice: RowChoice;
   readonly #windows: StepWindows;
   readonly #bounds: { readonly startMs: number; readonly endMs: number };
-  readonly #set: SeriesSet;
   readonly #columns = new SampleColumns();
   #spare: SeriesBuilder | undefined = undefined;
   /** Series with a sample at every step, which are counted when all are done. */
@@ -119,7 +132,7 @@ class RowStream implements SeriesStream {
 
   constructor(evaluation: Evaluation, grid: Grid, choice: RowChoice) {
     this.#evaluation = evaluation;
-    this.#grid = grid;
+    this.grid = grid;
     this.#choice = choice;
     this.#windows = new StepWindows(grid, {
       endMs: (timeMs) => referenceTimeMs(choice.selector, timeMs),
@@ -131,18 +144,42 @@ class RowStream implements SeriesStream {
       endMs: referenceTimeMs(selector, lastTimeMs(grid)),
     };
     const stepMs = hintStepMs(evaluation, grid);
-    this.#set = select(evaluation, selector, { ...this.#bounds, stepMs });
+    this.set = choice.set ?? select(evaluation, selector, { ...this.#bounds, stepMs });
   }
 
   get count(): number {
-    return this.#set.count;
+    return this.set.count;
+  }
+
+  get spanMs(): number {
+    return this.#bounds.endMs - this.#bounds.startMs;
+  }
+
+  labels(index: number): Labels {
+    return this.set.labels(index);
+  }
+
+  again(evaluation: Evaluation): SeriesStream {
+    const { selector } = this.#choice;
+    const set = namedSet(this.set, metricNameOf(selector, evaluation.settings));
+    return new RowStream(evaluation, this.grid, { ...this.#choice, set, reuses: true });
+  }
+
+  describe(): Omit<RowWork, 'series' | 'settings' | 'grid'> {
+    const { selector } = this.#choice;
+    const { prepared, settings } = this.#evaluation;
+    return {
+      expr: sharedSelector(selector),
+      scalars: [],
+      detectsResets: prepared.statistics.has(selector),
+      metricName: metricNameOf(selector, settings),
+    };
   }
 
   visit(from: number, to: number, visitor: SeriesVisitor): void {
     const evaluation = this.#evaluation;
-    const grid = this.#grid;
+    const { grid, set } = this;
     const columns = this.#columns;
-    const set = this.#set;
     const { startMs, endMs } = this.#bounds;
     const { selector, reuses } = this.#choice;
     const detects = evaluation.prepared.statistics.has(selector);
@@ -167,7 +204,7 @@ class RowStream implements SeriesStream {
   #row(labels: Labels): SeriesBuilder {
     const spare = this.#spare;
     this.#spare = undefined;
-    if (spare === undefined) return new SeriesBuilder(labels, false, this.#grid.steps);
+    if (spare === undefined) return new SeriesBuilder(labels, false, this.grid.steps);
     spare.reuse(labels, false);
     return spare;
   }
@@ -278,11 +315,11 @@ export function select(
   selector: VectorSelector,
   bounds: SelectBounds,
 ): SeriesSet {
+  const { meter, plan } = evaluation;
   const matchers = watchedMatchers(selector.matchers, (turns) => evaluation.passTurns(turns));
-  const set = evaluation.querier.select(matchers, {
-    ...bounds,
-    ...evaluation.prepared.surroundings.get(selector),
-  });
+  const hints = { ...bounds, ...plan.surroundings.get(selector) };
+  const find = (): SeriesSet => evaluation.querier.select(matchers, hints);
+  const set = meter === undefined ? find() : meter.measureSelect(plan.readerOf.get(selector), find);
   evaluation.annotations.addStorage(set);
   return set;
 }
@@ -290,6 +327,10 @@ export function select(
 /** Series whose samples a range function looks at through windows. */
 export interface RangeSource {
   readonly count: number;
+  /** The series that are read; undefined where they are those of a subquery. */
+  readonly set?: SeriesSet;
+  /** How long samples are read for each series. */
+  readonly spanMs: number;
   readonly rangeMs: number;
   labels(index: number): Labels;
   /** Series by series in order; what it returns is valid until the next call. */
@@ -316,10 +357,13 @@ function keptLabels(set: SeriesSet): (index: number) => Labels {
   };
 }
 
+/** `known`: what the selector selected before. */
+// oxlint-disable-next-line max-params -- the last one is for those who share
 export function matrixSource(
   evaluation: Evaluation,
   grid: Grid,
   matrix: MatrixSelector,
+  known?: SeriesSet,
 ): RangeSource {
   const { selector, rangeMs } = matrix;
   const { lookbackMs } = evaluation.settings;
@@ -327,18 +371,16 @@ export function matrixSource(
   const afterMs = selector.smoothed ? lookbackMs : 0;
   const startMs = referenceTimeMs(selector, grid.startMs) - rangeMs - beforeMs + 1;
   const endMs = referenceTimeMs(selector, lastTimeMs(grid)) + afterMs;
-  const set = select(evaluation, selector, {
-    startMs,
-    endMs,
-    stepMs: hintStepMs(evaluation, grid),
-    rangeMs,
-  });
+  const stepMs = hintStepMs(evaluation, grid);
+  const set = known ?? select(evaluation, selector, { startMs, endMs, stepMs, rangeMs });
   const columns = new SampleColumns();
   const keepStarts = evaluation.settings.startTimestamps;
   const plain = new RangeColumns([], false, 0);
   const labelsOf = keptLabels(set);
   return {
     count: set.count,
+    set,
+    spanMs: endMs - startMs,
     rangeMs,
     beforeMs,
     afterMs,
