@@ -75,8 +75,45 @@ function isStored(
 ): boolean {
   const bound = metricType === 'histogram' ? LE : metricType === 'summary' ? QUANTILE : undefined;
   if (bound === undefined) return true;
-  const [nameStart = 0, nameEnd = 0, valueStart, valueEnd] = into.subarray(count * 4 - 4);
+  const at = count * 4 - 4;
+  const nameStart = into[at] as number;
+  const nameEnd = into[at + 1] as number;
   if (nameEnd - nameStart !== bound.length) return true;
   for (let i = 0; i < bound.length; i++) if (bytes[nameStart + i] !== bound[i]) return true;
+  const valueStart = into[at + 2] as number;
+  const valueEnd = into[at + 3] as number;
+  if (isShortDecimal(bytes, valueStart, valueEnd)) return true;
   return isStoredBound(String.fromCharCode(...bytes.subarray(valueStart, valueEnd)));
+}
+
+/** Digits are kept as they stand up to this many. */
+const DIGITS_MAX = 15;
+/** A number with more before the point, or with more zeros behind `0.`, is stored with an exponent. */
+const WHOLE_DIGITS_MAX = 6;
+const ZEROS_MAX = 3;
+
+/** Whether a number is surely written as it is stored: `0.005`, `10.0`, `2.5`. */
+function isShortDecimal(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > DIGITS_MAX + 1) return false;
+  let point = start;
+  while (isDigit(bytes[point])) point++;
+  const fraction = point + 1;
+  if (point === start || point > start + WHOLE_DIGITS_MAX) return false;
+  if (bytes[point] !== POINT || fraction >= end) return false;
+  if (bytes[start] === ZERO && point > start + 1) return false;
+  let at = fraction;
+  while (at < end && isDigit(bytes[at])) at++;
+  if (at < end) return false;
+  if (bytes[end - 1] === ZERO) return end === fraction + 1;
+  if (bytes[start] !== ZERO) return true;
+  let zeros = 0;
+  while (bytes[fraction + zeros] === ZERO) zeros++;
+  return zeros <= ZEROS_MAX;
+}
+
+const POINT = 0x2e;
+const ZERO = 0x30;
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= 0x39;
 }

@@ -94,6 +94,11 @@ export class MetadataCache {
     return this.#latest?.changedIn === round;
   }
 
+  /** The metadata of the family that the page named last. */
+  get latest(): Metadata | undefined {
+    return this.#latest?.metadata;
+  }
+
   /** The metadata of a metric, where it belongs to the family that the page named last. */
   ofMetric(metric: string): Metadata | undefined {
     const family = this.#latest;

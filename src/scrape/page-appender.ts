@@ -7,7 +7,7 @@ import {
 } from '#exposition';
 import type { PageError, PageFormat, PageOptions, PageParser } from '#exposition';
 import { histogramProblem, labelValue, METRIC_NAME, writeStaleNaN } from '#model';
-import type { Labels } from '#model';
+import type { Labels, Metadata } from '#model';
 import { AppendStatus, LabelSpans } from '#storage';
 import type { Appender, SampleRow, SeriesRef } from '#storage';
 import type { ScrapeConfig } from '#config';
@@ -194,6 +194,9 @@ class PageRun {
   #knownMissed = 0;
   /** Made for the first series that is new. */
   #spans: SeriesSpans | 'never' | undefined = undefined;
+  /** The metric that was described last, and how. */
+  #describedMetric = '';
+  #description: Metadata | undefined = undefined;
   /** Lines until the next try. */
   #knownAfter = 0;
 
@@ -491,10 +494,17 @@ class PageRun {
     if (refused === exemplars.length) this.#exemplarsOutOfOrder += refused;
   }
 
+  /** One series of a metric tells it for all of them. */
   #setMetadata(ref: SeriesRef, metric: string): void {
     const { appender, metadata } = this.#task;
+    const { latest } = metadata;
+    if (latest === undefined) return;
+    if (metric === this.#describedMetric && latest === this.#description) return;
     const found = metadata.ofMetric(metric);
-    if (found !== undefined) appender.setMetadata(ref, found);
+    if (found === undefined) return;
+    this.#describedMetric = metric;
+    this.#description = found;
+    appender.setMetadata(ref, found);
   }
 }
 

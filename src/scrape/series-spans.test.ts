@@ -1,6 +1,7 @@
 import { createPageParser, EntryKind } from '#exposition';
 import type { PageFormat } from '#exposition';
 import { createRelabelRule, labelsFromObject } from '#model';
+import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scrapeConfig } from '../../test/fakes/scrape-config.ts';
 import { sampleLabels } from './sample-labels.ts';
@@ -24,6 +25,18 @@ const LINES: readonly (readonly [line: string, type: string, isPlain: boolean])[
   ['a_bucket{le="1"}', 'histogram', false],
   ['a_bucket{le="1"}', 'counter', true],
   ['a_bucket{le="none"}', 'histogram', true],
+  ['a_bucket{le="10.0"}', 'histogram', true],
+  ['a_bucket{le="0.0001"}', 'histogram', true],
+  ['a_bucket{le="0.00001"}', 'histogram', false],
+  ['a_bucket{le="1e-05"}', 'histogram', true],
+  ['a_bucket{le="0.50"}', 'histogram', false],
+  ['a_bucket{le="00.5"}', 'histogram', false],
+  ['a_bucket{le="0.1234567890123456789"}', 'histogram', false],
+  ['a_bucket{le="123456.5"}', 'histogram', true],
+  ['a_bucket{le="1234567.5"}', 'histogram', false],
+  ['a_bucket{le="1.2345675e+06"}', 'histogram', true],
+  ['a_bucket{le=".5"}', 'histogram', false],
+  ['a_bucket{le="5."}', 'histogram', false],
   ['a{quantile="1"}', 'summary', false],
   ['a{quantile="0.99",len="1"}', 'summary', true],
   ['a{b="x\\ny"}', 'counter', false],
@@ -70,6 +83,31 @@ it('a label that line and target both have is looked at', () => {
     labelsFromObject({ __name__: 'a', b: 'c', job: 'mine' }),
   );
   expect(spans.metric).toBe('a');
+});
+
+it('labels do not depend on the lines that came before', () => {
+  const names = constantFrom('a', 'b', 'le', 'job', 'zz', 'instance');
+  const pair = tuple(names, constantFrom('1', '0.5', 'x y', ''));
+  const line = tuple(constantFrom('m', 'm_bucket', 'other'), array(pair, { maxLength: 4 })).map(
+    ([metric, pairs]) => `${metric}{${pairs.map(([name, value]) => `${name}="${value}"`).join()}}`,
+  );
+  assert(
+    property(array(line, { minLength: 2, maxLength: 12 }), (lines) => {
+      const target = labelsFromObject({ instance: 'h:1', job: 'job' });
+      const used = new SeriesSpans(target);
+      const page = new TextEncoder().encode(
+        `# TYPE m histogram\n${lines.map((text) => `${text} 1\n`).join('')}`,
+      );
+      const parser = createPageParser(page, 'text');
+      for (let kind = parser.next(); kind !== EntryKind.end; kind = parser.next()) {
+        if (kind !== EntryKind.series) continue;
+        const fresh = new SeriesSpans(target);
+        const expected = fresh.read(parser)?.labels();
+        expect(used.read(parser)?.labels()).toEqual(expected);
+        if (expected !== undefined) expect(used.metric).toBe(fresh.metric);
+      }
+    }),
+  );
 });
 
 it.each([

@@ -13,12 +13,13 @@ import type { MemoryViews } from './memory.ts';
  * Hash of the text between two numbers of `spans`, from `at` on; the same in each thread. Goes on from
  * `seed`, which may be another hash (the rounds of MurmurHash3). Not mixed: see `mix`.
  */
-export function hashText({ view, spans }: LabelSpans, at: number, seed: number): number {
+export function hashText(labels: LabelSpans, at: number, seed: number): number {
+  const { view, spans } = labels;
   const end = spans[at + 1];
   let from = spans[at];
   let hash = seed ^ Math.imul(end - from, 0x9e3779b1);
   for (; from + 4 <= end; from += 4) hash = hashWord(hash, view.getInt32(from, true));
-  return from === end ? hash : hashWord(hash, lastWord(view, from, end));
+  return from === end ? hash : hashWord(hash, lastWord(labels, from, end));
 }
 
 /** Takes another word, or another hash, into a hash. */
@@ -37,8 +38,9 @@ export function mix(hash: number): number {
 }
 
 /** Fewer than four bytes, zeros behind them. */
-function lastWord(view: DataView, start: number, end: number): number {
-  if (start + 4 <= view.byteLength) {
+function lastWord({ bytes, view }: LabelSpans, start: number, end: number): number {
+  // The engine knows a typed array's length, and asks for a view's.
+  if (start + 4 <= bytes.length) {
     return view.getInt32(start, true) & ((1 << ((end - start) * 8)) - 1);
   }
   let word = 0;
@@ -56,12 +58,8 @@ export function textWordsAt(arena: Int32Array, offset: number): number {
   return textWords(arena[offset] >>> 1);
 }
 
-export function writeText(
-  arena: Int32Array,
-  offset: number,
-  { view, spans }: LabelSpans,
-  at: number,
-): void {
+export function writeText(arena: Int32Array, offset: number, labels: LabelSpans, at: number): void {
+  const { view, spans } = labels;
   const end = spans[at + 1];
   let from = spans[at];
   let to = offset + 1;
@@ -72,7 +70,7 @@ export function writeText(
     arena[to++] = word;
   }
   if (from < end) {
-    const word = lastWord(view, from, end);
+    const word = lastWord(labels, from, end);
     seen |= word;
     arena[to] = word;
   }
@@ -111,9 +109,10 @@ export function readText(views: MemoryViews, offset: number): string {
 export function textEquals(
   arena: Int32Array,
   offset: number,
-  { view, spans }: LabelSpans,
+  labels: LabelSpans,
   at: number,
 ): boolean {
+  const { view, spans } = labels;
   const end = spans[at + 1];
   let from = spans[at];
   if (arena[offset] >>> 1 !== end - from) return false;
@@ -121,7 +120,7 @@ export function textEquals(
   for (; from + 4 <= end; from += 4) {
     if (arena[other++] !== view.getInt32(from, true)) return false;
   }
-  return from === end || arena[other] === lastWord(view, from, end);
+  return from === end || arena[other] === lastWord(labels, from, end);
 }
 
 const encoder = new TextEncoder();
