@@ -147,12 +147,10 @@ function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
 function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {
   if (canFold(aggregate)) {
     const context = { evaluation, grid, aggregate };
+    const open = (): SeriesStream => inputOf(evaluation, grid, aggregate.expr);
     const readers = readersOf(evaluation, aggregate.expr);
-    const series =
-      readers === undefined
-        ? foldSeries(context, inputOf(evaluation, grid, aggregate.expr))
-        : foldTogether(context, readers, () => inputOf(evaluation, grid, aggregate.expr));
-    return { kind: 'vector', series };
+    const together = readers === undefined ? undefined : foldTogether(context, readers, open);
+    return { kind: 'vector', series: together ?? foldSeries(context, open()) };
   }
   const param =
     aggregate.param === undefined ? undefined : evaluate(evaluation, grid, aggregate.param);

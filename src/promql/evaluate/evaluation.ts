@@ -193,11 +193,13 @@ export class Evaluation {
     const { annotations, stepSamples } = this;
     this.annotations = new Annotations();
     this.stepSamples = new Float64Array(stepSamples.length);
-    const result = run();
-    const recorded = { result, annotations: this.annotations, stepSamples: this.stepSamples };
-    this.annotations = annotations;
-    this.stepSamples = stepSamples;
-    return recorded;
+    try {
+      const result = run();
+      return { result, annotations: this.annotations, stepSamples: this.stepSamples };
+    } finally {
+      this.annotations = annotations;
+      this.stepSamples = stepSamples;
+    }
   }
 
   /** Makes known what was recorded; again wherever a shared value is used. */
@@ -205,6 +207,20 @@ export class Evaluation {
     this.annotations.absorb(annotations);
     for (let step = 0; step < stepSamples.length; step++) {
       this.stepSamples[step] += stepSamples[step];
+    }
+  }
+
+  /** Runs something that can be done another way. Undefined, and as if it had not been tried, where a limit ended it. */
+  attempt<T>(run: () => T): T | undefined {
+    const before = this.heldByOperators();
+    const { textBytes } = this.memory;
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof QueryError) || error.limit === undefined) throw error;
+      this.memory.forgetTexts(textBytes);
+      this.settle(before, []);
+      return undefined;
     }
   }
 

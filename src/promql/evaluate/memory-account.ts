@@ -26,7 +26,8 @@ export class MemoryAccount {
   /** Now, and at most so far. */
   heldBytes = 0;
   peakBytes = 0;
-  /** Part of what is held: it stays when the operator at work is done. */
+  /** Parts of what is held that stay when the operator at work is done. */
+  #textBytes = 0;
   #keptBytes = 0;
   readonly #giveWay: () => void;
 
@@ -40,8 +41,11 @@ export class MemoryAccount {
   hold(bytes: number): void {
     this.heldBytes += bytes;
     if (this.heldBytes <= this.peakBytes) return;
-    this.peakBytes = this.heldBytes;
-    if (this.#maxBytes === 0 || this.heldBytes <= this.#maxBytes) return;
+    if (this.#maxBytes > 0 && this.heldBytes > this.#maxBytes) this.#makeRoom();
+    this.peakBytes = Math.max(this.peakBytes, this.heldBytes);
+  }
+
+  #makeRoom(): void {
     this.#giveWay();
     if (this.heldBytes <= this.#maxBytes) return;
     throw new QueryError(
@@ -57,8 +61,18 @@ export class MemoryAccount {
 
   /** Holds until the query is done: texts of labels go on from operator to operator. */
   keep(bytes: number): void {
-    this.#keptBytes += bytes;
+    this.#textBytes += bytes;
     this.hold(bytes);
+  }
+
+  get textBytes(): number {
+    return this.#textBytes;
+  }
+
+  /** Where the operator that made the texts is given up. */
+  forgetTexts(textBytes: number): void {
+    this.heldBytes -= this.#textBytes - textBytes;
+    this.#textBytes = textBytes;
   }
 
   /** What the operator at work holds stays though it ends; negative: it goes with it again. */
@@ -73,10 +87,10 @@ export class MemoryAccount {
 
   /** What the operators hold at the moment, to be handed to `releaseTo` when one of them is done. */
   get operatorBytes(): number {
-    return this.heldBytes - this.#keptBytes;
+    return this.heldBytes - this.#textBytes - this.#keptBytes;
   }
 
   releaseTo(operatorBytes: number): void {
-    this.heldBytes = operatorBytes + this.#keptBytes;
+    this.heldBytes = operatorBytes + this.#textBytes + this.#keptBytes;
   }
 }

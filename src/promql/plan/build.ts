@@ -113,8 +113,9 @@ class PlanBuilder {
       case 'call':
         return this.#call(expr, grid);
       case 'aggregate': {
-        const parts = expr.param === undefined ? [expr.expr] : [expr.expr, expr.param];
-        return { kind: 'aggregation', inputs: this.#all(parts, grid) };
+        // In the order of their evaluation, so that an operator is what comes first.
+        const params = expr.param === undefined ? [] : [this.operatorFor(expr.param, grid)];
+        return { kind: 'aggregation', inputs: [this.operatorFor(expr.expr, grid), ...params] };
       }
       case 'binary':
         return { kind: 'binary', inputs: this.#all([expr.left, expr.right], grid) };
@@ -141,8 +142,14 @@ class PlanBuilder {
   #call(call: Call, grid: Grid): Draft {
     if (call.func === 'info') return this.#infoCall(call, grid);
     if (!readsTimestamps(call)) {
-      const kind = rangeArgument(call) === undefined ? 'function' : 'rangeFunction';
-      return { kind, inputs: this.#all(call.args, grid) };
+      const range = rangeArgument(call);
+      if (range === undefined) return { kind: 'function', inputs: this.#all(call.args, grid) };
+      const inputs = this.#all(
+        call.args.filter((arg) => arg !== range.expr),
+        grid,
+      );
+      inputs.splice(range.index, 0, this.operatorFor(range.expr, grid));
+      return { kind: 'rangeFunction', inputs };
     }
     const [selector] = call.args;
     if (selector.kind !== 'vectorSelector') throw new RangeError('cannot read without a selector');

@@ -16,9 +16,17 @@ interface Reader {
 
 /**
  * Feeds several aggregations by one pass over the series that they have in common. Gives the result of the one
- * that is due, and keeps those of the others.
+ * that is due, and keeps those of the others. Undefined where all of them at once are too much.
  */
 export function foldTogether(
+  context: AggregateBase,
+  operators: readonly Operator[],
+  open: () => SeriesStream,
+): readonly Series[] | undefined {
+  return context.evaluation.attempt(() => foldAll(context, operators, open));
+}
+
+function foldAll(
   context: AggregateBase,
   operators: readonly Operator[],
   open: () => SeriesStream,
@@ -32,14 +40,17 @@ export function foldTogether(
   const input = evaluation.record(() => feed(context, readers, open()));
   const own = evaluation.plan.operatorOf.get(context.aggregate);
   let due: readonly Series[] = [];
+  const told = new Annotations();
   for (const reader of readers) {
     const series = asReader(evaluation, reader, () => reader.fold.finish());
     if (reader.operator === own) {
-      evaluation.tell(input);
-      evaluation.annotations.absorb(reader.annotations);
       due = series;
+      told.absorb(reader.annotations);
     } else keepResult(evaluation, reader, { input, series });
   }
+  // Nothing can fail any more.
+  evaluation.tell(input);
+  evaluation.annotations.absorb(told);
   return due;
 }
 
@@ -60,10 +71,12 @@ function asReader<T>(evaluation: Evaluation, { operator, annotations }: Reader, 
   const before = evaluation.annotations;
   evaluation.annotations = annotations;
   evaluation.meter?.enter(operator);
-  const result = run();
-  evaluation.meter?.leave();
-  evaluation.annotations = before;
-  return result;
+  try {
+    return run();
+  } finally {
+    evaluation.meter?.leave();
+    evaluation.annotations = before;
+  }
 }
 
 function keepResult(

@@ -58,8 +58,7 @@ export class Meter {
     evaluation.peakSamples = evaluation.heldSamples;
     memory.peakBytes = memory.heldBytes;
     const measurement = this.enter(operator);
-    const value = run();
-    this.leave();
+    const value = this.#within(run);
     measurement.peakSamples = Math.max(measurement.peakSamples, evaluation.peakSamples);
     measurement.peakBytes = Math.max(measurement.peakBytes, memory.peakBytes);
     evaluation.peakSamples = Math.max(peakSamples, evaluation.peakSamples);
@@ -74,22 +73,25 @@ export class Meter {
     open: () => SeriesStream | undefined,
   ): SeriesStream | undefined {
     const measurement = this.enter(operator);
-    const stream = open();
-    this.leave();
+    const stream = this.#within(open);
     if (stream === undefined) return undefined;
     this.#counted.add(operator);
     return {
       count: stream.count,
       visit: (from, to, visitor) => {
         this.enter(operator);
-        stream.visit(from, to, (series, index) => {
-          measurement.resultSeries++;
-          measurement.resultSamples += sampleCount(series);
-          this.leave();
-          visitor(series, index);
-          this.enter(operator);
-        });
-        this.leave();
+        this.#within(() =>
+          stream.visit(from, to, (series, index) => {
+            measurement.resultSeries++;
+            measurement.resultSamples += sampleCount(series);
+            this.leave();
+            try {
+              visitor(series, index);
+            } finally {
+              this.enter(operator);
+            }
+          }),
+        );
       },
     };
   }
@@ -98,10 +100,18 @@ export class Meter {
   measureSelect(operator: Operator | undefined, select: () => SeriesSet): SeriesSet {
     if (operator === undefined) return select();
     const measurement = this.enter(operator);
-    const set = select();
-    this.leave();
+    const set = this.#within(select);
     measurement.seriesRead += set.count;
     return new MeasuredSet(this, operator, set);
+  }
+
+  /** A part that fails may be done another way. */
+  #within<T>(run: () => T): T {
+    try {
+      return run();
+    } finally {
+      this.leave();
+    }
   }
 
   #measurement(operator: Operator): Measurement {
