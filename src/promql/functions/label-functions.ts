@@ -2,23 +2,26 @@ import { type AnchoredRegexp, compileAnchored, labelValue, METRIC_NAME, withLabe
 import { type CallContext, stringArgument, vectorArgument } from '../evaluate/call-context.ts';
 import { type Evaluation, execution } from '../evaluate/evaluation.ts';
 import { mergeSameLabels, type Series, type Value } from '../evaluate/matrix.ts';
-import { expandTemplate } from './expand-template.ts';
+import { expandedLength, expandTemplate, parseTemplate } from './expand-template.ts';
 
 export function labelReplace(context: CallContext): Value {
   const [target, template, source, pattern] = [1, 2, 3, 4].map((i) => stringArgument(context, i));
   const regexp = compilePattern(pattern);
   checkLabelName(target, 'destination', 'label_replace');
   const { evaluation } = context;
+  const parts = parseTemplate(template, regexp.compiled.namedGroups());
   const series = vectorArgument(context, 0).map((one) => {
-    evaluation.passTurns(10);
-    const matcher = regexp.compiled.matcher(labelValue(one.labels, source));
+    const text = labelValue(one.labels, source);
+    evaluation.passTurns(10 + parts.length + (text.length >>> 3));
+    const matcher = regexp.compiled.matcher(text);
     if (!matcher.matches()) return one;
     const groups: string[] = [];
     for (let i = 0; i <= matcher.groupCount(); i++) groups.push(matcher.group(i) ?? '');
-    const names = regexp.compiled.namedGroups();
-    return relabelled(evaluation, one, [target, expandTemplate(template, groups, names)]);
+    const length = expandedLength(parts, groups);
+    const make = (): string => expandTemplate(parts, groups);
+    return relabelled(evaluation, one, { target, length, make });
   });
-  return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
+  return { kind: 'vector', series: mergeSameLabels(series, evaluation) };
 }
 
 function compilePattern(pattern: string): AnchoredRegexp {
@@ -40,21 +43,34 @@ export function labelJoin(context: CallContext): Value {
   const series = vectorArgument(context, 0).map((one) => {
     evaluation.passTurns(1 + sources.length);
     const values = sources.map((source) => labelValue(one.labels, source));
-    return relabelled(evaluation, one, [target, values.join(separator)]);
+    let length = Math.max(0, sources.length - 1) * separator.length;
+    for (const value of values) length += value.length;
+    const make = (): string => values.join(separator);
+    return relabelled(evaluation, one, { target, length, make });
   });
-  return { kind: 'vector', series: mergeSameLabels(series, context.evaluation) };
+  return { kind: 'vector', series: mergeSameLabels(series, evaluation) };
 }
 
 /** A series with labels of its own, whose columns are those of another one. */
 const LABELLED_BYTES = 150;
+/** A character, in the worst case. */
+const CHARACTER_BYTES = 2;
+
+interface NewLabel {
+  readonly target: string;
+  /** In characters: texts that grow at each call are refused before they are made. */
+  readonly length: number;
+  readonly make: () => string;
+}
 
 /** A new name takes the place of one that was to be dropped. */
 function relabelled(
-  evaluation: Evaluation,
+  { memory }: Evaluation,
   series: Series,
-  [target, value]: readonly [name: string, value: string],
+  { target, length, make }: NewLabel,
 ): Series {
-  evaluation.memory.keep(LABELLED_BYTES + 8 * series.labels.length + value.length);
+  memory.keep(LABELLED_BYTES + 8 * series.labels.length + length * CHARACTER_BYTES);
+  const value = make();
   return {
     labels: withLabel(series.labels, target, value),
     dropName: target === METRIC_NAME ? false : series.dropName,
