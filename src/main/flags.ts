@@ -109,6 +109,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     '',
     'What one query may hold in memory, estimated, for example 512MB; 0: no limit. Default: 1GB, less where all threads would take more than half of the memory there is.',
   ),
+  flag(
+    'query.cache-size',
+    'text',
+    '64MB',
+    'What results of range queries may take in memory, so that a panel that is refreshed computes only its new steps; 0: none is kept.',
+  ),
   list(
     'enable-feature',
     '',

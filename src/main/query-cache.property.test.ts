@@ -67,7 +67,7 @@ class House {
       clockMs: () => 0,
       perStepStats: false,
     };
-    this.cache = new QueryCache(CACHE_BYTES, () => this.database.changes);
+    this.cache = new QueryCache(CACHE_BYTES, database.changes);
     const run = (request: QueryRequest): QueryAnswer => answerQuery(parts, request, () => false);
     this.plain = { run: async (request) => await Promise.resolve(run(request)) };
     this.cached = createCachingRunner(

@@ -39,7 +39,9 @@ export function openQueryThread(data: unknown): ThreadService {
     answer: (job, isCancelled) => {
       const answer = answerQuery(parts, job as QueryRequest, isCancelled);
       const body = transferable(answer.body);
-      return { answer: { ...answer, body }, transfer: [body.buffer] };
+      const entry = answer.cache?.entry;
+      const transfer = entry === undefined ? [body.buffer] : [body.buffer, entry.buffer];
+      return { answer: { ...answer, body }, transfer };
     },
   };
 }

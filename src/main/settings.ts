@@ -41,6 +41,8 @@ export interface Settings {
   readonly querySamplesMax: number;
   /** What one query may hold; 0: no limit. */
   readonly queryMemoryBytesMax: number;
+  /** What results of range queries may take that are kept for the next time; 0: none are. */
+  readonly queryCacheBytes: number;
   readonly features: ReadonlySet<string>;
   readonly parser: Partial<ParserOptions>;
   readonly logLevel: LogLevel;
@@ -96,6 +98,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     queryQueueLengthMax: concurrency * QUEUE_LENGTH_PER_QUERY,
     querySamplesMax: Number(text('query.max-samples')),
     queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),
+    queryCacheBytes: bytesOf('query.cache-size', text('query.cache-size')),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,

@@ -1,7 +1,7 @@
 import type { Config } from '#config';
 import type { WalReplayData } from '#contract';
 import type { QueryRunner } from '#http';
-import { createPoolRunner } from '#http';
+import { cacheMetrics, createCachingRunner, createPoolRunner, QueryCache } from '#http';
 import type { Registry } from '#instrument';
 import type { Clock, Log, ThreadPool } from '#platform';
 import { openDatabase } from '#tsdb';
@@ -61,9 +61,18 @@ export class StoragePart {
     this.#database = database;
     this.#pool = startQueryThreads(this.#settings, database, this.#surroundings);
     const refused = refusedQueries(this.#surroundings.registry);
-    this.#runner = createPoolRunner(this.#pool, (limit) => refused.inc(1, [limit]));
+    const runner = createPoolRunner(this.#pool, (limit) => refused.inc(1, [limit]));
+    this.#runner = this.#withCache(runner, database);
     this.#compaction = startCompaction(database, this.#surroundings);
     return database;
+  }
+
+  #withCache(runner: QueryRunner, { changes }: Database): QueryRunner {
+    const { queryCacheBytes } = this.#settings;
+    if (queryCacheBytes === 0) return runner;
+    const cache = new QueryCache(queryCacheBytes, changes);
+    this.#surroundings.registry.collect(() => cacheMetrics(cache));
+    return createCachingRunner(runner, cache);
   }
 
   walReplay(): WalReplayData {

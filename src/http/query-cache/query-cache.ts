@@ -41,7 +41,7 @@ export interface CacheVisit {
  * since; so what it hands out is exact. The entry that was used longest ago makes room.
  */
 export class QueryCache {
-  readonly #changes: () => ChangeSource | undefined;
+  readonly #changes: ChangeSource;
   readonly #arena: SharedArena;
   readonly #entryBytesMax: number;
   readonly #bytesMax: number;
@@ -53,8 +53,7 @@ export class QueryCache {
   stepsComputed = 0;
   evictions = 0;
 
-  /** `changes`: undefined while there is no storage. */
-  constructor(bytesMax: number, changes: () => ChangeSource | undefined) {
+  constructor(bytesMax: number, changes: ChangeSource) {
     this.#bytesMax = bytesMax;
     this.#changes = changes;
     this.#arena = new SharedArena(bytesMax);
@@ -71,9 +70,9 @@ export class QueryCache {
 
   /** What is known of a range; undefined where the request is not to be answered from the cache, nor kept. */
   visit(request: QueryRequest): CacheVisit | undefined {
-    const changes = this.#changes();
+    const changes = this.#changes;
     const key = cacheKey(request);
-    if (changes === undefined || key === undefined) return undefined;
+    if (key === undefined) return undefined;
     const mark = changes.mark();
     const entryBytesMax = this.#entryBytesMax;
     const entry = this.#entries.get(key);
