@@ -42,6 +42,11 @@ function valueAt(
   if (next < count && times[next] === timeMs) return values[next];
   if (next === 0) return values[0];
   if (!selector.smoothed || next === count) return values[next - 1];
-  const share = (timeMs - times[next - 1]) / (times[next] - times[next - 1]);
-  return interpolateFloats({ before: values[next - 1], after: values[next], share }, false);
+  const between = {
+    before: values[next - 1],
+    after: values[next],
+    passedMs: timeMs - times[next - 1],
+    distanceMs: times[next] - times[next - 1],
+  };
+  return interpolateFloats(between, false);
 }

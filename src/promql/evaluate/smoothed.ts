@@ -61,43 +61,51 @@ function smoothStep(window: Window, out: SeriesBuilder, step: number): void {
   else if (window.histogramCount > 0) smoothHistogram(window, out, step);
 }
 
-/** The last row at or before the time, and how far the time is on the way to the next one. */
+/** A row, and how far a time is on the way to the next one; 0 of 0 where there is none. */
+interface RowBefore {
+  readonly row: number;
+  readonly passedMs: number;
+  readonly distanceMs: number;
+}
+
+/** The last row at or before the time. */
 function rowBefore(
   times: ArrayLike<number>,
   { from, to }: { readonly from: number; readonly to: number },
   timeMs: number,
-): { readonly row: number; readonly share: number } | undefined {
+): RowBefore | undefined {
   let row = from - 1;
   while (row + 1 < to && times[row + 1] <= timeMs) row++;
   if (row < from) return undefined;
-  const isLast = row + 1 === to;
-  return { row, share: isLast ? 0 : (timeMs - times[row]) / (times[row + 1] - times[row]) };
+  if (row + 1 === to) return { row, passedMs: 0, distanceMs: 0 };
+  return { row, passedMs: timeMs - times[row], distanceMs: times[row + 1] - times[row] };
 }
 
 function smoothFloat(window: Window, out: SeriesBuilder, step: number): void {
   const { series } = window;
   const found = rowBefore(series.floatTimesMs, window, window.timeMs);
   if (found === undefined) return;
-  const { row, share } = found;
+  const { row, passedMs, distanceMs } = found;
   const before = series.floatValues[row];
   const after = series.floatValues[row + 1];
-  out.setFloat(step, share === 0 ? before : interpolateFloats({ before, after, share }, false));
+  const between = { before, after, passedMs, distanceMs };
+  out.setFloat(step, passedMs === 0 ? before : interpolateFloats(between, false));
 }
 
 function smoothHistogram(window: Window, out: SeriesBuilder, step: number): void {
   const { series, histogramFrom: from, histogramTo: to } = window;
   const found = rowBefore(series.histogramTimesMs, { from, to }, window.timeMs);
   if (found === undefined) return;
-  const { row, share } = found;
+  const { row, passedMs, distanceMs } = found;
   const before = series.histograms[row];
-  if (share === 0) {
+  if (passedMs === 0) {
     out.setHistogram(step, before);
     return;
   }
   const after = series.histograms[row + 1];
   const isCounter = before.counterResetHint !== 'gauge';
   try {
-    const between = { before, after, share };
+    const between = { before, after, passedMs, distanceMs };
     out.setHistogram(step, interpolateHistograms(between, isCounter, window.place));
   } catch (error) {
     if (!(error instanceof IncompatibleHistogramsError)) throw error;

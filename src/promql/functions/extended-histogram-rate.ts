@@ -96,8 +96,12 @@ class ExtendedIncrease {
   }
 
   #between(row: number, timeMs: number): FloatHistogram {
-    const share = (timeMs - this.#times[row]) / (this.#times[row + 1] - this.#times[row]);
-    const between = { before: this.#histograms[row], after: this.#histograms[row + 1], share };
+    const between = {
+      before: this.#histograms[row],
+      after: this.#histograms[row + 1],
+      passedMs: timeMs - this.#times[row],
+      distanceMs: this.#times[row + 1] - this.#times[row],
+    };
     return interpolateHistograms(between, this.#isCounter, this.#window.place);
   }
 

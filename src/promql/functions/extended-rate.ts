@@ -56,9 +56,13 @@ function valueBetween(
   { timeMs, isCounter }: { readonly timeMs: number; readonly isCounter: boolean },
 ): number {
   const times = series.floatTimesMs;
-  const share = (timeMs - times[row]) / (times[row + 1] - times[row]);
-  const before = series.floatValues[row];
-  return interpolateFloats({ before, after: series.floatValues[row + 1], share }, isCounter);
+  const between = {
+    before: series.floatValues[row],
+    after: series.floatValues[row + 1],
+    passedMs: timeMs - times[row],
+    distanceMs: times[row + 1] - times[row],
+  };
+  return interpolateFloats(between, isCounter);
 }
 
 function lostToResets(

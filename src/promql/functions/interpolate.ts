@@ -13,15 +13,18 @@ import { infoBoundsReconciled, type Place } from '../evaluate/messages.ts';
 export interface Between<T> {
   readonly before: T;
   readonly after: T;
-  /** 0 at `before`, 1 at `after`. */
-  readonly share: number;
+  /** Since `before`. */
+  readonly passedMs: number;
+  /** From `before` to `after`. */
+  readonly distanceMs: number;
 }
 
 /** A counter that was reset on the way is taken to have started from zero at the first sample. */
 export function interpolateFloats(between: Between<number>, isCounter: boolean): number {
-  const { before, after, share } = between;
+  const { before, after, passedMs, distanceMs } = between;
   const from = isCounter && after < before ? 0 : before;
-  return from + (after - from) * share;
+  // In Prometheus' order of operations, which rounds otherwise than a share would.
+  return from + ((after - from) * passedMs) / distanceMs;
 }
 
 /** The same for histograms. Throws IncompatibleHistogramsError. */
@@ -30,7 +33,8 @@ export function interpolateHistograms(
   isCounter: boolean,
   place: Place,
 ): FloatHistogram {
-  const { before, after, share } = between;
+  const { before, after, passedMs, distanceMs } = between;
+  const share = passedMs / distanceMs;
   if (usesCustomBuckets(before) !== usesCustomBuckets(after)) {
     throw new IncompatibleHistogramsError('histograms have incompatible schemas');
   }
