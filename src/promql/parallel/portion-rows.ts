@@ -41,6 +41,8 @@ export class PortionMaker {
   readonly #steps: number;
   /** Asked every few series; then the rest is left to who asked. */
   readonly #isStopped: () => boolean;
+  /** After a failure the stream has counted what nobody gets. */
+  #isSpent = false;
 
   constructor(
     stream: SeriesStream,
@@ -54,7 +56,10 @@ export class PortionMaker {
     this.#isStopped = isStopped;
   }
 
-  /** The series from `from` up to, not including, `to`, or the first of them. What goes wrong ends it, nothing more. */
+  /**
+   * The series from `from` up to, not including, `to`, or the first of them. Once something went wrong with
+   * one there are none any more.
+   */
   make(from: number, to: number): PortionRows {
     const evaluation = this.#evaluation;
     evaluation.heldSamples = 0;
@@ -65,7 +70,7 @@ export class PortionMaker {
     const stepSamples = new Float64Array(this.#steps);
     let done = from;
     let held = { heldSamples: 0, peakSamples: 0 };
-    while (done < to && !this.#isStopped()) {
+    while (done < to && !this.#isSpent && !this.#isStopped()) {
       const end = Math.min(to, done + BATCH_SERIES);
       if (!this.#makeBatch(rows, { from, done, end })) break;
       annotations.absorb(evaluation.annotations);
@@ -97,6 +102,7 @@ export class PortionMaker {
       return true;
     } catch {
       // Who asked meets the same, and tells of it at the right moment.
+      this.#isSpent = true;
       return false;
     }
   }
