@@ -1,7 +1,8 @@
 import type { Benchmark, Measurement, Settings, Size } from './run.ts';
 import { differenceOf, readResult, resultHash } from './side-by-side/compare-results.ts';
+import { dashboardPath } from './side-by-side/dashboard-path.ts';
 import { DASHBOARD_QUERIES, type DashboardQuery } from './side-by-side/dashboard-queries.ts';
-import { apiUrl, get, sleep } from './side-by-side/http.ts';
+import { get, sleep } from './side-by-side/http.ts';
 import { ALONE, compared, digest, geometricMean, median } from './side-by-side/measure.ts';
 import { cpuSeconds } from './side-by-side/process-usage.ts';
 import { flush, type Sender, startSender, WRITE_START_MS } from './side-by-side/sender.ts';
@@ -102,18 +103,9 @@ function isEnough(latenciesMs: readonly number[]): boolean {
   return spentMs > QUERY_BUDGET_MS && latenciesMs.length >= RUNS_MIN;
 }
 
-function pathOf({ kind, text }: DashboardQuery, hours: number): string {
+function pathOf(query: DashboardQuery, hours: number): string {
   const endS = WRITE_START_MS / 1000 + hours * 3600;
-  // VictoriaMetrics keeps results unless asked not to.
-  const params = { query: text, nocache: '1' };
-  if (kind === 'instant') return apiUrl('', 'query', { ...params, time: String(endS) });
-  const [start, step] = kind === 'range' ? [endS - 3600, 15] : [endS - hours * 3600, 60];
-  return apiUrl('', 'query_range', {
-    ...params,
-    start: String(start),
-    end: String(endS),
-    step: String(step),
-  });
+  return dashboardPath(query, { endS, hours, fromCache: false });
 }
 
 /** Asks everyone, twice so that all are warm. */

@@ -7,6 +7,7 @@ const HASHES: Readonly<Record<string, string>> = {
   'ingest/lost': 'lost 0',
   'interference/failed': 'failed 0',
   'memory/series': '2000',
+  'query-refresh/mean': '1478fd77d313514f',
   'query/mean': '962f5503ebd7c354',
   'remote-write/samples': '6000',
   'start/clean-lost': 'lost 0',
