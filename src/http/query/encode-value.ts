@@ -1,7 +1,7 @@
 import { labelsToObject } from '#model';
 import type { FloatHistogram, Labels } from '#model';
 import type { MatrixSeries, QueryStats, QueryValue, VectorSample } from '#promql';
-import { encodeHistogram } from './encode-histogram.ts';
+import { writeHistogram } from './encode-histogram.ts';
 import { encodeTimestamp, encodeValue } from './encode-number.ts';
 import type { JsonBytes } from './json-bytes.ts';
 
@@ -45,8 +45,10 @@ export function encodePoint(timestampMs: number | bigint, value: number): string
   return `[${encodeTimestamp(timestampMs)},"${encodeValue(value)}"]`;
 }
 
-function encodeHistogramPoint(timestampMs: number, histogram: FloatHistogram): string {
-  return `[${encodeTimestamp(timestampMs)},${encodeHistogram(histogram)}]`;
+function writeHistogramPoint(out: JsonBytes, timestampMs: number, histogram: FloatHistogram): void {
+  out.write(`[${encodeTimestamp(timestampMs)},`);
+  writeHistogram(out, histogram);
+  out.write(']');
 }
 
 function writeLabels(out: JsonBytes, labels: Labels): void {
@@ -63,12 +65,14 @@ function writeLabels(out: JsonBytes, labels: Labels): void {
 export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestampMs: number): void {
   out.write('{"metric":');
   writeLabels(out, sample.labels);
-  out.write(',');
-  out.write(
-    sample.histogram === undefined
-      ? `"value":${encodePoint(timestampMs, sample.value)}}`
-      : `"histogram":${encodeHistogramPoint(timestampMs, sample.histogram)}}`,
-  );
+  if (sample.histogram === undefined) {
+    out.write(',"value":');
+    out.writePoint(timestampMs, sample.value);
+  } else {
+    out.write(',"histogram":');
+    writeHistogramPoint(out, timestampMs, sample.histogram);
+  }
+  out.write('}');
 }
 
 function writeMatrixSeries(out: JsonBytes, series: MatrixSeries): void {
@@ -95,16 +99,24 @@ function writeMixed(
   series: MatrixSeries,
   histograms: readonly (FloatHistogram | undefined)[],
 ): void {
-  const floats: string[] = [];
-  const others: string[] = [];
-  for (let i = 0; i < series.values.length; i++) {
-    const timestampMs = series.timestampsMs[i] as number;
-    const histogram = histograms[i];
-    if (histogram === undefined) floats.push(encodePoint(timestampMs, series.values[i] as number));
-    else others.push(encodeHistogramPoint(timestampMs, histogram));
+  const { timestampsMs, values } = series;
+  let separator = ',"values":[';
+  for (let i = 0; i < values.length; i++) {
+    if (histograms[i] !== undefined) continue;
+    out.write(separator);
+    out.writePoint(timestampsMs[i] as number, values[i] as number);
+    separator = ',';
   }
-  if (floats.length > 0) out.write(`,"values":[${floats.join(',')}]`);
-  if (others.length > 0) out.write(`,"histograms":[${others.join(',')}]`);
+  if (separator === ',') out.write(']');
+  separator = ',"histograms":[';
+  for (let i = 0; i < values.length; i++) {
+    const histogram = histograms[i];
+    if (histogram === undefined) continue;
+    out.write(separator);
+    writeHistogramPoint(out, timestampsMs[i] as number, histogram);
+    separator = ',';
+  }
+  if (separator === ',') out.write(']');
 }
 
 /** Seconds, as Prometheus' util/stats writes them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodePoint } from './encode-value.ts';
-import { JsonBytes } from './json-bytes.ts';
+import { CHUNK_BYTES, JsonBytes } from './json-bytes.ts';
 
 const VALUES = [
   0,
@@ -73,7 +73,12 @@ function expectPoints(timesMs: readonly number[], values: readonly number[]): vo
   const shown = textOf((out) =>
     out.writePoints(Float64Array.from(timesMs), Float64Array.from(values)),
   );
-  expect(shown).toBe(values.map((value, i) => encodePoint(timesMs[i], value)).join(','));
+  const expected = values.map((value, i) => encodePoint(timesMs[i] ?? NaN, value)).join(',');
+  // All of it would be a long message.
+  let same = 0;
+  while (same < shown.length && shown[same] === expected[same]) same++;
+  const from = Math.max(0, same - 20);
+  expect(shown.slice(from, same + 20)).toBe(expected.slice(from, same + 20));
 }
 
 describe('JsonBytes', () => {
@@ -98,6 +103,91 @@ describe('JsonBytes', () => {
       values.map((_, i) => 1_760_000_000_000 + i * 15),
       values,
     );
+  });
+
+  it('writes doubles as the platform does, whatever their bits are', () => {
+    const next = random();
+    const bits = new DataView(new ArrayBuffer(8));
+    const values: number[] = [];
+    for (let i = 0; i < 30_000; i++) {
+      // Half of them where samples mostly are.
+      const exponent = i % 2 === 0 ? 990 + Math.floor(next() * 100) : Math.floor(next() * 2048);
+      bits.setUint32(0, exponent * 2 ** 20 + Math.floor(next() * 2 ** 20));
+      bits.setUint32(4, Math.floor(next() * 2 ** 32));
+      values.push(bits.getFloat64(0));
+    }
+    expectPoints(
+      values.map((_, i) => i),
+      values,
+    );
+  });
+
+  it('writes the neighbours of powers of two and of ten so', () => {
+    const powers = [
+      ...Array.from({ length: 632 }, (_, i) => Number(`1e${i - 323}`)),
+      ...Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074)),
+    ];
+    const bits = new DataView(new ArrayBuffer(8));
+    const values = powers.flatMap((power) => {
+      bits.setFloat64(0, power);
+      const at = bits.getBigInt64(0);
+      return [-3n, -2n, -1n, 0n, 1n, 2n, 3n].map((steps) => {
+        bits.setBigInt64(0, at + steps);
+        return bits.getFloat64(0);
+      });
+    });
+    expectPoints(
+      values.map((_, i) => i),
+      values,
+    );
+  });
+
+  it('writes what lies in the middle between two decimals so', () => {
+    const values: number[] = [];
+    for (let binary = -20; binary < 57; binary++) {
+      for (const odd of [3, 5, 7, 11, 13, 2 ** 26 + 1, 2 ** 52 + 1, 2 ** 53 - 1, 2 ** 52 + 2]) {
+        values.push(odd * 2 ** (binary - 26), -odd * 2 ** (binary - 52));
+      }
+    }
+    expectPoints(
+      values.map((_, i) => i),
+      values,
+    );
+  });
+
+  it('repeats what is equal, and nothing else', () => {
+    const third = 1 / 3;
+    const values = [third, third, -third, -third, 0, -0, 0, NaN, NaN, 5, 5, third, third];
+    expectPoints(
+      values.map((_, i) => i * 1000),
+      values,
+    );
+  });
+
+  it('gives a large answer to its sink and keeps its end', () => {
+    const sunk: string[] = [];
+    const out = new JsonBytes({ take: (bytes) => void sunk.push(Buffer.from(bytes).toString()) });
+    const times = Float64Array.from({ length: 3000 }, (_, i) => i);
+    for (let i = 0; i < 30; i++) out.writePoints(times, times);
+    out.write('the end');
+    const rest = Buffer.from(out.finish()).toString();
+    const whole = textOf((kept) => {
+      for (let i = 0; i < 30; i++) kept.writePoints(times, times);
+      kept.write('the end');
+    });
+    expect(sunk.length).toBeGreaterThan(3);
+    expect(rest.length).toBeLessThan(CHUNK_BYTES);
+    expect(sunk.join('') + rest).toBe(whole);
+  });
+
+  it('keeps a small answer to itself', () => {
+    const out = new JsonBytes({
+      take: () => {
+        throw new Error('it is small');
+      },
+    });
+    for (let i = 0; i < 1000; i++) out.write('a'.repeat(1000));
+    expect(out.finish()).toHaveLength(1_000_000);
   });
 
   it('does not take the timestamp of another series for one of this', () => {

@@ -1,32 +1,40 @@
 import { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from './json-digits.ts';
+import type { DigitBytes } from './whole-digits.ts';
 
-/** What one answer may grow to, in bytes; beyond it the query fails instead of the process. */
+/** What one answer may grow to, in bytes; beyond it the query fails. */
 export const ANSWER_BYTES_MAX: number = 1 << 30;
 
 /** Longer texts are turned into bytes by the platform, which takes its time to begin. */
 const OWN_LENGTH_MAX = 200;
 
-/** `[`, timestamp, `,"`, value, `"],`. */
-const POINT_BYTES_MAX = 2 * NUMBER_BYTES_MAX + 6;
+/** `[`, a timestamp, `,"`; copied in words of four bytes. */
+const STAMP_BYTES = 32;
+/** Stamp, value, `"],` and a byte that is overwritten. */
+const POINT_BYTES_MAX: number = STAMP_BYTES + NUMBER_BYTES_MAX + 4;
+/** `"],` as a little-endian word. */
+const POINT_END = 0x2c_5d_22;
 /** Points for which room is made at once. */
 const POINTS_AT_ONCE = 1024;
-/** A timestamp, and how many bytes it has. */
-const STAMP_BYTES = NUMBER_BYTES_MAX;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN = 0x5b;
-const CLOSE = 0x5d;
 /** The first that is no ASCII, or not to be seen. */
 const DELETE = 0x7f;
 
 /** Answers are gathered in buffers of this size, and so many of them are kept for the next answer. */
-const CHUNK_BYTES = 256 << 10;
-const SPARE_CHUNKS_MAX = 32;
+export const CHUNK_BYTES: number = 256 << 10;
+const SPARE_CHUNKS_MAX = 8;
+/** A smaller answer is never given to a sink. */
+const WHOLE_BYTES_MAX: number = 1 << 20;
+
+interface Chunk extends DigitBytes {
+  readonly bytes: Buffer<ArrayBuffer>;
+}
 
 /** Memory that has been touched before is much faster than new one. One thread writes one answer at a time. */
-const spareChunks: Buffer[] = [];
+const spareChunks: Chunk[] = [];
 
 export class AnswerTooLargeError extends Error {
   constructor() {
@@ -35,21 +43,36 @@ export class AnswerTooLargeError extends Error {
   }
 }
 
-/** UTF-8 bytes of an answer, written piece by piece. A string could not grow beyond 512 MiB. */
+/** Takes an answer that is too large to be kept, while it is being written. */
+export interface ByteSink {
+  /** The next bytes; may transfer their buffer, otherwise they are overwritten later. */
+  take(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+/**
+ * UTF-8 bytes of an answer, written piece by piece. A string could not grow beyond 512 MiB. With a sink an
+ * answer is kept up to a megabyte; a larger one goes there whenever a chunk is full, but for its end.
+ */
 export class JsonBytes {
+  readonly #sink: ByteSink | undefined;
   /** What is being filled, and what has been. */
-  #bytes: Buffer = spareChunks.pop() ?? newChunk(CHUNK_BYTES);
+  #chunk: Chunk = spareChunks.pop() ?? newChunk(CHUNK_BYTES);
   #length = 0;
-  readonly #full: Buffer[] = [];
+  #full: Uint8Array<ArrayBuffer>[] = [];
   #fullLength = 0;
+  #sunkLength = 0;
   readonly #stamps = new Stamps();
+
+  constructor(sink?: ByteSink) {
+    this.#sink = sink;
+  }
 
   write(text: string): void {
     const { length } = text;
     // A UTF-16 unit becomes three bytes of UTF-8 at most.
     this.#reserve(length * 3);
     if (length > OWN_LENGTH_MAX || !this.#writeAscii(text)) {
-      this.#length += this.#bytes.write(text, this.#length, 'utf8');
+      this.#length += this.#chunk.bytes.write(text, this.#length, 'utf8');
     }
   }
 
@@ -57,7 +80,7 @@ export class JsonBytes {
   writeQuoted(text: string): void {
     const { length } = text;
     this.#reserve(length + 2);
-    const bytes = this.#bytes;
+    const { bytes } = this.#chunk;
     let at = this.#length;
     bytes[at++] = QUOTE;
     for (let i = 0; i < length; i++) {
@@ -72,6 +95,28 @@ export class JsonBytes {
     this.#length = at;
   }
 
+  /** `"value"`. */
+  writeNumber(value: number): void {
+    this.#reserve(NUMBER_BYTES_MAX + 2);
+    const { bytes } = this.#chunk;
+    bytes[this.#length] = QUOTE;
+    const end = writeValue(this.#chunk, this.#length + 1, value);
+    bytes[end] = QUOTE;
+    this.#length = end + 1;
+  }
+
+  /** `[timestamp,"value"]`. Cheapest for the timestamp of the point before. */
+  writePoint(timestampMs: number, value: number): void {
+    this.#reserve(POINT_BYTES_MAX);
+    const chunk = this.#chunk;
+    this.#stamps.reserve(1);
+    this.#stamps.note(0, timestampMs);
+    const at = this.#stamps.copy(chunk.view, this.#length, 0);
+    const end = writeValue(chunk, at, value);
+    chunk.view.setInt32(end, POINT_END, true);
+    this.#length = end + 2;
+  }
+
   /** `[timestamp,"value"],...` for rows of equally long columns. */
   writePoints(timestampsMs: Float64Array, values: Float64Array): void {
     const count = values.length;
@@ -79,49 +124,62 @@ export class JsonBytes {
       const to = Math.min(count, from + POINTS_AT_ONCE);
       this.#reserve((to - from) * POINT_BYTES_MAX);
       this.#stamps.reserve(to);
-      this.#writeRows(timestampsMs, values, { from, to });
+      for (let row = from; row < to; row++) this.#stamps.note(row, timestampsMs[row] as number);
+      this.#writeRows(values, from, to);
     }
+    // The comma behind the last one.
+    if (count > 0) this.#length--;
   }
 
-  /** Owns its buffer, which holds nothing else. Nothing can be written afterwards. */
-  finish(): Uint8Array {
-    const answer = new Uint8Array(this.#fullLength + this.#length);
+  /** What the sink did not get. Owns its buffer, which holds nothing else. Nothing can be written afterwards. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const rest = new Uint8Array(this.#fullLength + this.#length);
     let at = 0;
-    for (const chunk of [...this.#full, this.#bytes.subarray(0, this.#length)]) {
-      answer.set(chunk, at);
-      at += chunk.length;
+    for (const full of this.#full) {
+      rest.set(full, at);
+      at += full.length;
+      keepSpare(full);
     }
-    for (const chunk of [...this.#full, this.#bytes]) keepSpare(chunk);
-    this.#full.length = 0;
-    this.#bytes = newChunk(0);
+    const { bytes } = this.#chunk;
+    rest.set(bytes.subarray(0, this.#length), at);
+    keepSpare(bytes);
+    this.#full = [];
+    this.#fullLength = 0;
+    this.#chunk = NO_CHUNK;
     this.#length = 0;
-    return answer;
+    return rest;
   }
 
-  #writeRows(
-    timestampsMs: Float64Array,
-    values: Float64Array,
-    { from, to }: { readonly from: number; readonly to: number },
-  ): void {
-    const bytes = this.#bytes;
+  #writeRows(values: Float64Array, from: number, to: number): void {
+    const chunk = this.#chunk;
+    const { view } = chunk;
     const stamps = this.#stamps;
     let at = this.#length;
+    let last = 0;
+    let lastAt = 0;
+    let lastEnd = 0;
     for (let row = from; row < to; row++) {
-      if (row > 0) bytes[at++] = COMMA;
-      bytes[at++] = OPEN;
-      at = stamps.write(bytes, at, row, timestampsMs[row] as number);
-      bytes[at++] = COMMA;
-      bytes[at++] = QUOTE;
-      at = writeValue(bytes, at, values[row] as number);
-      bytes[at++] = QUOTE;
-      bytes[at++] = CLOSE;
+      const value = values[row] as number;
+      const start = stamps.copy(view, at, row);
+      // Equal zeros may have different signs.
+      if (value === last && value !== 0) {
+        for (let i = lastAt; i < lastEnd; i += 4)
+          view.setInt32(start + i - lastAt, view.getInt32(i));
+        lastEnd += start - lastAt;
+      } else {
+        lastEnd = writeValue(chunk, start, value);
+        last = value;
+      }
+      lastAt = start;
+      view.setInt32(lastEnd, POINT_END, true);
+      at = lastEnd + 3;
     }
     this.#length = at;
   }
 
   /** False, and nothing written, if the text has other characters. */
   #writeAscii(text: string): boolean {
-    const bytes = this.#bytes;
+    const { bytes } = this.#chunk;
     let at = this.#length;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
@@ -134,49 +192,77 @@ export class JsonBytes {
 
   /** Room for so many bytes in one piece. */
   #reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#bytes.length) return;
-    if (this.#fullLength + this.#length + bytes > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
-    this.#full.push(this.#bytes.subarray(0, this.#length));
+    if (this.#length + bytes <= this.#chunk.bytes.length) return;
+    this.#putAway();
+    const spare = bytes <= CHUNK_BYTES ? spareChunks.pop() : undefined;
+    this.#chunk = spare ?? newChunk(Math.max(bytes, CHUNK_BYTES));
+  }
+
+  /** Puts away what has been filled. */
+  #putAway(): void {
+    this.#full.push(this.#chunk.bytes.subarray(0, this.#length));
     this.#fullLength += this.#length;
     this.#length = 0;
-    const spare = bytes <= CHUNK_BYTES ? spareChunks.pop() : undefined;
-    this.#bytes = spare ?? newChunk(Math.max(bytes, CHUNK_BYTES));
+    if (this.#sunkLength + this.#fullLength > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
+    if (this.#sink === undefined || this.#fullLength < WHOLE_BYTES_MAX - this.#sunkLength) return;
+    this.#sunkLength += this.#fullLength;
+    this.#fullLength = 0;
+    for (const full of this.#full.splice(0)) {
+      this.#sink.take(full);
+      keepSpare(full);
+    }
   }
 }
 
-function newChunk(bytes: number): Buffer {
-  return Buffer.from(new ArrayBuffer(bytes));
+/** What stands behind an answer that is finished. */
+const NO_CHUNK: Chunk = newChunk(0);
+
+function newChunk(size: number): Chunk {
+  const buffer = new ArrayBuffer(size);
+  return { bytes: Buffer.from(buffer), view: new DataView(buffer) };
 }
 
-function keepSpare({ buffer }: Buffer): void {
+/** A buffer that was transferred is empty. */
+function keepSpare({ buffer }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength !== CHUNK_BYTES || spareChunks.length >= SPARE_CHUNKS_MAX) return;
-  spareChunks.push(Buffer.from(buffer as ArrayBuffer));
+  spareChunks.push({ bytes: Buffer.from(buffer), view: new DataView(buffer) });
 }
 
-/** Timestamps as text, row by row: those of one series are mostly those of the next one. */
+/** Beginnings of points, row by row: the timestamps of one series are mostly those of the next one. */
 class Stamps {
   #timesMs: Float64Array = new Float64Array(0);
+  /** Their lengths in bytes, and their bytes, which begin anew every STAMP_BYTES. */
   #lengths: Uint8Array = new Uint8Array(0);
-  #bytes: Uint8Array = new Uint8Array(0);
+  #out: DigitBytes = NO_CHUNK;
 
+  /** Room for so many rows; forgets the others where there was none. */
   reserve(rows: number): void {
     if (rows <= this.#lengths.length) return;
     const grown = Math.max(rows, this.#lengths.length * 2);
+    const buffer = new ArrayBuffer(grown * STAMP_BYTES);
     this.#timesMs = new Float64Array(grown).fill(NaN);
     this.#lengths = new Uint8Array(grown);
-    this.#bytes = new Uint8Array(grown * STAMP_BYTES);
+    this.#out = { bytes: new Uint8Array(buffer), view: new DataView(buffer) };
   }
 
-  // oxlint-disable-next-line max-params -- the hot loop's own: an object for each point would cost more
-  write(out: Uint8Array, at: number, row: number, timeMs: number): number {
+  note(row: number, timeMs: number): void {
+    if (this.#timesMs[row] === timeMs) return;
+    this.#timesMs[row] = timeMs;
+    const { bytes } = this.#out;
     const start = row * STAMP_BYTES;
-    const bytes = this.#bytes;
-    if (this.#timesMs[row] !== timeMs) {
-      this.#timesMs[row] = timeMs;
-      this.#lengths[row] = writeTimestamp(bytes, start, timeMs) - start;
-    }
-    const length = this.#lengths[row] as number;
-    for (let i = 0; i < length; i++) out[at + i] = bytes[start + i] as number;
-    return at + length;
+    bytes[start] = OPEN;
+    const end = writeTimestamp(this.#out, start + 1, timeMs);
+    bytes[end] = COMMA;
+    bytes[end + 1] = QUOTE;
+    this.#lengths[row] = end + 2 - start;
+  }
+
+  /** Gives the place behind it. Up to three bytes there are overwritten. */
+  copy(view: DataView, at: number, row: number): number {
+    const { view: stamps } = this.#out;
+    const end = at + (this.#lengths[row] as number);
+    let from = row * STAMP_BYTES;
+    for (let to = at; to < end; to += 4, from += 4) view.setInt32(to, stamps.getInt32(from));
+    return end;
   }
 }

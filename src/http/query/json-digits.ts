@@ -1,25 +1,25 @@
 import { encodeTimestamp, encodeValue } from './encode-number.ts';
+import { writeShortest } from './shortest-digits.ts';
+import { MINUS, POINT, writeFour, writeWhole, ZERO } from './whole-digits.ts';
+import type { DigitBytes } from './whole-digits.ts';
 
-/** More than any timestamp or value takes, in bytes. */
-export const NUMBER_BYTES_MAX = 32;
+/** More than any timestamp or value takes, and what may be overwritten behind it, in bytes. */
+export const NUMBER_BYTES_MAX = 40;
 
-const ZERO = 0x30;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-/** What fits twice into 15 digits, which a double keeps. */
-const BILLION = 1e9;
+/** What a double keeps for sure. */
 const FIFTEEN_DIGITS = 1e15;
 
 /** What `encodeTimestamp` says, as bytes from `at` on. Gives the place behind them. */
-export function writeTimestamp(bytes: Uint8Array, at: number, ms: number): number {
+export function writeTimestamp(out: DigitBytes, at: number, ms: number): number {
   if (!(ms >= 0 && ms < FIFTEEN_DIGITS) || Math.floor(ms) !== ms) {
-    return writeText(bytes, at, encodeTimestamp(ms));
+    return writeText(out.bytes, at, encodeTimestamp(ms));
   }
   const fraction = ms % 1000;
-  const end = writeWhole(bytes, at, (ms - fraction) / 1000);
+  const end = writeWhole(out.view, at, (ms - fraction) / 1000);
   if (fraction === 0) return end;
-  bytes[end] = POINT;
-  writePadded(bytes, end + 1, fraction, 3);
+  writeFour(out.view, end, fraction);
+  // Its first digit is a zero.
+  out.bytes[end] = POINT;
   return end + 4;
 }
 
@@ -28,56 +28,30 @@ export function writeTimestamp(bytes: Uint8Array, at: number, ms: number): numbe
  * few decimals, which samples often are, are written digit by digit: of at most 15 digits that give the
  * double again there is but one choice, so that they are the shortest.
  */
-export function writeValue(bytes: Uint8Array, at: number, value: number): number {
+export function writeValue(out: DigitBytes, at: number, value: number): number {
   const size = Math.abs(value);
   if (size < FIFTEEN_DIGITS && value !== 0) {
-    const sign = value < 0 ? 1 : 0;
-    if (Math.floor(size) === size) {
-      bytes[at] = MINUS;
-      return writeWhole(bytes, at + sign, size);
-    }
+    const from = value < 0 ? at + 1 : at;
+    out.bytes[at] = MINUS;
+    if (Math.floor(size) === size) return writeWhole(out.view, from, size);
     const thousandths = Math.round(size * 1000);
     if (thousandths < FIFTEEN_DIGITS && thousandths / 1000 === size) {
-      bytes[at] = MINUS;
-      return writeThousandths(bytes, at + sign, thousandths);
+      return writeThousandths(out, from, thousandths);
     }
+    const end = writeShortest(out, from, size);
+    if (end >= 0) return end;
   }
-  return writeText(bytes, at, encodeValue(value));
+  return writeText(out.bytes, at, encodeValue(value));
 }
 
-function writeThousandths(bytes: Uint8Array, at: number, thousandths: number): number {
-  const fraction = thousandths % 1000;
-  let end = writeWhole(bytes, at, (thousandths - fraction) / 1000);
-  bytes[end] = POINT;
-  writePadded(bytes, end + 1, fraction, 3);
-  end += 4;
-  while (bytes[end - 1] === ZERO) end--;
+function writeThousandths(out: DigitBytes, at: number, thousandths: number): number {
+  const whole = Math.floor(thousandths / 1000);
+  const point = writeWhole(out.view, at, whole);
+  writeFour(out.view, point, (thousandths - whole * 1000) | 0);
+  out.bytes[point] = POINT;
+  let end = point + 4;
+  while (out.bytes[end - 1] === ZERO) end--;
   return end;
-}
-
-/** A whole number below 1e15. */
-function writeWhole(bytes: Uint8Array, at: number, value: number): number {
-  if (value < BILLION) return writeSmall(bytes, at, value | 0);
-  const low = value % BILLION;
-  const end = writeSmall(bytes, at, ((value - low) / BILLION) | 0);
-  writePadded(bytes, end, low | 0, 9);
-  return end + 9;
-}
-
-function writeSmall(bytes: Uint8Array, at: number, value: number): number {
-  let digits = 1;
-  for (let limit = 10; value >= limit; limit *= 10) digits++;
-  writePadded(bytes, at, value, digits);
-  return at + digits;
-}
-
-function writePadded(bytes: Uint8Array, at: number, value: number, digits: number): void {
-  let rest = value | 0;
-  for (let place = at + digits - 1; place >= at; place--) {
-    const tenth = (rest / 10) | 0;
-    bytes[place] = ZERO + rest - tenth * 10;
-    rest = tenth;
-  }
 }
 
 /** ASCII only. */
