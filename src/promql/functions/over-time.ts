@@ -206,11 +206,17 @@ export function varianceWith(finish: (variance: number) => number): RangeFunctio
   });
 }
 
-export const doubleExponentialSmoothing: RangeFunction = ofFloats(2, (window) => {
-  const { series, from, to } = window;
+/** Wrong factors are an error even where there are too few samples to use them. */
+export const doubleExponentialSmoothing: RangeFunction = (window, out, step) => {
   const [smoothing, trendFactor] = window.scalars;
   checkFactor('smoothing', 'sf', smoothing);
   checkFactor('trend', 'tf', trendFactor);
+  smoothFloats(window, out, step);
+};
+
+const smoothFloats = ofFloats(2, (window) => {
+  const { series, from, to } = window;
+  const [smoothing, trendFactor] = window.scalars;
   const values = series.floatValues;
   let before = 0;
   let smoothed = values[from];

@@ -462,6 +462,15 @@ eval instant at 1m quantile_over_time(2, mixed[5m])
   expect info msg: PromQL info: ignored histograms in a range containing both floats and histograms for metric name "mixed" (1:20)
   {} Inf
 `,
+  'wrong factors of a smoothing are an error whatever there is to smooth': `
+load 1m
+  one 1
+
+eval instant at 1m double_exponential_smoothing(one[5m], 2, 0.5)
+  expect fail
+
+eval instant at 1m double_exponential_smoothing(one[5m], 0.5, 0.5)
+`,
 };
 
 describe('the engine', () => {
