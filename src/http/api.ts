@@ -33,6 +33,7 @@ function addQueries(app: FastifyInstance, parts: ServerParts, options: ServerOpt
   for (const endpoint of [
     'query',
     'query_range',
+    'query_explain',
     'series',
     'labels',
     'format_query',

@@ -134,9 +134,13 @@ class Run {
 
   explain(query: string | ParsedQuery): PlanNode {
     const parsed = typeof query === 'string' ? this.#parse(query) : query;
-    const { plan, prepared } = this.#plan(parsed, this.#settings());
-    if (this.#instants.stepMs > 0) checkRangeType(prepared.expr);
-    return explainPlan(plan, prepared, undefined);
+    const planned = this.#plan(parsed, this.#settings());
+    if (this.#instants.stepMs > 0) checkRangeType(planned.prepared.expr);
+    return this.#explained(planned);
+  }
+
+  #explained({ plan, prepared, meter }: Planned): PlanNode {
+    return explainPlan({ plan, prepared, meter, hasHelpers: this.#options.helpers !== undefined });
   }
 
   #plan({ expr }: ParsedQuery, settings: Settings): Planned {
@@ -194,9 +198,7 @@ class Run {
     }));
     return {
       value,
-      ...(evaluation.meter === undefined
-        ? {}
-        : { plan: explainPlan(evaluation.plan, evaluation.prepared, evaluation.meter) }),
+      ...(evaluation.meter === undefined ? {} : { plan: this.#explained(evaluation) }),
       warnings: evaluation.annotations.warnings(run.text),
       infos: evaluation.annotations.infos(run.text),
       stats: {

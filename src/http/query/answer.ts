@@ -3,6 +3,7 @@ import { ApiError, statusOf } from './api-error.ts';
 import { compressed, errorAnswer, jsonAnswer } from './envelope.ts';
 import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
 import { answerInstantQuery, answerRangeQuery } from './evaluate.ts';
+import { answerExplainQuery } from './explain.ts';
 import { answerFederate } from './federate.ts';
 import { knownError, refusalOf } from './known-error.ts';
 import type { ShownError } from './known-error.ts';
@@ -61,6 +62,8 @@ function answerEndpoint(environment: QueryEnvironment, request: QueryRequest): Q
       return jsonAnswer(answerInstantQuery(environment, params));
     case 'query_range':
       return rangeAnswer(environment, params, request.cache);
+    case 'query_explain':
+      return jsonAnswer(answerExplainQuery(environment, params));
     case 'format_query':
       return jsonAnswer(answerFormatQuery(environment, params));
     case 'parse_query':

@@ -120,7 +120,7 @@ function writeMixed(
 }
 
 /** Seconds, as Prometheus' util/stats writes them. */
-function encodeStats(stats: QueryStats): string {
+export function encodeStats(stats: QueryStats): string {
   const { timings, samples, memory } = stats;
   const perStep = samples.perStep?.map(
     (step) => `[${encodeTimestamp(step.timestampMs)},${step.samples}]`,

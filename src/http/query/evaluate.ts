@@ -1,4 +1,4 @@
-import type { MatrixResult, QueryValue } from '#promql';
+import type { InstantOptions, MatrixResult, QueryOptions, QueryValue, RangeOptions } from '#promql';
 import { queryRangeCached } from '../query-cache/cached-range.ts';
 import type { RangeResult } from '../query-cache/cached-range.ts';
 import { ApiError, invalidParameter } from './api-error.ts';
@@ -15,8 +15,7 @@ export const TRUNCATED = 'results truncated due to limit';
 
 export function answerInstantQuery(environment: QueryEnvironment, params: Params): Uint8Array {
   const limit = limitParam(params);
-  const timeMs = timeParam(params, 'time', environment.nowMs);
-  const options = { ...queryOptions(environment, params), timeMs };
+  const options = instantOptions(environment, params);
   const result = environment.engine.instant(environment.queryable(), query(params), options);
   return encodeResult(result, limit, params);
 }
@@ -27,6 +26,23 @@ export function answerRangeQuery(
   order?: CacheOrder,
 ): RangeAnswer {
   const limit = limitParam(params);
+  const options = rangeOptions(environment, params);
+  if (order !== undefined) {
+    const { result, report } = queryRangeCached(environment, query(params), options, order);
+    return { body: encodeResult(result, limit, params), report };
+  }
+  const result = environment.engine.range(environment.queryable(), query(params), options);
+  return { body: encodeResult(result, limit, params), report: undefined };
+}
+
+/** The instant of a query, and what comes with it. Throws ApiError. */
+export function instantOptions(environment: QueryEnvironment, params: Params): InstantOptions {
+  const timeMs = timeParam(params, 'time', environment.nowMs);
+  return { ...queryOptions(environment, params), timeMs };
+}
+
+/** The range of a query, and what comes with it. Throws ApiError. */
+export function rangeOptions(environment: QueryEnvironment, params: Params): RangeOptions {
   const startMs = timeParam(params, 'start');
   const endMs = timeParam(params, 'end');
   if (endMs < startMs) {
@@ -43,13 +59,7 @@ export function answerRangeQuery(
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)';
     throw new ApiError('bad_data', reason);
   }
-  const options = { ...queryOptions(environment, params), startMs, endMs, stepMs };
-  if (order !== undefined) {
-    const { result, report } = queryRangeCached(environment, query(params), options, order);
-    return { body: encodeResult(result, limit, params), report };
-  }
-  const result = environment.engine.range(environment.queryable(), query(params), options);
-  return { body: encodeResult(result, limit, params), report: undefined };
+  return { ...queryOptions(environment, params), startMs, endMs, stepMs };
 }
 
 interface RangeAnswer {
@@ -62,15 +72,7 @@ function query(params: Params): string {
   return params.first('query');
 }
 
-interface Options {
-  readonly isCancelled: () => boolean;
-  readonly timeoutMs: number;
-  readonly perStepStats: boolean;
-  readonly lookbackDeltaMs?: number;
-  readonly subqueryStepMs?: number;
-}
-
-function queryOptions(environment: QueryEnvironment, params: Params): Options {
+function queryOptions(environment: QueryEnvironment, params: Params): QueryOptions {
   const { isCancelled, timeoutMs, subqueryStepMs } = environment;
   const options = {
     isCancelled,

@@ -7,6 +7,7 @@ import type { EntryPlace } from '../query-cache/entry-bytes.ts';
 export type QueryEndpoint =
   | 'query'
   | 'query_range'
+  | 'query_explain'
   | 'format_query'
   | 'parse_query'
   | 'series'

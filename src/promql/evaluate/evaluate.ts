@@ -21,51 +21,63 @@ import { smoothInstants } from './smoothed.ts';
 export function evaluate(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   evaluation.checkTime();
   const operator = evaluation.plan.operatorOf.get(expr);
-  if (operator === undefined) return evaluateHere(evaluation, grid, expr);
-  const { meter } = evaluation;
-  if (meter === undefined) return evaluateOperator(evaluation, { grid, expr, operator });
-  return meter.measure(evaluation, operator, () =>
-    evaluateOperator(evaluation, { grid, expr, operator }),
-  );
+  if (operator === undefined) return evaluateSettled(evaluation, grid, expr);
+  const known = evaluation.shared.take(operator);
+  if (known !== undefined) {
+    evaluation.tell(known);
+    evaluation.meter?.countResult(operator, known.value);
+    return known.value;
+  }
+  const measuring = evaluation.meter?.begin(evaluation, operator);
+  const value =
+    operator.sharing.how === 'kept' && evaluation.shared.begin(operator)
+      ? evaluateKept(evaluation, { grid, expr, operator, uses: operator.sharing.uses })
+      : evaluateSettled(evaluation, grid, expr);
+  if (measuring !== undefined) evaluation.meter?.end(evaluation, measuring, value);
+  return value;
 }
 
-interface Planned {
+interface Kept {
   readonly grid: Grid;
   readonly expr: Expr;
   readonly operator: Operator;
+  readonly uses: number;
 }
 
 /** What is needed several times is evaluated at its first use and kept until its last one. */
-function evaluateOperator(evaluation: Evaluation, { grid, expr, operator }: Planned): Value {
-  const { shared } = evaluation;
-  const known = shared.take(operator);
-  if (known !== undefined) {
-    evaluation.tell(known);
-    return known.value;
-  }
-  const { sharing } = operator;
-  if (sharing.how !== 'kept' || !shared.begin(operator)) {
-    return evaluateHere(evaluation, grid, expr);
-  }
+function evaluateKept(evaluation: Evaluation, { grid, expr, operator, uses }: Kept): Value {
   const before = evaluation.heldByOperators();
   const { result: value, ...effects } = evaluation.record(() =>
-    evaluateHere(evaluation, grid, expr),
+    evaluateSettled(evaluation, grid, expr),
   );
   const after = evaluation.heldByOperators();
   evaluation.tell(effects);
   const weight = { samples: after.samples - before.samples, bytes: after.bytes - before.bytes };
-  shared.keep(
+  evaluation.shared.keep(
     operator,
     { ...effects, value, weight },
-    { usesLeft: sharing.uses - 1, isInUse: true },
+    { usesLeft: uses - 1, isInUse: true },
   );
   return value;
 }
 
-function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
+/** Evaluates; an operator's inputs are no longer in memory when it is done, its result is. */
+function evaluateSettled(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   if (grid.steps > 1 && evaluation.prepared.invariant.has(expr)) {
     return evaluateOnce(evaluation, grid, expr);
   }
+  if (expr.kind !== 'call' && expr.kind !== 'aggregate' && expr.kind !== 'binary') {
+    return evaluateHere(evaluation, grid, expr);
+  }
+  const mark = evaluation.heldByOperators();
+  evaluation.shared.enter();
+  const value = evaluateHere(evaluation, grid, expr);
+  evaluation.shared.leave();
+  evaluation.settle(mark, value.kind === 'vector' ? value.series : []);
+  return value;
+}
+
+function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   switch (expr.kind) {
     case 'number':
       return { kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
@@ -89,9 +101,9 @@ function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
     case 'call':
       return evaluateCall(evaluation, grid, expr);
     case 'aggregate':
-      return settled(evaluation, () => evaluateAggregation(evaluation, grid, expr));
+      return evaluateAggregation(evaluation, grid, expr);
     case 'binary':
-      return settled(evaluation, () => evaluateBinary(evaluation, grid, expr));
+      return evaluateBinary(evaluation, grid, expr);
   }
 }
 
@@ -99,7 +111,7 @@ function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
 function evaluateOnce(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   const counted = evaluation.stepSamples;
   evaluation.stepSamples = new Float64Array(1);
-  const value = evaluateHere(evaluation, { ...grid, steps: 1 }, expr);
+  const value = evaluateSettled(evaluation, { ...grid, steps: 1 }, expr);
   const [samples] = evaluation.stepSamples;
   evaluation.stepSamples = counted;
   for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, samples);
@@ -125,23 +137,12 @@ function repeated(series: Series, steps: number): Series {
   };
 }
 
-/** Ends an operator: its inputs are no longer in memory, its result is. */
-function settled(evaluation: Evaluation, run: () => Value): Value {
-  const mark = evaluation.heldByOperators();
-  evaluation.shared.enter();
-  const value = run();
-  evaluation.shared.leave();
-  evaluation.settle(mark, value.kind === 'vector' ? value.series : []);
-  return value;
-}
-
 function evaluateCall(evaluation: Evaluation, grid: Grid, call: Call): Value {
   const argument = rangeArgument(call);
-  return settled(evaluation, () =>
-    argument === undefined
-      ? evaluateInstantCall({ evaluation, grid, call, evaluate })
-      : evaluateRangeCall({ evaluation, grid, call, evaluate }, argument),
-  );
+  const context = { evaluation, grid, call, evaluate };
+  return argument === undefined
+    ? evaluateInstantCall(context)
+    : evaluateRangeCall(context, argument);
 }
 
 function evaluateAggregation(evaluation: Evaluation, grid: Grid, aggregate: Aggregate): Value {

@@ -214,10 +214,12 @@ export class Evaluation {
   attempt<T>(run: () => T): T | undefined {
     const before = this.heldByOperators();
     const { textBytes } = this.memory;
+    const depth = this.meter?.depth ?? 0;
     try {
       return run();
     } catch (error) {
       if (!(error instanceof QueryError) || error.limit === undefined) throw error;
+      this.meter?.unwindTo(depth);
       this.memory.forgetTexts(textBytes);
       this.settle(before, []);
       return undefined;

@@ -2,7 +2,8 @@ import type { Matcher } from '#model';
 import type { Grid } from '../evaluate/matrix.ts';
 import type { Prepared } from '../evaluate/prepare.ts';
 import { canFold } from '../evaluate/aggregate-groups.ts';
-import { printExpr } from '../print/print.ts';
+import { printExprStart } from '../print/print.ts';
+import { QueryError } from '../result.ts';
 import { valueTypeOf } from '../parse/walk.ts';
 import type { PositionRange, ValueType } from '../parse/ast.ts';
 import type { Measurement, Meter } from './meter.ts';
@@ -22,7 +23,7 @@ export interface PlanNode {
   readonly operator: OperatorKind;
   /** What it does: the function, the operator, the metric or its matchers. */
   readonly name: string;
-  /** As PromQL. */
+  /** As PromQL; cut off where it is very long. */
   readonly text: string;
   readonly position: PositionRange;
   readonly type: ValueType;
@@ -32,6 +33,8 @@ export interface PlanNode {
   readonly isOnce: boolean;
   /** Handed on series by series to an aggregation that folds them: never held as a whole. */
   readonly isStreamed: boolean;
+  /** Several threads make its rows where these are many. */
+  readonly mayUseThreads: boolean;
   /** Aggregations only: holds a row for each group, not the series that it takes. */
   readonly isFolded?: boolean;
   /** What arithmetic between numbers gave before the evaluation. */
@@ -54,21 +57,32 @@ export interface PlanNode {
   readonly inputs: readonly PlanNode[];
 }
 
-/** Shows a plan as a tree; what was measured with it, if anything was. */
-export function explainPlan(plan: Plan, prepared: Prepared, meter: Meter | undefined): PlanNode {
-  return new Explanation(plan, prepared, meter).node(plan.root, undefined);
+/** Each operator shows all that is below it: that of a long query would be very much text. */
+const TEXT_LENGTH_MAX = 500;
+const NODES_MAX = 10_000;
+
+export interface Explained {
+  readonly plan: Plan;
+  readonly prepared: Prepared;
+  /** Where the query has been measured. */
+  readonly meter: Meter | undefined;
+  readonly hasHelpers: boolean;
+}
+
+/** Shows a plan as a tree. Throws QueryError where it is larger than anyone could look at. */
+export function explainPlan(explained: Explained): PlanNode {
+  return new Explanation(explained).node(explained.plan.root, undefined);
 }
 
 class Explanation {
-  readonly #prepared: Prepared;
-  readonly #meter: Meter | undefined;
+  readonly #explained: Explained;
   readonly #ids = new Map<Operator, number>();
   readonly #shown = new Set<Operator>();
+  #nodes = 0;
 
-  constructor(plan: Plan, prepared: Prepared, meter: Meter | undefined) {
-    this.#prepared = prepared;
-    this.#meter = meter;
-    this.#number(plan.root);
+  constructor(explained: Explained) {
+    this.#explained = explained;
+    this.#number(explained.plan.root);
   }
 
   #number(operator: Operator): void {
@@ -78,6 +92,14 @@ class Explanation {
   }
 
   node(operator: Operator, user: Operator | undefined): PlanNode {
+    this.#nodes++;
+    if (this.#nodes > NODES_MAX) {
+      throw new QueryError(
+        'bad_data',
+        `cannot explain a query of more than ${NODES_MAX} operators`,
+      );
+    }
+    const { prepared, hasHelpers } = this.#explained;
     const isReused = this.#shown.has(operator);
     this.#shown.add(operator);
     const inputs = isReused ? [] : operator.inputs.map((input) => this.node(input, operator));
@@ -86,11 +108,12 @@ class Explanation {
       id: this.#idOf(operator),
       operator: kind,
       name: nameOf(operator),
-      text: printExpr(this.#prepared.originals.get(expr) ?? expr),
+      text: printExprStart(prepared.originals.get(expr) ?? expr, TEXT_LENGTH_MAX),
       position: expr.position,
       type: valueTypeOf(expr),
       grid,
       isOnce,
+      mayUseThreads: hasHelpers && isParallel(operator),
       isStreamed: user !== undefined && isStreamed(operator, user),
       ...detailsOf(operator),
       isReused,
@@ -111,7 +134,7 @@ class Explanation {
   }
 
   #measured(operator: Operator, inputs: readonly PlanNode[]): Pick<PlanNode, 'measured'> {
-    const measurement = this.#meter?.measurementOf(operator);
+    const measurement = this.#explained.meter?.measurementOf(operator);
     if (measurement === undefined) return {};
     const below = inputs.reduce((sum, input) => sum + (input.measured?.totalMs ?? 0), 0);
     return { measured: { ...measurement, totalMs: measurement.ownMs + below } };
@@ -124,6 +147,12 @@ function isStreamed(operator: Operator, user: Operator): boolean {
 
 function isFolded(operator: Operator): boolean {
   return operator.kind === 'aggregation' && canFold(aggregateOf(operator));
+}
+
+function isParallel(operator: Operator): boolean {
+  const { kind, expr, inputs } = operator;
+  if (kind === 'instants') return expr.kind === 'vectorSelector' && !expr.smoothed;
+  return kind === 'rangeFunction' && inputs.some((input) => input.kind === 'windows');
 }
 
 function nameOf({ kind, expr, selector }: Operator): string {

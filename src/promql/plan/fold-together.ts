@@ -71,12 +71,10 @@ function asReader<T>(evaluation: Evaluation, { operator, annotations }: Reader, 
   const before = evaluation.annotations;
   evaluation.annotations = annotations;
   evaluation.meter?.enter(operator);
-  try {
-    return run();
-  } finally {
-    evaluation.meter?.leave();
-    evaluation.annotations = before;
-  }
+  const result = run();
+  evaluation.meter?.leave();
+  evaluation.annotations = before;
+  return result;
 }
 
 function keepResult(

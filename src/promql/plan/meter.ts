@@ -20,6 +20,14 @@ export interface Measurement {
   peakBytes: number;
 }
 
+/** An operator at work, and what the query had held at most before. */
+export interface Measuring {
+  readonly operator: Operator;
+  readonly measurement: Measurement;
+  readonly peakSamples: number;
+  readonly peakBytes: number;
+}
+
 /** Follows a query from operator to operator. Asking the clock at each turn makes it somewhat slower. */
 export class Meter {
   readonly #nowMs: () => number;
@@ -50,48 +58,48 @@ export class Meter {
     this.#working.pop();
   }
 
-  /** Runs an operator that makes its value as a whole. */
-  measure(evaluation: Evaluation, operator: Operator, run: () => Value): Value {
-    const { memory } = evaluation;
-    const peakSamples = evaluation.peakSamples;
+  /** An operator begins that makes its value as a whole. What it gives goes to `end`. */
+  begin(evaluation: Evaluation, operator: Operator): Measuring {
+    const { memory, peakSamples } = evaluation;
     const { peakBytes } = memory;
     evaluation.peakSamples = evaluation.heldSamples;
     memory.peakBytes = memory.heldBytes;
-    const measurement = this.enter(operator);
-    const value = this.#within(run);
-    measurement.peakSamples = Math.max(measurement.peakSamples, evaluation.peakSamples);
-    measurement.peakBytes = Math.max(measurement.peakBytes, memory.peakBytes);
-    evaluation.peakSamples = Math.max(peakSamples, evaluation.peakSamples);
-    memory.peakBytes = Math.max(peakBytes, memory.peakBytes);
-    this.#countResult(operator, measurement, value);
-    return value;
+    return { operator, measurement: this.enter(operator), peakSamples, peakBytes };
   }
 
-  /** The same for an operator whose series come one by one, while another one takes them. */
+  end(evaluation: Evaluation, measuring: Measuring, value: Value): void {
+    this.leave();
+    const { memory } = evaluation;
+    const { measurement, operator } = measuring;
+    measurement.peakSamples = Math.max(measurement.peakSamples, evaluation.peakSamples);
+    measurement.peakBytes = Math.max(measurement.peakBytes, memory.peakBytes);
+    evaluation.peakSamples = Math.max(measuring.peakSamples, evaluation.peakSamples);
+    memory.peakBytes = Math.max(measuring.peakBytes, memory.peakBytes);
+    this.countResult(operator, value);
+  }
+
+  /** For an operator whose series come one by one, while another one takes them. */
   measureStream(
     operator: Operator,
     open: () => SeriesStream | undefined,
   ): SeriesStream | undefined {
     const measurement = this.enter(operator);
-    const stream = this.#within(open);
+    const stream = open();
+    this.leave();
     if (stream === undefined) return undefined;
     this.#counted.add(operator);
     return {
       count: stream.count,
       visit: (from, to, visitor) => {
         this.enter(operator);
-        this.#within(() =>
-          stream.visit(from, to, (series, index) => {
-            measurement.resultSeries++;
-            measurement.resultSamples += sampleCount(series);
-            this.leave();
-            try {
-              visitor(series, index);
-            } finally {
-              this.enter(operator);
-            }
-          }),
-        );
+        stream.visit(from, to, (series, index) => {
+          measurement.resultSeries++;
+          measurement.resultSamples += sampleCount(series);
+          this.leave();
+          visitor(series, index);
+          this.enter(operator);
+        });
+        this.leave();
       },
     };
   }
@@ -100,18 +108,19 @@ export class Meter {
   measureSelect(operator: Operator | undefined, select: () => SeriesSet): SeriesSet {
     if (operator === undefined) return select();
     const measurement = this.enter(operator);
-    const set = this.#within(select);
+    const set = select();
+    this.leave();
     measurement.seriesRead += set.count;
     return new MeasuredSet(this, operator, set);
   }
 
-  /** A part that fails may be done another way. */
-  #within<T>(run: () => T): T {
-    try {
-      return run();
-    } finally {
-      this.leave();
-    }
+  get depth(): number {
+    return this.#working.length;
+  }
+
+  /** Those that were at work have failed, and it is done another way. */
+  unwindTo(depth: number): void {
+    while (this.depth > depth) this.leave();
   }
 
   #measurement(operator: Operator): Measurement {
@@ -139,9 +148,11 @@ export class Meter {
     this.#sinceMs = nowMs;
   }
 
-  #countResult(operator: Operator, measurement: Measurement, value: Value): void {
+  /** Counts what came out of an operator, the first time. */
+  countResult(operator: Operator, value: Value): void {
     if (this.#counted.has(operator)) return;
     this.#counted.add(operator);
+    const measurement = this.#measurement(operator);
     if (value.kind === 'vector') {
       measurement.resultSeries = value.series.length;
       for (const one of value.series) measurement.resultSamples += sampleCount(one);

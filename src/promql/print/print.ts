@@ -35,6 +35,13 @@ export function printExpr(expr: Expr): string {
   return page.text;
 }
 
+/** The same, cut off with an ellipsis where it is longer. `lengthMax` in UTF-16 units. */
+export function printExprStart(expr: Expr, lengthMax: number): string {
+  const page: Page = { text: '', lengthMax };
+  writeExpr(page, expr);
+  return page.text.length <= lengthMax ? page.text : `${page.text.slice(0, lengthMax - 1)}…`;
+}
+
 /** Does the expression on one line take at most that many bytes? Writes no more than it must. */
 export function fitsOnLine(expr: Expr, width: number): boolean {
   const page: Page = { text: '', lengthMax: width };

@@ -1,0 +1,119 @@
+import type { ExplainData, OperatorAnalysis, PlanOperator } from '#contract';
+import type { InstantOptions, PlanNode, QueryStats, RangeOptions } from '#promql';
+import { encodeValue } from './encode-number.ts';
+import { encodeStats } from './encode-value.ts';
+import { encodeSuccess } from './envelope.ts';
+import type { QueryEnvironment } from './environment.ts';
+import { instantOptions, rangeOptions } from './evaluate.ts';
+import type { Params } from './params.ts';
+
+interface Outcome {
+  readonly plan: PlanNode;
+  readonly stats?: QueryStats;
+  readonly warnings?: readonly string[];
+  readonly infos?: readonly string[];
+}
+
+/**
+ * `query_explain` takes what `query_range` takes, or without `start` what `query` takes, and shows how the
+ * query would be evaluated. With `analyze=true` it is evaluated; its result is not shown.
+ */
+export function answerExplainQuery(environment: QueryEnvironment, params: Params): Uint8Array {
+  if (params.first('start') === '') {
+    const options = instantOptions(environment, params);
+    const { timeMs } = options;
+    const instants = { start: timeMs / 1000, end: timeMs / 1000, step: 0 };
+    return encodeOutcome(instants, explainInstant(environment, params, options));
+  }
+  const options = rangeOptions(environment, params);
+  const { startMs, endMs, stepMs } = options;
+  const instants = { start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
+  return encodeOutcome(instants, explainRange(environment, params, options));
+}
+
+function explainInstant(
+  { engine, queryable }: QueryEnvironment,
+  params: Params,
+  options: InstantOptions,
+): Outcome {
+  const query = params.first('query');
+  const plan = engine.explainInstant(query, options);
+  if (params.first('analyze') !== 'true') return { plan };
+  return { plan, ...engine.instant(queryable(), query, { ...options, measures: true }) };
+}
+
+function explainRange(
+  { engine, queryable }: QueryEnvironment,
+  params: Params,
+  options: RangeOptions,
+): Outcome {
+  const query = params.first('query');
+  const plan = engine.explainRange(query, options);
+  if (params.first('analyze') !== 'true') return { plan };
+  return { plan, ...engine.range(queryable(), query, { ...options, measures: true }) };
+}
+
+function encodeOutcome(
+  instants: Pick<ExplainData, 'start' | 'end' | 'step'>,
+  { plan, stats, ...notes }: Outcome,
+): Uint8Array {
+  const data: Omit<ExplainData, 'stats'> = { ...instants, plan: operatorData(plan) };
+  const json = JSON.stringify(data);
+  const shown = stats === undefined ? json : `${json.slice(0, -1)},"stats":${encodeStats(stats)}}`;
+  return encodeSuccess((out) => out.write(shown), notes);
+}
+
+function operatorData(node: PlanNode): PlanOperator {
+  const { id, operator, name, text, position, type, grid, measured } = node;
+  return {
+    id,
+    operator,
+    name,
+    text,
+    position,
+    type,
+    start: grid.startMs / 1000,
+    step: grid.stepMs / 1000,
+    steps: grid.steps,
+    ...flagsOf(node),
+    ...readingOf(node),
+    ...sharingOf(node),
+    ...(measured === undefined ? {} : { analysis: analysisData(measured) }),
+    inputs: node.inputs.map(operatorData),
+  };
+}
+
+function flagsOf({ isOnce, isStreamed, mayUseThreads, isFolded, constant }: PlanNode) {
+  return {
+    ...(isOnce && { once: true as const }),
+    ...(isStreamed && { streamed: true as const }),
+    ...(mayUseThreads && { threads: true as const }),
+    ...(isFolded === true && { folded: true as const }),
+    ...(constant !== undefined && { constant: encodeValue(constant) }),
+  };
+}
+
+function readingOf({ matchers, reads, rangeMs }: PlanNode) {
+  return {
+    ...(matchers !== undefined && {
+      matchers: matchers.map(({ name, type, value }) => ({ name, type, value })),
+    }),
+    ...(reads !== undefined && {
+      reads: { start: reads.startMs / 1000, end: reads.endMs / 1000 },
+    }),
+    ...(rangeMs !== undefined && { range: rangeMs / 1000 }),
+  };
+}
+
+function sharingOf({ isReused, uses, fedTogether }: PlanNode) {
+  return {
+    ...(isReused && { reused: true as const }),
+    ...(uses !== undefined && { uses }),
+    ...(fedTogether !== undefined && { fedTogether }),
+  };
+}
+
+function analysisData(measured: NonNullable<PlanNode['measured']>): OperatorAnalysis {
+  const { ownMs, totalMs, ...counts } = measured;
+  return { ownTime: ownMs / 1000, totalTime: totalMs / 1000, ...counts };
+}
