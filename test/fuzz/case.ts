@@ -195,17 +195,21 @@ export type Verdict =
   | { readonly kind: 'same' | 'refused' | 'unparsable' | 'order-dependent' | 'rounding' }
   | { readonly kind: 'different'; readonly how: string };
 
-const TOLERANCE = 1e-12;
+const RELATIVE_TOLERANCE = 1e-12;
 
 /** Compares what engine and twin say of an expression. */
 export function judge(world: World, text: string, grid: Grid): Verdict {
   if (typeof parsed(text) === 'string') return { kind: 'unparsable' };
+  // Which zero is the quantile depends on how a list was sorted.
+  const zerosAreEqual = /quantile|mad_over/.test(text);
+  const exact = { relative: 0, zerosAreEqual };
+  const near = { relative: RELATIVE_TOLERANCE, zerosAreEqual };
   const twin = askTwin(world.stored, text, grid);
   const fromEngine = askEngine(world.memory, text, grid);
-  const found = difference(twin, fromEngine, 0) ?? notesDifference(text, twin, fromEngine);
+  const found = difference(twin, fromEngine, exact) ?? notesDifference(text, twin, fromEngine);
   if (found === undefined) return { kind: 'refusal' in twin ? 'refused' : 'same' };
   if (dependsOnOrder(world, text, grid, twin)) return { kind: 'order-dependent' };
-  const tolerated = difference(twin, fromEngine, TOLERANCE);
+  const tolerated = difference(twin, fromEngine, near);
   const mayRound = /histogram_/.test(text);
   if (
     mayRound &&
@@ -227,7 +231,7 @@ function dependsOnOrder({ stored }: World, text: string, grid: Grid, twin: Outco
   ];
   return orders.some((series) => {
     const other = askTwin(series, text, grid);
-    return difference(twin, other, 0) !== undefined;
+    return difference(twin, other, { relative: 0, zerosAreEqual: false }) !== undefined;
   });
 }
 

@@ -80,8 +80,19 @@ export function engineOutcome(value: QueryValue, notes: readonly string[]): Outc
   return { kind: value.kind, series, order, notes: new Set(notes) };
 }
 
+export interface Tolerance {
+  /** Of the larger of two numbers. */
+  readonly relative: number;
+  /** 0 and -0 are the same, as they are in a sorted list. */
+  readonly zerosAreEqual: boolean;
+}
+
 /** What two outcomes have different, in one line; undefined where they agree. */
-export function difference(twin: Outcome, engine: Outcome, tolerance: number): string | undefined {
+export function difference(
+  twin: Outcome,
+  engine: Outcome,
+  tolerance: Tolerance,
+): string | undefined {
   if ('refusal' in twin || 'refusal' in engine) {
     if ('refusal' in twin && 'refusal' in engine) return undefined;
     const [a, b] = [twin, engine].map((one) => ('refusal' in one ? one.refusal : 'a result'));
@@ -99,7 +110,7 @@ type Points = ReadonlyMap<number, Value | string> | undefined;
 
 function seriesDifference(
   [a, b]: readonly [Points, Points],
-  tolerance: number,
+  tolerance: Tolerance,
 ): string | undefined {
   for (const timeMs of new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])) {
     const [x, y] = [a?.get(timeMs), b?.get(timeMs)];
@@ -116,7 +127,7 @@ function shown(value: Value | string | undefined): string {
 function isSame(
   x: Value | string | undefined,
   y: Value | string | undefined,
-  tolerance: number,
+  tolerance: Tolerance,
 ): boolean {
   if (typeof x === 'number' && typeof y === 'number') return isSameNumber(x, y, tolerance);
   if (typeof x !== 'object' || typeof y !== 'object') return x === y;
@@ -124,10 +135,10 @@ function isSame(
 }
 
 /** The same bits, but for what NaN says; or so near, relative to the larger one. */
-function isSameNumber(x: number, y: number, tolerance: number): boolean {
-  if (Object.is(x, y)) return true;
-  if (tolerance === 0 || !Number.isFinite(x) || !Number.isFinite(y)) return false;
-  return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y));
+function isSameNumber(x: number, y: number, { relative, zerosAreEqual }: Tolerance): boolean {
+  if (Object.is(x, y) || (zerosAreEqual && x === y)) return true;
+  if (relative === 0 || !Number.isFinite(x) || !Number.isFinite(y)) return false;
+  return Math.abs(x - y) <= relative * Math.max(Math.abs(x), Math.abs(y));
 }
 
 function partsOf(histogram: TwinHistogram): Map<string, number> {

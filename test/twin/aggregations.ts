@@ -6,7 +6,7 @@ import {
   type FloatHistogram,
   type Span,
 } from '#model';
-import { combined, Incompatible, isCustom, type TwinHistogram } from './histogram.ts';
+import { combined, compacted, Incompatible, isCustom, type TwinHistogram } from './histogram.ts';
 import type { Notes } from './query.ts';
 import {
   Compensated,
@@ -127,7 +127,7 @@ function sumOrMean(
     if (reconciled) {
       notes.info('mismatched custom buckets were reconciled during aggregation', position);
     }
-    return histogram;
+    return compacted(histogram);
   } catch (error) {
     if (!(error instanceof Incompatible)) throw error;
     notes.warn(

@@ -1,5 +1,13 @@
 import type { Binary, BinaryOperator, VectorMatching } from '#promql';
-import { added, divided, equalHistograms, Incompatible, scaled, subtracted } from './histogram.ts';
+import {
+  added,
+  compacted,
+  divided,
+  equalHistograms,
+  Incompatible,
+  scaled,
+  subtracted,
+} from './histogram.ts';
 import type { Notes } from './query.ts';
 import {
   distinct,
@@ -63,10 +71,10 @@ function operate(operation: Operation, left: Value, right: Value): Outcome | und
     if (compare !== undefined) return comparison(binary, left, compare(left, right));
     if (compute !== undefined) return { value: compute(left, right), isKept: true };
   } else if (typeof left !== 'number' && typeof right === 'number') {
-    if (operator === '*') return { value: scaled(left, right), isKept: true };
-    if (operator === '/') return { value: divided(left, right), isKept: true };
+    if (operator === '*') return { value: compacted(scaled(left, right)), isKept: true };
+    if (operator === '/') return { value: compacted(divided(left, right)), isKept: true };
   } else if (typeof left === 'number' && typeof right !== 'number') {
-    if (operator === '*') return { value: scaled(right, left), isKept: true };
+    if (operator === '*') return { value: compacted(scaled(right, left)), isKept: true };
   } else if (typeof left !== 'number' && typeof right !== 'number') {
     if (operator === '+' || operator === '-') return sum(operation, left, right);
     const isEqual = equalHistograms(left, right);
@@ -100,7 +108,7 @@ function sum(
     if (result.reconciled) {
       notes.info(`mismatched custom buckets were reconciled during ${name}`, binary.position);
     }
-    const { histogram } = result;
+    const histogram = compacted(result.histogram);
     return { value: isSum ? histogram : { ...histogram, hint: 'gauge' }, isKept: true };
   } catch (error) {
     if (!(error instanceof Incompatible)) throw error;

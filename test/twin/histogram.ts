@@ -37,6 +37,13 @@ function upperBound({ schema, bounds }: TwinHistogram, index: number): number {
   return exponentialBound(index, schema);
 }
 
+/** Without empty buckets, which Prometheus takes away after most operations. */
+export function compacted(histogram: TwinHistogram): TwinHistogram {
+  const positive = new Map(byIndex(histogram.positive));
+  const negative = new Map(byIndex(histogram.negative));
+  return { ...histogram, positive, negative };
+}
+
 function byIndex(counts: Counts): [number, number][] {
   return [...counts].filter(([, count]) => count !== 0).toSorted(([a], [b]) => a - b);
 }

@@ -1,4 +1,4 @@
-import { type Expr, selectorsOf } from '#promql';
+import { type Expr, walkExpr } from '#promql';
 import type { TwinQuery } from './query.ts';
 import { lookedAtMs, selectInstant } from './selectors.ts';
 import { distinct, type Labels, labelsKey, pickLabels, type Sample, TwinError } from './values.ts';
@@ -57,8 +57,13 @@ function emptySelector({ position }: Expr) {
 
 /** Info series are looked at when the first selector of the argument looks. */
 function infoTimeMs(query: TwinQuery, arg: Expr, timeMs: number): number {
-  const [first] = selectorsOf(arg);
-  return first === undefined ? timeMs : lookedAtMs(query, first, timeMs);
+  let found: number | undefined = undefined;
+  walkExpr(arg, (node, path) => {
+    if (found !== undefined || node.kind !== 'vectorSelector') return;
+    const outer = path.filter((parent) => parent.kind === 'subquery');
+    found = [...outer, node].reduce((atMs, one) => lookedAtMs(query, one, atMs), timeMs);
+  });
+  return found ?? timeMs;
 }
 
 function identity(labels: Labels): string {

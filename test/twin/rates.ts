@@ -1,6 +1,7 @@
 import type { PositionRange } from '#promql';
 import {
   added,
+  compacted,
   coarser,
   divided,
   Incompatible,
@@ -160,7 +161,7 @@ function histogramIncrease(call: RangeCall, { isCounter }: RateKind): TwinHistog
     if (isReset(now, before)) grown = noted(call, added(grown, before), 'addition');
     before = now;
   }
-  return { ...grown, hint: 'gauge' };
+  return compacted({ ...grown, hint: 'gauge' });
 }
 
 function nothingLike({ schema, bounds }: TwinHistogram): TwinHistogram {
@@ -182,7 +183,7 @@ function extendedRate(call: RangeCall, kind: RateKind): Value | undefined {
     const increase = extendedHistograms(call, kind.isCounter);
     if (increase === undefined) return undefined;
     const result = kind.perSecond ? divided(increase, range.rangeMs / 1000) : increase;
-    return { ...result, hint: 'gauge' };
+    return compacted({ ...result, hint: 'gauge' });
   });
 }
 
@@ -295,7 +296,7 @@ export function instantRate(call: RangeCall, isRate: boolean): Value | undefined
   return unlessIncompatible(call, () => {
     const grown =
       isRate && isReset(to, from) ? to : noted(call, subtracted(to, from), 'subtraction');
-    const result: TwinHistogram = { ...grown, hint: 'gauge' };
+    const result = compacted({ ...grown, hint: 'gauge' });
     return isRate ? divided(result, seconds) : result;
   });
 }
