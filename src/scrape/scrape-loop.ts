@@ -101,6 +101,11 @@ export class ScrapeLoop {
     return this.#status;
   }
 
+  /** When the scrape is due that comes next or is under way: what was scraped before is stored. */
+  get storedUntilMs(): number {
+    return this.#dueMs;
+  }
+
   start(): void {
     const { clock, server } = this.#surroundings;
     const { intervalMs } = this.target;

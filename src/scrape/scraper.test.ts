@@ -160,6 +160,23 @@ describe('scraping', () => {
     expect(storage.values(on('up', 'bad:1'))).toEqual([0, 0, 0]);
   });
 
+  it('knows until when all is stored: while a target is slow, no further than its scrape', async () => {
+    expect(scraper.storedUntilMs()).toBe(Infinity);
+    let finish = (): void => {};
+    const slow = new Promise<Answer>((resolve) => (finish = () => resolve({ body: 'a 1\n' })));
+    answer = ({ url }) => (url.includes('slow') ? slow : { body: 'a 1\n' });
+    start({}, 'h:1', 'slow:1');
+    await clock.advance(3000);
+    const startedMs = scraper.storedUntilMs();
+    expect(startedMs).toBeLessThanOrEqual(clock.nowMs() - 1000);
+    finish();
+    await clock.advance(0);
+    expect(storage.timestamps(on('a', 'slow:1'))[0]).toBe(startedMs);
+    expect(scraper.storedUntilMs()).toBeGreaterThan(startedMs);
+    await clock.advance(3000);
+    expect(scraper.storedUntilMs()).toBeGreaterThan(clock.nowMs());
+  });
+
   it('leaves out what it has no time for, and keeps to the grid', async () => {
     const overrun = (): Answer => {
       clock.set(clock.nowMs() + 3400);

@@ -77,6 +77,8 @@ export interface Scraper {
   /** By pool, those included that `keep_dropped_targets` did not keep. */
   droppedTargetCounts(): Readonly<Record<string, number>>;
   targetMetadata(): readonly TargetMetadataView[];
+  /** All that scrapes were to bring before that time is stored, or never comes. Infinity without targets. */
+  storedUntilMs(): number;
   /** What each relabel rule of a pool makes of discovered labels. Undefined: no such pool. */
   relabelSteps(pool: string, discoveredLabels: Labels): readonly RelabelStep[] | undefined;
 }
@@ -189,6 +191,14 @@ class PoolScraper implements Scraper {
 
   droppedTargetCounts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#poolsOf().map(([name, pool]) => [name, pool.droppedCount]));
+  }
+
+  storedUntilMs(): number {
+    let untilMs = Infinity;
+    for (const pool of this.#pools.values()) {
+      for (const loop of pool.loops) untilMs = Math.min(untilMs, loop.storedUntilMs);
+    }
+    return untilMs;
   }
 
   targetMetadata(): readonly TargetMetadataView[] {
