@@ -58,6 +58,10 @@ function start(settings: Partial<ScrapeConfig> = {}, ...addresses: string[]): vo
 
 const on = (name: string, host = 'h:1'): string => `${name}{instance="${host}", job="job"}`;
 
+function fail(): never {
+  throw new Error('nobody waits');
+}
+
 function metric(name: string, ...labelValues: string[]): number | undefined {
   const family = registry.gather().find((found) => found.name === name);
   const row = family?.metrics.find(
@@ -162,14 +166,14 @@ describe('scraping', () => {
 
   it('knows until when all is stored: while a target is slow, no further than its scrape', async () => {
     expect(scraper.storedUntilMs()).toBe(Infinity);
-    let finish = (): void => {};
-    const slow = new Promise<Answer>((resolve) => (finish = () => resolve({ body: 'a 1\n' })));
+    let finish: (found: Answer) => void = fail;
+    const slow = new Promise<Answer>((resolve) => (finish = resolve));
     answer = ({ url }) => (url.includes('slow') ? slow : { body: 'a 1\n' });
     start({}, 'h:1', 'slow:1');
     await clock.advance(3000);
     const startedMs = scraper.storedUntilMs();
     expect(startedMs).toBeLessThanOrEqual(clock.nowMs() - 1000);
-    finish();
+    finish({ body: 'a 1\n' });
     await clock.advance(0);
     expect(storage.timestamps(on('a', 'slow:1'))[0]).toBe(startedMs);
     expect(scraper.storedUntilMs()).toBeGreaterThan(startedMs);
