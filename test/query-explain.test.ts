@@ -60,7 +60,7 @@ describe('/api/v1/query_explain', () => {
       plan: {
         id: 1,
         operator: 'aggregation',
-        name: 'sum',
+        name: 'sum by (i)',
         text: 'sum by (i) (rate(m{i!="3"}[2m]))',
         position: { start: 0, end: 32 },
         type: 'vector',
@@ -84,7 +84,7 @@ describe('/api/v1/query_explain', () => {
               {
                 id: 3,
                 operator: 'windows',
-                name: 'm',
+                name: 'm{i!="3"}[2m]',
                 text: 'm{i!="3"}[2m]',
                 position: { start: 17, end: 30 },
                 type: 'matrix',

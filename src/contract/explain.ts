@@ -31,7 +31,7 @@ export interface PlanOperator {
   /** From 1, the root first. The same operator has the same wherever it stands. */
   readonly id: number;
   readonly operator: PlanOperatorKind;
-  /** The function, the operator or the metric. */
+  /** What it does to its inputs: the function, or the operator with its labels. Its text, where it has none. */
   readonly name: string;
   /** As PromQL; cut off with an ellipsis where it is very long. */
   readonly text: string;
@@ -57,13 +57,13 @@ export interface PlanOperator {
   readonly reads?: { readonly start: number; readonly end: number };
   /** Of range selectors and subqueries. Seconds. */
   readonly range?: number;
-  /** Evaluated where it stands first, and shown there with its inputs. */
+  /** Evaluated where it stands first; its inputs are shown there. */
   readonly reused?: true;
   /** Its result is kept until it has been used so often. */
   readonly uses?: number;
   /** Aggregations, by id, that take its series in one pass. */
   readonly fedTogether?: readonly number[];
-  /** Only with `analyze=true`, and where it stands first. */
+  /** Only with `analyze=true`, and where it stands first: all that it did. */
   readonly analysis?: OperatorAnalysis;
   readonly inputs: readonly PlanOperator[];
 }

@@ -13,6 +13,7 @@ export { translateTree, type TreeNode } from './print/translate.ts';
 export * from './engine.ts';
 export * from './options.ts';
 export type { PlanNode } from './plan/explain.ts';
+export { planNotes, type NotedOperator } from './plan/notes.ts';
 export type { Measurement } from './plan/meter.ts';
 export type { OperatorKind, TimeRange } from './plan/operator.ts';
 export * from './result.ts';

@@ -2,10 +2,10 @@ import type { Matcher } from '#model';
 import type { Grid } from '../evaluate/matrix.ts';
 import type { Prepared } from '../evaluate/prepare.ts';
 import { canFold } from '../evaluate/aggregate-groups.ts';
-import { printExprStart } from '../print/print.ts';
+import { aggregateHead, binaryHead, printExprStart, subquerySuffix } from '../print/print.ts';
 import { QueryError } from '../result.ts';
 import { valueTypeOf } from '../parse/walk.ts';
-import type { PositionRange, ValueType } from '../parse/ast.ts';
+import type { Expr, PositionRange, ValueType } from '../parse/ast.ts';
 import type { Measurement, Meter } from './meter.ts';
 import {
   aggregateOf,
@@ -21,7 +21,7 @@ export interface PlanNode {
   /** From 1, the root first. The same operator has the same wherever it stands. */
   readonly id: number;
   readonly operator: OperatorKind;
-  /** What it does: the function, the operator, the metric or its matchers. */
+  /** What it does to its inputs: the function, or the operator with its labels. Its text, where it has none. */
   readonly name: string;
   /** As PromQL; cut off where it is very long. */
   readonly text: string;
@@ -44,12 +44,13 @@ export interface PlanNode {
   readonly reads?: TimeRange;
   /** Of range selectors and subqueries. */
   readonly rangeMs?: number;
-  /** It is evaluated where it stands first; measurements and inputs are shown there. */
+  /** It is evaluated where it stands first; its inputs are shown there. */
   readonly isReused: boolean;
   /** Kept until it has been used so often. */
   readonly uses?: number;
   /** These, by id, take its series in one pass. */
   readonly fedTogether?: readonly number[];
+  /** Where it stands first, of all that it did. */
   readonly measured?: Measurement & {
     /** With that of its inputs, where they stand first. */
     readonly totalMs: number;
@@ -100,15 +101,18 @@ class Explanation {
       );
     }
     const { prepared, hasHelpers } = this.#explained;
-    const isReused = this.#shown.has(operator);
+    const isShown = this.#shown.has(operator);
+    const isReused = isShown && operator.sharing.how !== 'none';
     this.#shown.add(operator);
     const inputs = isReused ? [] : operator.inputs.map((input) => this.node(input, operator));
     const { kind, expr, grid, isOnce } = operator;
+    const original = prepared.originals.get(expr) ?? expr;
+    const text = printExprStart(original, TEXT_LENGTH_MAX);
     return {
       id: this.#idOf(operator),
       operator: kind,
-      name: nameOf(operator),
-      text: printExprStart(prepared.originals.get(expr) ?? expr, TEXT_LENGTH_MAX),
+      name: shortened(kind === 'constant' ? text : (headOf(original) ?? text)),
+      text,
       position: expr.position,
       type: valueTypeOf(expr),
       grid,
@@ -118,7 +122,7 @@ class Explanation {
       ...detailsOf(operator),
       isReused,
       ...this.#sharing(operator),
-      ...(isReused ? {} : this.#measured(operator, inputs)),
+      ...(isShown ? {} : this.#measured(operator, inputs)),
       inputs,
     };
   }
@@ -155,18 +159,25 @@ function isParallel(operator: Operator): boolean {
   return kind === 'rangeFunction' && inputs.some((input) => input.kind === 'windows');
 }
 
-function nameOf({ kind, expr, selector }: Operator): string {
-  if (kind === 'infoSeries') return 'info series';
-  if (selector !== undefined) return selector.name === '' ? 'series' : selector.name;
+function shortened(name: string): string {
+  return name.length <= TEXT_LENGTH_MAX ? name : `${name.slice(0, TEXT_LENGTH_MAX - 1)}…`;
+}
+
+/** What an expression is without those in it. */
+function headOf(expr: Expr): string | undefined {
   switch (expr.kind) {
     case 'call':
       return expr.func;
     case 'aggregate':
+      return aggregateHead(expr).trimEnd();
     case 'binary':
+      return binaryHead(expr);
     case 'unary':
       return expr.operator;
+    case 'subquery':
+      return subquerySuffix(expr);
     default:
-      return kind;
+      return undefined;
   }
 }
 
