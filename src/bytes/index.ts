@@ -4,4 +4,5 @@ export * from './byte-writer.ts';
 export * from './crc32c.ts';
 export * from './protobuf.ts';
 export * from './string-cache.ts';
+export * from './wasm-text.ts';
 export * from './zstd.ts';

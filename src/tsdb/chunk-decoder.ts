@@ -1,7 +1,16 @@
+import { DecodeError, assembleWasm } from '#bytes';
 import type { SampleColumns } from '#storage';
+import {
+  BYTES,
+  BYTES_MAX,
+  CHUNK_KERNEL,
+  DATA_TOP,
+  ROWS_MAX,
+  TIMES,
+  VALUES,
+} from './chunk-kernel.ts';
 import { CHUNK_COUNT, CHUNK_DATA } from './chunk-memory.ts';
-
-const TWO_32 = 4_294_967_296;
+import { BLOCK_WORDS } from './memory.ts';
 
 /** Samples to read, filled in by the caller and reused. Times are inclusive bounds. */
 export interface ChunkSource {
@@ -16,18 +25,28 @@ export interface ChunkSource {
   endBit?: number;
 }
 
-let viewed: Float64Array = new Float64Array(0);
-let viewedWords: Int32Array = new Int32Array(0);
+/** What compiles and runs WebAssembly; Node's types do not name it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
 
-/** The values column as words, kept from call to call. The low half of a double comes first. */
-function valueWordsOf(columns: SampleColumns): Int32Array {
-  const { values } = columns;
-  if (values !== viewed) {
-    viewed = values;
-    viewedWords = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-  }
-  return viewedWords;
+interface Kernel {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly endBit: { readonly value: number };
+  readonly isCut: { readonly value: number };
+  turn(byteCount: number): void;
+  decode(row: number, count: number, startMs: number, endMs: number): number;
 }
+
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(assembleWasm(CHUNK_KERNEL)))
+  .exports as Kernel;
+const { buffer } = kernel.memory;
+/** The last one is the first of the chunk's data. */
+const dataWords = new Int32Array(buffer, 0, DATA_TOP / 4);
+const bytes = new Uint8Array(buffer, BYTES, BYTES_MAX);
+const times = new Float64Array(buffer, TIMES, ROWS_MAX);
+const values = new Float64Array(buffer, VALUES, ROWS_MAX);
 
 /**
  * Appends the samples of one chunk that lie within the bounds. The encoding is drawn in
@@ -37,139 +56,45 @@ export function decodeChunk(source: ChunkSource, columns: SampleColumns): boolea
   const { words, base } = source;
   const count = Math.min(source.countMax, Atomics.load(words, base + CHUNK_COUNT));
   if (count === 0) return true;
-  columns.reserve(columns.length + count);
-  const data = base + CHUNK_DATA;
-  const first = uvarintFrom(words, data, 0);
-  const bit = uvarintBitsFrom(words, data, 0);
-  const time = first % 2 === 0 ? first / 2 : -(first + 1) / 2;
-  const high = peek(words, data, bit);
-  const low = peek(words, data, bit + 32);
-  const head = { time, high, low, bit: bit + 64, count };
-  return decodeSamples(source, columns, head);
+  putWords(words, base + CHUNK_DATA);
+  const isWhole = appendSamples(count, source, columns);
+  if (isWhole) source.endBit = kernel.endBit.value;
+  return isWhole;
 }
 
-interface Head {
-  readonly time: number;
-  readonly high: number;
-  readonly low: number;
-  readonly bit: number;
-  readonly count: number;
+/** The same of a chunk as blocks have it: the number of its samples in two bytes, then the data. Throws DecodeError. */
+export function decodeChunkBytes(
+  data: Uint8Array,
+  bounds: { readonly startMs: number; readonly endMs: number },
+  columns: SampleColumns,
+): boolean {
+  const count = data.length < 2 ? 0 : (data[0] << 8) | data[1];
+  if (count === 0) return true;
+  if (data.length > BYTES_MAX - 32)
+    throw new DecodeError('a chunk is longer than samples can be', 0);
+  bytes.set(data.subarray(2));
+  // What a chunk before left behind it must not look like samples.
+  bytes.fill(0, data.length - 2, data.length + 30);
+  kernel.turn(data.length + 14);
+  return appendSamples(count, bounds, columns);
 }
 
-/** 32 bits from a bit of a block's data on. Behind the block they mean nothing. */
-function peek(words: Int32Array, data: number, bit: number): number {
-  const index = data + (bit >>> 5);
-  const used = bit & 31;
-  return (words[index] << used) | ((words[index + 1] >>> 1) >>> (31 - used));
+/** Of the data that lie ready. */
+function appendSamples(
+  count: number,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  columns: SampleColumns,
+): boolean {
+  const rows = kernel.decode(0, count, startMs, endMs);
+  const { length } = columns;
+  columns.reserve(length + rows);
+  columns.timestampsMs.set(times.subarray(0, rows), length);
+  columns.values.set(values.subarray(0, rows), length);
+  columns.length = length + rows;
+  return kernel.isCut.value === 0;
 }
 
-/**
- * The hot loop. Values are handled as halves, so that every NaN keeps its bits. The flags of a sample
- * take 30 bits at most where the time steps evenly or nearly so, and are cut from one look at the words.
- */
-// eslint-disable-next-line max-lines-per-function -- cut apart it would pass its state through memory
-function decodeSamples(source: ChunkSource, columns: SampleColumns, head: Head): boolean {
-  const { words, base, startMs, endMs } = source;
-  const data = base + CHUNK_DATA;
-  const times = columns.timestampsMs;
-  const values = valueWordsOf(columns);
-  const { count } = head;
-  let { time, bit } = head;
-  let high = head.high | 0;
-  let low = head.low | 0;
-  let row = columns.length;
-  let delta = 0;
-  let leading = 0;
-  let trailing = 0;
-  for (let i = 0; ;) {
-    if (time > endMs) {
-      columns.length = row;
-      return false;
-    }
-    times[row] = time;
-    values[row * 2] = low;
-    values[row * 2 + 1] = high;
-    if (time >= startMs) row++;
-    if (++i >= count) break;
-
-    let flags = peek(words, data, bit);
-    if (i === 1) {
-      delta = uvarintFrom(words, data, bit);
-      bit += uvarintBitsFrom(words, data, bit);
-      flags = peek(words, data, bit);
-    } else if (flags >= 0) {
-      bit++;
-      flags <<= 1;
-    } else if (flags >>> 30 === 0b10) {
-      const dod = (flags >>> 16) & 0x3fff;
-      delta += dod > 8192 ? dod - 16_384 : dod;
-      bit += 16;
-      flags <<= 16;
-    } else {
-      if (flags >>> 29 === 0b110) {
-        const dod = (flags >>> 12) & 0x1ffff;
-        delta += dod > 65_536 ? dod - 131_072 : dod;
-        bit += 20;
-      } else if (flags >>> 28 === 0b1110) {
-        const dod = (flags >>> 8) & 0xfffff;
-        delta += dod > 524_288 ? dod - 1_048_576 : dod;
-        bit += 24;
-      } else {
-        const dodHigh = peek(words, data, bit + 4);
-        delta += dodHigh * TWO_32 + (peek(words, data, bit + 36) >>> 0);
-        bit += 68;
-      }
-      flags = peek(words, data, bit);
-    }
-    time += delta;
-
-    if (flags >= 0) {
-      bit++;
-      continue;
-    }
-    if (flags << 1 < 0) {
-      const window = (flags >>> 19) & 0x7ff;
-      leading = window >>> 6;
-      trailing = (window & 63) === 0 ? 0 : 64 - leading - (window & 63);
-      bit += 13;
-    } else {
-      bit += 2;
-    }
-    const significant = 64 - leading - trailing;
-    if (significant > 32) {
-      const top = peek(words, data, bit) >>> (64 - significant);
-      const rest = peek(words, data, bit + significant - 32);
-      low ^= rest << trailing;
-      high ^= (top << trailing) | ((rest >>> 1) >>> (31 - trailing));
-    } else {
-      const bits = peek(words, data, bit) >>> (32 - significant);
-      if (trailing >= 32) high ^= bits << (trailing - 32);
-      else {
-        low ^= bits << trailing;
-        high ^= (bits >>> 1) >>> (31 - trailing);
-      }
-    }
-    bit += significant;
-  }
-  source.endBit = bit;
-  columns.length = row;
-  return true;
-}
-
-function uvarintFrom(words: Int32Array, data: number, bit: number): number {
-  let value = 0;
-  let factor = 1;
-  for (let at = bit; at < bit + 80; at += 8) {
-    const byte = peek(words, data, at) >>> 24;
-    if (byte < 128) return value + byte * factor;
-    value += (byte & 127) * factor;
-    factor *= 128;
-  }
-  return value;
-}
-
-function uvarintBitsFrom(words: Int32Array, data: number, bit: number): number {
-  let at = bit;
-  while (at < bit + 72 && peek(words, data, at) >>> 24 > 127) at += 8;
-  return at + 8 - bit;
+function putWords(words: Int32Array, data: number): void {
+  const last = dataWords.length - 1;
+  for (let i = 0; i < BLOCK_WORDS - CHUNK_DATA; i++) dataWords[last - i] = words[data + i];
 }

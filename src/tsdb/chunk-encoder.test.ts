@@ -1,7 +1,8 @@
 import { assert, array, constantFrom, double, integer, oneof, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
+import { DecodeError } from '#bytes';
 import { SampleColumns } from '#storage';
-import { decodeChunk } from './chunk-decoder.ts';
+import { decodeChunk, decodeChunkBytes } from './chunk-decoder.ts';
 import { ChunkEncoder, EncoderColumns } from './chunk-encoder.ts';
 import { BLOCK_WORDS } from './memory.ts';
 
@@ -107,4 +108,24 @@ test('the first words are those that Prometheus writes', () => {
   expect(words[BLOCK_WORDS + 6] >>> 0).toBe(0x023ff000);
   expect(words[BLOCK_WORDS + 7]).toBe(0);
   expect(words[BLOCK_WORDS + 8] >>> 0).toBe(0x00010000);
+});
+
+test('a chunk of a block that says to have more samples than it holds does no harm', () => {
+  const data = new Uint8Array(400).fill(0xff);
+  data.set([0xff, 0xff, 0x00]);
+  const columns = new SampleColumns(1);
+  decodeChunkBytes(data, { startMs: -Infinity, endMs: Infinity }, columns);
+  expect(columns.length).toBeLessThanOrEqual(65_535);
+  columns.clear();
+  decodeChunkBytes(data.subarray(0, 2), { startMs: -Infinity, endMs: Infinity }, columns);
+  expect(columns.length).toBeLessThanOrEqual(65_535);
+  columns.clear();
+  decodeChunkBytes(data.subarray(0, 1), { startMs: -Infinity, endMs: Infinity }, columns);
+  expect(columns.length).toBe(0);
+});
+
+test('a chunk of a block that is too long is refused', () => {
+  const data = new Uint8Array(2 << 20).fill(1);
+  const bounds = { startMs: -Infinity, endMs: Infinity };
+  expect(() => decodeChunkBytes(data, bounds, new SampleColumns())).toThrow(DecodeError);
 });

@@ -11,7 +11,7 @@ import type {
   SharedSeries,
 } from '#storage';
 import type { BlockReader } from './block-reader.ts';
-import { ChunkValues } from './chunk-values.ts';
+import { decodeBlockChunk } from './chunk-values.ts';
 import { SeriesEntry } from './index-reader.ts';
 import { selectPostings } from './postings.ts';
 import { removeDeleted } from './deleted-samples.ts';
@@ -26,7 +26,6 @@ interface Bounds {
 
 /** What a thread needs to read blocks, shared by all its queriers. */
 export class BlockReading {
-  readonly values: ChunkValues = new ChunkValues();
   readonly entry: SeriesEntry = new SeriesEntry();
   /** Of the list of blocks in use. */
   listVersion = 0;
@@ -255,14 +254,14 @@ class BlockSeriesSet implements SeriesSet {
   }
 
   #readChunks(bounds: Bounds, columns: SampleColumns): void {
-    const { entry, values } = this.#reading;
+    const { entry } = this.#reading;
     const { chunks } = this.#block;
     for (let i = 0; i < entry.chunkCount; i++) {
       if (entry.maxTimes[i] < bounds.startMs) continue;
       if (entry.minTimes[i] > bounds.endMs) break;
       this.guard(() => {
         const data = chunks.read(entry.refs[i]);
-        values.decode({ kind: chunks.kind, data }, bounds, columns);
+        decodeBlockChunk({ kind: chunks.kind, data }, bounds, columns);
       });
     }
   }

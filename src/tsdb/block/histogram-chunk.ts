@@ -34,7 +34,7 @@ interface Row {
   readonly negative: readonly number[];
 }
 
-/** As ChunkValues.decode. */
+/** As decodeBlockChunk. */
 export function decodeHistogramChunk(
   chunk: { readonly kind: number; readonly data: Uint8Array },
   bounds: { readonly startMs: number; readonly endMs: number },

@@ -9,7 +9,7 @@ import {
 import type { CounterResetHint, FloatHistogram } from '#model';
 import { SampleColumns } from '#storage';
 import { BlockSeries } from './block-series.ts';
-import { ChunkValues } from './chunk-values.ts';
+import { decodeBlockChunk } from './chunk-values.ts';
 import { encodeHistograms } from './histogram-chunker.ts';
 import { ChunkKind } from './layout.ts';
 
@@ -102,7 +102,7 @@ function decodeAll(series: BlockSeries): SampleColumns {
     const start = chunks.starts[i] ?? 0;
     const data = chunks.bytes.buffer.subarray(start, start + (chunks.lengths[i] ?? 0));
     const all = { startMs: -Infinity, endMs: Infinity };
-    new ChunkValues().decode({ kind: chunks.kinds[i] ?? 0, data }, all, columns);
+    decodeBlockChunk({ kind: chunks.kinds[i] ?? 0, data }, all, columns);
   }
   return columns;
 }

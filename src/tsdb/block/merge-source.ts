@@ -3,7 +3,7 @@ import { compareStrings } from '#model';
 import { SampleColumns, joinRuns } from '#storage';
 import type { BlockReader } from './block-reader.ts';
 import type { BlockSeries, SeriesSource } from './block-series.ts';
-import { ChunkValues } from './chunk-values.ts';
+import { decodeBlockChunk } from './chunk-values.ts';
 import { removeDeleted } from './deleted-samples.ts';
 import { SeriesEntry } from './index-reader.ts';
 import { SampleChunker } from './sample-chunker.ts';
@@ -142,7 +142,6 @@ interface Part {
 
 /** Puts the chunks of one series together. */
 class ChunkMerger {
-  readonly #values: ChunkValues = new ChunkValues();
   readonly #chunker: SampleChunker = new SampleChunker();
   readonly #columns: SampleColumns = new SampleColumns(1024);
   readonly #scratch: SampleColumns = new SampleColumns(1024);
@@ -180,7 +179,7 @@ class ChunkMerger {
     const data = chunks.read(cursor.entry.refs[index]);
     const middle = columns.length;
     const all = { startMs: -Infinity, endMs: Infinity };
-    this.#values.decode({ kind: chunks.kind, data }, all, columns);
+    decodeBlockChunk({ kind: chunks.kind, data }, all, columns);
     removeDeleted(columns, middle, cursor.deleted);
     joinRuns(columns, { first: 0, middle }, this.#scratch);
   }

@@ -2,7 +2,7 @@ import { STALE_HISTOGRAM, isStaleHistogram } from '#model';
 import type { FloatHistogram } from '#model';
 import { AppendStatus, SampleColumns } from '#storage';
 import type { StoredTimes } from '../block/block-keeper.ts';
-import { ChunkValues } from '../block/chunk-values.ts';
+import { decodeBlockChunk } from '../block/chunk-values.ts';
 import { ChunkKind } from '../block/layout.ts';
 import type { EncoderState } from '../chunk-encoder.ts';
 import { decodeChunk } from '../chunk-decoder.ts';
@@ -25,7 +25,6 @@ const ALL_TIMES = { startMs: -Infinity, endMs: Infinity };
 export class ChunkLoader {
   readonly #head: Head;
   readonly #stored: StoredTimes;
-  readonly #values: ChunkValues = new ChunkValues();
   readonly #columns: SampleColumns = new SampleColumns(1024);
   /** Its newest chunk was taken as it is, and what it ends in is not known; 0: no row. */
   #unsettledRow = 0;
@@ -104,7 +103,7 @@ export class ChunkLoader {
   #addSamples(row: number, chunk: StoredChunk): void {
     const columns = this.#columns;
     columns.clear();
-    this.#values.decode(chunk, ALL_TIMES, columns);
+    decodeBlockChunk(chunk, ALL_TIMES, columns);
     const { timestampsMs, histograms } = columns;
     const words = new Int32Array(columns.values.buffer);
     for (let i = 0; i < columns.length; i++) {
