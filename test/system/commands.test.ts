@@ -429,6 +429,16 @@ describe('a server that runs', () => {
     }
   });
 
+  test('explains how it evaluates a query, and shows what that took', () => {
+    const query = 'sum(rate(up[1m])) / count(rate(up[1m]))';
+    const { status, output } = narthex('query', 'explain', '--step=5s', server.url, query);
+    expect(status).toBe(0);
+    expect(output).toMatch(/^ 3 {6}rate, series by series, read once for 2 and 5/m);
+    const analyzed = narthex('query', 'explain', '--analyze', '-o', 'json', server.url, 'up');
+    const { plan } = JSON.parse(analyzed.output) as { plan: { analysis: object } };
+    expect(plan.analysis).toMatchObject({ resultSeries: 1, seriesRead: 1 });
+  });
+
   test('says how its histograms use their buckets', () => {
     const match = '--match=prometheus_http_request_duration_seconds_sum';
     const flags = [`--server=${server.url}`, '--type=classichistograms', match];

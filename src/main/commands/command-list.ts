@@ -92,6 +92,21 @@ export const COMMANDS: readonly CommandDefinition[] = [
     load: async () => (await import('./query-commands.ts')).queryRange,
   },
   {
+    name: 'query explain',
+    help: 'Asks a server how it evaluates an expression: at one time, or over a range where one is given.',
+    arguments: [SERVER, { name: 'expr', help: 'A PromQL expression.' }],
+    options: [
+      FORMAT,
+      { name: 'analyze', kind: 'boolean', help: 'Evaluate it, and show what each operator did.' },
+      time('time', 'When to evaluate; now unless given.'),
+      START,
+      END,
+      { name: 'step', kind: 'duration', help: 'Time between two values.' },
+      HEADER,
+    ],
+    load: async () => (await import('./query-explain.ts')).queryExplain,
+  },
+  {
     name: 'query series',
     help: 'Asks a server for the series that match.',
     arguments: [SERVER],

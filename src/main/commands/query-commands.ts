@@ -14,29 +14,36 @@ const RANGE_STEPS = 250;
 const SEARCH_MS: number = 9999 * 3_600_000;
 
 export async function queryInstant(input: CommandInput): Promise<number> {
-  const timeMs = timeOf(input, 'time', 'evaluation time', input.nowMs());
-  const data = await ask(input, (client) =>
-    client.post('/query', [
-      ['query', textOf(input.words, 'expr')],
-      ['time', seconds(timeMs)],
-    ]),
+  return printValue(
+    await ask(input, (client) => client.post('/query', instantParams(input))),
+    input,
   );
-  return printValue(data, input);
 }
 
 export async function queryRange(input: CommandInput): Promise<number> {
+  const params = rangeParams(input);
+  return printValue(await ask(input, (client) => client.post('/query_range', params)), input);
+}
+
+export function instantParams(input: CommandInput): QueryParams {
+  const timeMs = timeOf(input, 'time', 'evaluation time', input.nowMs());
+  return [
+    ['query', textOf(input.words, 'expr')],
+    ['time', seconds(timeMs)],
+  ];
+}
+
+/** Throws CommandError where the times are no range. */
+export function rangeParams(input: CommandInput): QueryParams {
   const endMs = timeOf(input, 'end', 'end time', input.nowMs());
   const startMs = timeOf(input, 'start', 'start time', endMs - RANGE_MS);
   if (startMs >= endMs) throw new CommandError('start time is not before end time');
-  const data = await ask(input, (client) =>
-    client.post('/query_range', [
-      ['query', textOf(input.words, 'expr')],
-      ['start', seconds(startMs)],
-      ['end', seconds(endMs)],
-      ['step', seconds(stepMs(textOf(input.options, 'step'), endMs - startMs))],
-    ]),
-  );
-  return printValue(data, input);
+  return [
+    ['query', textOf(input.words, 'expr')],
+    ['start', seconds(startMs)],
+    ['end', seconds(endMs)],
+    ['step', seconds(stepMs(textOf(input.options, 'step'), endMs - startMs))],
+  ];
 }
 
 /** As promtool chooses it: so that there are about 250. */
@@ -67,7 +74,7 @@ export async function queryLabels(input: CommandInput): Promise<number> {
   return 0;
 }
 
-async function ask(
+export async function ask(
   input: CommandInput,
   question: (client: QueryClient) => Promise<unknown>,
 ): Promise<unknown> {
@@ -86,7 +93,11 @@ function printValue(answer: unknown, input: CommandInput): number {
   return 0;
 }
 
-function print({ options, output }: CommandInput, lines: readonly string[], json: () => string) {
+export function print(
+  { options, output }: CommandInput,
+  lines: readonly string[],
+  json: () => string,
+): void {
   if (textOf(options, 'format') === 'json') output.write(`${json()}\n`);
   else for (const line of lines) output.write(`${line}\n`);
 }
