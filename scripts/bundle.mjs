@@ -1,5 +1,5 @@
-// Bundles the server, each of its threads by itself, and the sample services: they start faster, need
-// less memory than hundreds of modules do, and their images need no npm.
+// Bundles the server, each of its threads by itself, what other programs import, and the sample services:
+// they start faster, need less memory than hundreds of modules do, and their images need no npm.
 import {
   cpSync,
   mkdirSync,
@@ -67,6 +67,22 @@ const serverBundles = [
   // What a thread shares with others would only cost it memory.
   { ...ofServer, entryPoints: [source('query-worker'), source('compact-worker')] },
 ];
+
+/** Writes dist/npm, the code behind the package's `exports`; the compiler writes its types. */
+export async function bundleLibrary() {
+  await build({
+    ...common,
+    banner: {},
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['source'],
+    absWorkingDir: root,
+    entryPoints: [join(root, 'src', 'library', 'promql.ts')],
+    outdir: join(root, 'dist', 'npm'),
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
+}
 
 /** Writes dist/server. A server that is being started meanwhile finds the old files or the new ones. */
 export async function bundleServer() {
@@ -148,5 +164,6 @@ async function bundleServices() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundleServer();
+  await bundleLibrary();
   if (process.argv[2] !== 'server') await bundleServices();
 }

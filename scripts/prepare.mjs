@@ -46,7 +46,7 @@ export function install() {
 
 /** What runs: the server, its page, the sample services. Tests are compiled by those who run them. */
 export function build() {
-  run('compiling', bin('tsc'), ['--build', 'src/main', 'examples']);
+  run('compiling', bin('tsc'), ['--build', 'src/main', 'src/library', 'examples']);
   if (isStale(['web', 'src/contract', 'src/promql', 'src/model'], 'dist/web/index.html')) {
     run('building the web page', bin('vite'), ['build', 'web', '--logLevel', 'warn']);
   }
