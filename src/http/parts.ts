@@ -11,7 +11,7 @@ import type { Registry } from '#instrument';
 import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
 import type { ParserOptions } from '#promql';
-import type { ExemplarQueryable } from '#storage';
+import type { ChangeSource, ExemplarQueryable } from '#storage';
 import type { HeadCounts, QueryRunner } from './query/request.ts';
 
 /** What the HTTP server shows and sets in motion; `main` hands it in. */
@@ -29,6 +29,8 @@ export interface ServerParts {
   /** Undefined while the storage is not open. */
   readonly exemplars: () => ExemplarQueryable | undefined;
   readonly head: () => HeadCounts | undefined;
+  /** Undefined while the storage is not open. */
+  readonly changes: () => ChangeSource | undefined;
   readonly flags: FlagsData;
   readonly features: FeaturesData;
   readonly buildInfo: BuildInfoData;
@@ -81,6 +83,8 @@ export interface TargetSource {
   /** By pool; also counts those that were not kept. */
   droppedTargetCounts(): Readonly<Record<string, number>>;
   targetMetadata(): readonly TargetMetadataView[];
+  /** All that scrapes were to bring before that time is stored. Infinity without targets. */
+  storedUntilMs(): number;
 }
 
 export interface ActiveTargetView {

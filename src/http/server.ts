@@ -9,6 +9,7 @@ import { createHttpMetrics } from './http-metrics.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { encodeError } from './query/envelope.ts';
 import { queryHandler } from './run-query.ts';
+import { addLiveQueries } from './query-live.ts';
 import { addWebPage } from './web-page.ts';
 import { listAssets } from './assets.ts';
 
@@ -54,6 +55,7 @@ export async function createHttpServer(
   await app.register(
     async (scope) => {
       addApi(scope, parts, options);
+      addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);
       addMetricsPage(scope, parts);

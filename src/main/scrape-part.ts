@@ -79,5 +79,6 @@ export function targetSource(scraper: () => Scraper | undefined): TargetSource {
     droppedTargets: (pool) => scraper()?.droppedTargets(pool) ?? [],
     droppedTargetCounts: () => scraper()?.droppedTargetCounts() ?? {},
     targetMetadata: () => scraper()?.targetMetadata() ?? [],
+    storedUntilMs: () => scraper()?.storedUntilMs() ?? Infinity,
   };
 }

@@ -234,6 +234,7 @@ function serverParts(
     targets: targetSource(() => running.scrape?.scraper),
     exemplars: () => storage.database,
     head: () => storage.database?.stats(),
+    changes: () => storage.database?.changes,
     flags: Object.fromEntries(flags.values),
     features: featuresData(settings),
     buildInfo: BUILD_INFO,

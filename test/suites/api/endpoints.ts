@@ -169,6 +169,7 @@ function targetsOf(setup: Setup, one: EndpointCase): TargetSource {
         discoveredLabels: discovered(target),
       })),
     droppedTargetCounts: () => Object.fromEntries(dropped.map((target) => [target.pool, 1])),
+    storedUntilMs: () => Infinity,
     targetMetadata: () =>
       (one.target_metadata ?? []).map(({ target, metadata }) => ({
         target: labelsFromObject({ job: target }),

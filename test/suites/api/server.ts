@@ -21,6 +21,7 @@ const NO_TARGETS: TargetSource = {
   droppedTargets: () => [],
   droppedTargetCounts: () => ({}),
   targetMetadata: () => [],
+  storedUntilMs: () => Infinity,
 };
 
 export interface TestServerOptions {
@@ -80,6 +81,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     config: () => config,
     targets: test.targets ?? NO_TARGETS,
     exemplars: () => test.exemplars,
+    changes: () => undefined,
     head: () => undefined,
     flags: test.flags ?? {},
     features: {},
