@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-
 /** What a slow client may leave unread before it is dropped, in bytes, besides the event before. */
 export const BACKLOG_BYTES_MAX: number = 1 << 20;
 
@@ -15,7 +13,13 @@ export interface ServerEvent {
 }
 
 /** The part of a response that a stream of events needs. */
-export type EventSink = Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLength'>;
+export interface EventSink {
+  /** Bytes that the client has not read yet. */
+  readonly writableLength: number;
+  write(data: string | Uint8Array): unknown;
+  end(): unknown;
+  destroy(): unknown;
+}
 
 /** Server-sent events (WHATWG HTML, 9.2) to one client. */
 export class EventStream {
