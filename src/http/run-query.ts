@@ -5,7 +5,7 @@ import { Cancellation } from '#platform';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { paramsOf } from './form.ts';
 import { Params, timeoutParam } from './query/params.ts';
-import type { QueryAnswer, QueryEndpoint, QueryRequest } from './query/request.ts';
+import type { QueryAnswer, QueryEndpoint, QueryOrigin, QueryRequest } from './query/request.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -55,9 +55,19 @@ function queryRequest(
         accept: request.headers.accept ?? '',
         externalLabels: parts.config().global.externalLabels,
       };
+    case 'query':
+    case 'query_range':
+      return { ...common, origin: originOf(request) };
     default:
       return common;
   }
+}
+
+const MAPPED_IPV4 = '::ffff:';
+
+function originOf({ ip, method, url }: FastifyRequest): QueryOrigin {
+  const clientIP = ip.startsWith(MAPPED_IPV4) ? ip.slice(MAPPED_IPV4.length) : ip;
+  return { clientIP, method, path: url.split('?', 1)[0] ?? url };
 }
 
 /** Cancelled when the client goes before it has its answer. */

@@ -4,10 +4,14 @@ import type { ThreadService } from '#platform';
 import { createEngine } from '#promql';
 import type { EngineOptions } from '#promql';
 import { createReader } from '#tsdb';
-import type { SharedUpdate } from '#tsdb';
+import {
+  openQueryRecords,
+  type QueryRecordOptions,
+  type QueryThreadUpdate,
+} from './query-records.ts';
 
 /** What a query thread is started with; crosses by workerData. */
-export interface QueryThreadOptions {
+export interface QueryThreadOptions extends QueryRecordOptions {
   readonly engine: Pick<
     EngineOptions,
     | 'parser'
@@ -25,6 +29,7 @@ export interface QueryThreadOptions {
 export function openQueryThread(data: unknown): ThreadService {
   const options = data as QueryThreadOptions;
   const reader = createReader();
+  const records = openQueryRecords(options);
   const parts = {
     engine: createEngine({ ...options.engine, nowMs: preciseNowMs }),
     parser: options.engine.parser ?? {},
@@ -33,9 +38,10 @@ export function openQueryThread(data: unknown): ThreadService {
     lookbackDeltaMs: options.lookbackDeltaMs,
     clockMs: Date.now,
     perStepStats: options.perStepStats,
+    observer: records.observer,
   };
   return {
-    update: (update) => reader.apply(update as SharedUpdate),
+    update: (update) => records.apply(update as QueryThreadUpdate, (other) => reader.apply(other)),
     answer: (job, isCancelled) => {
       const answer = answerQuery(parts, job as QueryRequest, isCancelled);
       const body = transferable(answer.body);

@@ -2,8 +2,11 @@ import { totalmem } from 'node:os';
 import type { QueryRefusal } from '#http';
 import type { Counter, Registry } from '#instrument';
 import { connectThreads, startWorkerThread, ThreadPool } from '#platform';
-import type { Clock, Log } from '#platform';
-import type { Database, SharedUpdate } from '#tsdb';
+import type { Clock, Log, PoolThread, WorkerThreadOptions } from '#platform';
+import type { Database } from '#tsdb';
+import type { ActiveQueries } from './active-queries.ts';
+import type { LogFailures } from './query-log.ts';
+import type { QueryRecordOptions, QueryThreadUpdate } from './query-records.ts';
 import type { QueryThreadOptions } from './query-thread.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,13 +18,42 @@ export interface QueryThreadSurroundings {
   readonly registry: Registry;
 }
 
+/** Where all threads log their queries, and who of them is to be told. */
+export class QueryLogging {
+  readonly failures: LogFailures = new Int32Array(new SharedArrayBuffer(4));
+  readonly #threads = new Set<(update: QueryThreadUpdate) => void>();
+  #path: string | undefined;
+
+  get isOn(): boolean {
+    return this.#path !== undefined;
+  }
+
+  /** Has the file opened, again where it was open. */
+  use(path: string | undefined): void {
+    this.#path = path;
+    for (const post of this.#threads) post({ kind: 'query-log', path });
+  }
+
+  /** The answer is called when the thread has ended. */
+  attach(post: (update: QueryThreadUpdate) => void): () => void {
+    this.#threads.add(post);
+    post({ kind: 'query-log', path: this.#path });
+    return () => this.#threads.delete(post);
+  }
+}
+
+export interface QueryThreadParts {
+  readonly database: Database;
+  readonly active: ActiveQueries;
+  readonly logging: QueryLogging;
+}
+
 /** Starts the threads that answer queries over a database: one, and the others when they are needed. */
 export function startQueryThreads(
   settings: Settings,
-  database: Database,
+  { database, active, logging }: QueryThreadParts,
   { clock, log, registry }: QueryThreadSurroundings,
 ): ThreadPool {
-  const options = threadOptions(settings);
   const pool = new ThreadPool({
     threadCount: settings.queryThreadCount,
     threadCountMin: 1,
@@ -29,15 +61,43 @@ export function startQueryThreads(
     clock,
     log,
     connect: connectThreads,
-    startThread: (words) =>
-      startWorkerThread(WORKER, { words, data: options, heapBytesMax: heapBytesMax(settings) }),
-    attach: (post) => database.attachReader((update: SharedUpdate) => post(update)),
+    startThread: (words) => startQueryThread(settings, words, { active, logging }),
+    attach: (post) => {
+      const detach = [database.attachReader(post), logging.attach(post)];
+      return () => detach.forEach((leave) => leave());
+    },
   });
   measure(pool, settings, registry);
+  measureLogging(logging, registry);
   return pool;
 }
 
-function threadOptions(settings: Settings): QueryThreadOptions {
+/** It has a place among the active queries until it ends. */
+function startQueryThread(
+  settings: Settings,
+  words: WorkerThreadOptions['words'],
+  { active, logging }: Pick<QueryThreadParts, 'active' | 'logging'>,
+): PoolThread {
+  const place = active.take();
+  const data = {
+    ...threadOptions(settings),
+    active: place === undefined ? undefined : { path: active.path, place },
+    logFailures: logging.failures,
+  } satisfies QueryThreadOptions;
+  const heap = heapBytesMax(settings);
+  const thread = startWorkerThread(WORKER, { words, data, heapBytesMax: heap });
+  return {
+    post: (message, transfer) => thread.post(message, transfer),
+    listen: (onMessage, ended) =>
+      thread.listen(onMessage, (reason) => {
+        active.give(place);
+        ended(reason);
+      }),
+    terminate: () => thread.terminate(),
+  };
+}
+
+function threadOptions(settings: Settings): Omit<QueryThreadOptions, keyof QueryRecordOptions> {
   return {
     engine: {
       parser: settings.parser,
@@ -96,6 +156,20 @@ function measure(pool: ThreadPool, settings: Settings, registry: Registry): void
       pool.runningCount + pool.waitingCount,
     ),
     gauge('narthex_query_queue_length', 'Queries that wait for a thread.', pool.waitingCount),
+  ]);
+}
+
+function measureLogging(logging: QueryLogging, registry: Registry): void {
+  registry.collect(() => [
+    gauge('prometheus_engine_query_log_enabled', 'State of the query log.', logging.isOn ? 1 : 0),
+    {
+      ...gauge(
+        'prometheus_engine_query_log_failures_total',
+        'The number of query log failures.',
+        Atomics.load(logging.failures, 0),
+      ),
+      type: 'counter' as const,
+    },
   ]);
 }
 

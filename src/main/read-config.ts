@@ -66,8 +66,5 @@ scrape_configs:
 
 /** What the file asks for and nothing here does yet. */
 export function idleSections(config: Config): readonly string[] {
-  const { queryLogFile } = config.global;
-  return queryLogFile === undefined || queryLogFile === ''
-    ? config.withoutEffect
-    : [...config.withoutEffect, 'global.query_log_file'];
+  return config.withoutEffect;
 }

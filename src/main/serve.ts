@@ -15,6 +15,7 @@ import { Configuration } from './configuration.ts';
 import { featuresData, idleFeatures } from './features.ts';
 import type { ParsedFlags } from './parse-flags.ts';
 import { measureProcess } from './process-metrics.ts';
+import { queryLogPath } from './query-log.ts';
 import { runtimeInfo } from './runtime-info.ts';
 import { createScrapePart, targetSource } from './scrape-part.ts';
 import type { ScrapePart } from './scrape-part.ts';
@@ -132,6 +133,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const running: Running = {
     configuration,
     storage,
+    configFile: settings.configFile,
     scrape: undefined,
     ready: false,
     stopping: false,
@@ -141,6 +143,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const server = await openServer(context, flags, running, controls);
   shutdown.add('storage', STORAGE_STOP_MS, () => storage.close());
   shutdown.add('http server', HTTP_STOP_MS, () => server.close());
+  applyQueryLog(running, configuration.current);
   const database = await storage.open(configuration.current.storage);
   shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
   const scrape = createScrapePart({
@@ -166,6 +169,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
 interface Running {
   readonly configuration: Configuration;
   readonly storage: StoragePart;
+  readonly configFile: string;
   scrape: ScrapePart | undefined;
   ready: boolean;
   stopping: boolean;
@@ -176,9 +180,15 @@ async function reload(running: Running): Promise<void> {
   await running.configuration.reload((config) => {
     // What has been stopped must not start again.
     if (running.stopping) throw new Error('cannot reload: the server is stopping');
+    applyQueryLog(running, config);
     if (running.storage.database !== undefined) applyStorage(running.storage.database, config);
     running.scrape?.apply(config);
   });
+}
+
+/** Throws where the file cannot be written. */
+function applyQueryLog({ storage, configFile }: Running, { global }: Config): void {
+  storage.queryLogging.use(queryLogPath(configFile, global.queryLogFile));
 }
 
 function applyStorage(database: Database, { storage }: Config): void {

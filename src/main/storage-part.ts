@@ -7,7 +7,8 @@ import type { Clock, Log, ThreadPool } from '#platform';
 import { openDatabase } from '#tsdb';
 import type { Database, ReplayProgress } from '#tsdb';
 import { startCompaction } from './compaction.ts';
-import { refusedQueries, startQueryThreads } from './query-threads.ts';
+import { ActiveQueries } from './active-queries.ts';
+import { QueryLogging, refusedQueries, startQueryThreads } from './query-threads.ts';
 import type { Settings } from './settings.ts';
 
 interface Surroundings {
@@ -24,7 +25,10 @@ export class StoragePart {
   #pool: ThreadPool | undefined;
   #compaction: ThreadPool | undefined;
   #runner: QueryRunner | undefined;
+  #active: ActiveQueries | undefined;
   #progress: ReplayProgress | undefined;
+  /** Where queries are logged. */
+  readonly queryLogging: QueryLogging = new QueryLogging();
 
   constructor(settings: Settings, surroundings: Surroundings) {
     this.#settings = settings;
@@ -59,7 +63,14 @@ export class StoragePart {
       onReplayProgress: (progress) => (this.#progress = progress),
     });
     this.#database = database;
-    this.#pool = startQueryThreads(this.#settings, database, this.#surroundings);
+    const { dataDir, queryThreadCount } = this.#settings;
+    const active = ActiveQueries.open(dataDir, queryThreadCount, this.#surroundings.log);
+    this.#active = active;
+    this.#pool = startQueryThreads(
+      this.#settings,
+      { database, active, logging: this.queryLogging },
+      this.#surroundings,
+    );
     const refused = refusedQueries(this.#surroundings.registry);
     const runner = createPoolRunner(this.#pool, (limit) => refused.inc(1, [limit]));
     this.#runner = this.#withCache(runner, database);
@@ -84,6 +95,7 @@ export class StoragePart {
   stopQueries(): void {
     this.#runner = undefined;
     this.#pool?.close();
+    this.#active?.close();
   }
 
   async close(): Promise<void> {

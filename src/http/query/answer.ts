@@ -24,8 +24,8 @@ export function answerQuery(
 ): QueryAnswer {
   try {
     const timeoutMs = timeLeftMs(parts, request);
-    const { nowMs, subqueryStepMs } = request;
-    const environment = { ...parts, nowMs, subqueryStepMs, timeoutMs, isCancelled };
+    const { nowMs, subqueryStepMs, origin } = request;
+    const environment = { ...parts, nowMs, subqueryStepMs, origin, timeoutMs, isCancelled };
     return compressed(answerEndpoint(environment, request), request.gzip);
   } catch (error) {
     const known = knownError(error);

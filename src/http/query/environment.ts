@@ -1,6 +1,8 @@
 import type { Engine, ParserOptions } from '#promql';
 import type { Queryable } from '#storage';
 import { ApiError } from './api-error.ts';
+import type { QueryObserver } from './query-observer.ts';
+import type { QueryOrigin } from './request.ts';
 
 /** The rest of the TSDB status page, counted in the thread that reads; largest first. */
 export interface Cardinality {
@@ -28,6 +30,8 @@ export interface QueryThreadParts {
   readonly clockMs: () => number;
   /** `stats=all` shows samples step by step. */
   readonly perStepStats: boolean;
+  /** Is told of what is evaluated. */
+  readonly observer?: QueryObserver;
 }
 
 /** The same for one request. */
@@ -35,6 +39,7 @@ export interface QueryEnvironment extends QueryThreadParts {
   readonly nowMs: number;
   /** As the request has it. */
   readonly subqueryStepMs: number | undefined;
+  readonly origin: QueryOrigin | undefined;
   /** What is left of the request's time, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly isCancelled: () => boolean;

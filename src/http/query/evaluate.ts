@@ -5,6 +5,7 @@ import { ApiError, invalidParameter } from './api-error.ts';
 import { writeQueryData } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import type { QueryEnvironment } from './environment.ts';
+import { observed, type QueryBounds } from './query-observer.ts';
 import { durationParam, limitParam, parseDurationParam, timeParam, type Params } from './params.ts';
 import type { CacheOrder, CacheReport } from './request.ts';
 
@@ -16,7 +17,11 @@ export const TRUNCATED = 'results truncated due to limit';
 export function answerInstantQuery(environment: QueryEnvironment, params: Params): Uint8Array {
   const limit = limitParam(params);
   const options = instantOptions(environment, params);
-  const result = environment.engine.instant(environment.queryable(), query(params), options);
+  const { timeMs } = options;
+  const bounds = { ...queryOf(environment, params), startMs: timeMs, endMs: timeMs, stepMs: 0 };
+  const result = observed(environment.observer, bounds, () =>
+    environment.engine.instant(environment.queryable(), bounds.query, options),
+  );
   return encodeResult(result, limit, params);
 }
 
@@ -27,12 +32,17 @@ export function answerRangeQuery(
 ): RangeAnswer {
   const limit = limitParam(params);
   const options = rangeOptions(environment, params);
-  if (order !== undefined) {
-    const { result, report } = queryRangeCached(environment, query(params), options, order);
-    return { body: encodeResult(result, limit, params), report };
-  }
-  const result = environment.engine.range(environment.queryable(), query(params), options);
-  return { body: encodeResult(result, limit, params), report: undefined };
+  const { startMs, endMs, stepMs } = options;
+  const bounds = { ...queryOf(environment, params), startMs, endMs, stepMs };
+  let report: CacheReport | undefined;
+  const result = observed(environment.observer, bounds, () => {
+    const { engine, queryable } = environment;
+    if (order === undefined) return engine.range(queryable(), bounds.query, options);
+    const cached = queryRangeCached(environment, bounds.query, options, order);
+    ({ report } = cached);
+    return cached.result;
+  });
+  return { body: encodeResult(result, limit, params), report };
 }
 
 /** The instant of a query, and what comes with it. Throws ApiError. */
@@ -68,8 +78,11 @@ interface RangeAnswer {
   readonly report: CacheReport | undefined;
 }
 
-function query(params: Params): string {
-  return params.first('query');
+function queryOf(
+  { origin }: QueryEnvironment,
+  params: Params,
+): Pick<QueryBounds, 'query' | 'origin'> {
+  return { query: params.first('query'), origin };
 }
 
 function queryOptions(environment: QueryEnvironment, params: Params): QueryOptions {

@@ -36,8 +36,18 @@ export interface QueryRequest {
   readonly externalLabels?: Labels;
   /** Of `status_tsdb`: what only the writing thread counts. */
   readonly head?: HeadCounts;
+  /** Of `query` and `query_range`: who asked, for the query log. */
+  readonly origin?: QueryOrigin;
   /** Of `query_range`: what the cache has; absent: it is not to be used. */
   readonly cache?: CacheOrder;
+}
+
+/** The request that an expression came with. */
+export interface QueryOrigin {
+  readonly clientIP: string;
+  readonly method: string;
+  /** Without parameters. */
+  readonly path: string;
 }
 
 /** What the cache has for a range query, and wants of it. */
