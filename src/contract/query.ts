@@ -1,3 +1,5 @@
+import type { Answer } from './answer.ts';
+
 /** Names and values; the metric name is `__name__`. */
 export type LabelObject = Readonly<Record<string, string>>;
 
@@ -46,6 +48,16 @@ export type QueryData =
     }
   | { readonly resultType: 'scalar'; readonly result: SamplePoint; readonly stats?: QueryStats }
   | { readonly resultType: 'string'; readonly result: SamplePoint; readonly stats?: QueryStats };
+
+/**
+ * The data of an event of `/api/v1/query_live`: an answer of `query_range`, and which steps it has, in seconds. What
+ * was sent for these steps before counts no more.
+ */
+export type LiveAnswer = Answer<QueryData> & {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+};
 
 /** With `stats=all` (or any other non-empty value). Seconds. */
 export interface QueryStats {

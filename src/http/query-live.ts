@@ -17,7 +17,7 @@ const STEP_MS_MIN = 1000;
  * `GET /api/v1/query_live`: a range query whose answer goes on, as server-sent events. The first event, `range`,
  * has all steps up to now; each `steps` after it has the new ones, and those before that have changed since, which
  * take the place of what was sent. `failure`: an evaluation failed; the next event has its steps. The data of all
- * is an answer of `query_range`; the id is the last step, in milliseconds.
+ * is a LiveAnswer; the id is the last step, in milliseconds.
  */
 export function addLiveQueries(
   app: FastifyInstance,

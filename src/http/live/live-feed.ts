@@ -18,7 +18,8 @@ export type EvaluateSteps = (startMs: number, endMs: number) => Promise<QueryAns
 
 /** One evaluation for all who listen. */
 export interface FeedEvent {
-  /** Its last step. */
+  /** Its first and its last step. */
+  readonly startMs: number;
   readonly endMs: number;
   readonly answer: QueryAnswer;
 }
@@ -102,7 +103,7 @@ export class LiveFeed {
       this.#mark = mark;
       this.#nextMs = this.#dueMs;
     }
-    publish({ endMs, answer });
+    publish({ startMs, endMs, answer });
   }
 
   #firstChangedMs(): number {

@@ -35,13 +35,18 @@ class Sink implements EventSink {
     return this;
   }
 
-  /** Name, range in seconds from NOW_MS, id likewise. */
+  /** Name, what the query was asked for in seconds from NOW_MS, and what the event says that it has. */
   get events(): string[] {
     const blocks = this.text.split('\n\n').filter((block) => block.startsWith('id: '));
     this.text = '';
     return blocks.map((block) => {
       const [, id, name, data] = /^id: (\d+)\nevent: (\w+)\ndata: (.*)$/.exec(block) ?? [];
-      return `${name} ${data} id ${(Number(id) - NOW_MS) / 1000}`;
+      const { start, end, step, ...answer } = JSON.parse(data ?? '') as Record<string, number>;
+      expect(step).toBe(STEP_MS / 1000);
+      const [from, to] = [start, end].map((seconds) => (seconds ?? NaN) - NOW_MS / 1000);
+      const [given] = Object.values(answer);
+      expect(to).toBe((Number(id) - NOW_MS) / 1000);
+      return `${name} ${given} id ${from}..${to}`;
     });
   }
 }
@@ -80,7 +85,7 @@ beforeEach(() => {
 function rangeOf({ params }: QueryRequest): string {
   const found = new Map(params);
   const seconds = ['start', 'end'].map((name) => Number(found.get(name)) - NOW_MS / 1000);
-  return `{${seconds.join('..')}}`;
+  return JSON.stringify({ asked: seconds.join('..') });
 }
 
 async function enter(more: Partial<LiveQuestion> = {}): Promise<{ sink: Sink; leave: () => void }> {
@@ -95,22 +100,22 @@ async function enter(more: Partial<LiveQuestion> = {}): Promise<{ sink: Sink; le
 describe('a live query', () => {
   it('begins with all steps whose scrapes have arrived, and gets each new one', async () => {
     const { sink } = await enter();
-    expect(sink.events).toEqual(['range {-30..-5} id -5']);
+    expect(sink.events).toEqual(['range -30..-5 id -30..-5']);
     await clock.advance(400);
-    expect(sink.events).toEqual(['steps {0..0} id 0']);
+    expect(sink.events).toEqual(['steps 0..0 id 0..0']);
     await clock.advance(4700);
     expect(sink.events).toEqual([]);
     await clock.advance(5000);
-    expect(sink.events).toEqual(['steps {5..5} id 5']);
+    expect(sink.events).toEqual(['steps 5..5 id 5..5']);
   });
 
   it('waits for a slow scrape, but not for long', async () => {
     storedUntilMs = () => NOW_MS - 700;
     const { sink } = await enter();
     await clock.advance(2900);
-    expect(sink.events).toEqual(['range {-30..-5} id -5']);
+    expect(sink.events).toEqual(['range -30..-5 id -30..-5']);
     await clock.advance(200);
-    expect(sink.events).toEqual(['steps {0..0} id 0']);
+    expect(sink.events).toEqual(['steps 0..0 id 0..0']);
   });
 
   it('waits a while where nothing is scraped, since samples come from elsewhere', async () => {
@@ -118,9 +123,9 @@ describe('a live query', () => {
     const { sink } = await enter();
     await clock.advance(8100);
     expect(sink.events).toEqual([
-      'range {-30..-5} id -5',
-      'steps {0..0} id 0',
-      'steps {5..5} id 5',
+      'range -30..-5 id -30..-5',
+      'steps 0..0 id 0..0',
+      'steps 5..5 id 5..5',
     ]);
   });
 
@@ -129,30 +134,30 @@ describe('a live query', () => {
     await clock.advance(400);
     unchanged = { startMs: -Infinity, endMs: NOW_MS - 5001 };
     await clock.advance(5000);
-    expect(sink.events.slice(2)).toEqual(['steps {-5..5} id 5']);
+    expect(sink.events.slice(2)).toEqual(['steps -5..5 id -5..5']);
     unchanged = { startMs: -Infinity, endMs: 0 };
     await clock.advance(5000);
-    expect(sink.events).toEqual(['steps {-40..10} id 10']);
+    expect(sink.events).toEqual(['steps -40..10 id -40..10']);
     unchanged = undefined;
     await clock.advance(5000);
-    expect(sink.events).toEqual(['steps {-35..15} id 15']);
+    expect(sink.events).toEqual(['steps -35..15 id -35..15']);
   });
 
   it('says that an evaluation failed, and sends its step with the next', async () => {
     const { sink } = await enter();
     answer = () => errorAnswer('timeout', 'too slow');
     await clock.advance(400);
-    expect(sink.events[1]).toMatch(/^failure .*too slow/);
+    expect(sink.events[1]).toMatch(/^failure error/);
     answer = (request) => jsonAnswer(Buffer.from(rangeOf(request)));
     await clock.advance(5000);
-    expect(sink.events).toEqual(['steps {0..5} id 5']);
+    expect(sink.events).toEqual(['steps 0..5 id 0..5']);
   });
 
   it('goes on where it was when its client comes back, corrections included', async () => {
     const { sink } = await enter({ startMs: NOW_MS - 3_600_000, knownMs: NOW_MS - 60_000 });
-    expect(sink.events).toEqual(['range {-110..-5} id -5']);
+    expect(sink.events).toEqual(['range -110..-5 id -110..-5']);
     const other = await enter({ knownMs: NOW_MS - 60_001 });
-    expect(other.sink.events).toEqual(['range {-30..-5} id -5']);
+    expect(other.sink.events).toEqual(['range -30..-5 id -30..-5']);
   });
 });
 
@@ -164,7 +169,7 @@ describe('live queries', () => {
     asked = [];
     await clock.advance(400);
     expect(asked.map(({ params }) => params[0]?.[1])).toEqual(['up', 'down']);
-    for (const { sink } of clients) expect(sink.events[1]).toBe('steps {0..0} id 0');
+    for (const { sink } of clients) expect(sink.events[1]).toBe('steps 0..0 id 0..0');
     for (const { leave } of [...clients, other]) leave();
     expect([live.clientCount, live.feedCount]).toEqual([0, 0]);
     asked = [];

@@ -5,7 +5,7 @@ import { errorAnswer } from '../query/envelope.ts';
 import { knownError } from '../query/known-error.ts';
 import type { QueryAnswer, QueryRequest, QueryRunner } from '../query/request.ts';
 import { EventStream, HEARTBEAT_MS } from './event-stream.ts';
-import type { EventSink } from './event-stream.ts';
+import type { EventSink, ServerEvent } from './event-stream.ts';
 import { CORRECTED_STEPS_MAX, LiveFeed } from './live-feed.ts';
 import type { FeedEvent, LiveSurroundings } from './live-feed.ts';
 
@@ -51,7 +51,7 @@ export interface LiveVisit {
 interface Client {
   /** Undefined until its first event is there. */
   stream: EventStream | undefined;
-  readonly waiting: FeedEvent[];
+  readonly waiting: ServerEvent[];
 }
 
 interface SharedFeed {
@@ -91,10 +91,13 @@ export class LiveQueries {
     const client: Client = { stream: undefined, waiting: [] };
     shared.clients.add(client);
     const endMs = shared.feed.readyMs();
-    const first = await this.#evaluate(question, firstStepMs(question, endMs), endMs);
+    const startMs = firstStepMs(question, endMs);
+    const first = await this.#evaluate(question, startMs, endMs);
+    const { stepMs } = question;
+    const event = serverEvent('range', stepMs, { startMs, endMs, answer: first });
     return {
       first,
-      start: (sink) => this.#begin(client, new EventStream(sink), { endMs, answer: first }),
+      start: (sink) => this.#begin(client, new EventStream(sink), event),
       leave: () => this.#leave(key, shared, client),
     };
   }
@@ -123,7 +126,7 @@ export class LiveQueries {
       stepMs,
       phaseMs: phaseOf(startMs, stepMs),
       evaluate: (fromMs, toMs) => this.#evaluate(question, fromMs, toMs),
-      publish: (event) => this.#publish(clients, event),
+      publish: (event) => this.#publish(clients, serverEvent(nameOf(event), stepMs, event)),
     });
     const shared = { feed, clients };
     this.#feeds.set(key, shared);
@@ -140,23 +143,22 @@ export class LiveQueries {
     if (this.#feeds.size === 0) this.#heartbeat?.cancel();
   }
 
-  #begin(client: Client, stream: EventStream, first: FeedEvent): void {
+  #begin(client: Client, stream: EventStream, first: ServerEvent): void {
     client.stream = stream;
-    this.#send(client, 'range', first);
-    for (const event of client.waiting) this.#send(client, nameOf(event), event);
+    this.#send(stream, first);
+    for (const event of client.waiting) this.#send(stream, event);
     client.waiting.length = 0;
   }
 
-  #publish(clients: ReadonlySet<Client>, event: FeedEvent): void {
-    for (const client of clients) {
-      if (client.stream !== undefined) this.#send(client, nameOf(event), event);
-      else if (client.waiting.length < WAITING_MAX) client.waiting.push(event);
+  #publish(clients: ReadonlySet<Client>, event: ServerEvent): void {
+    for (const { stream, waiting } of clients) {
+      if (stream !== undefined) this.#send(stream, event);
+      else if (waiting.length < WAITING_MAX) waiting.push(event);
     }
   }
 
-  #send({ stream }: Client, name: string, { endMs, answer }: FeedEvent): void {
-    const event = { name, id: String(endMs), data: answer.body };
-    if (stream?.send(event) === true) this.eventsSent++;
+  #send(stream: EventStream, event: ServerEvent): void {
+    if (stream.send(event)) this.eventsSent++;
     else this.dropped++;
   }
 
@@ -195,6 +197,18 @@ export class LiveQueries {
       return errorAnswer(type, message);
     }
   }
+}
+
+/** The answer, and behind what it says which steps it has; in seconds, as everywhere in the API. */
+function serverEvent(
+  name: string,
+  stepMs: number,
+  { startMs, endMs, answer }: FeedEvent,
+): ServerEvent {
+  const steps = `,"start":${startMs / 1000},"end":${endMs / 1000},"step":${stepMs / 1000}}`;
+  // In place of the bracket at its end.
+  const data = Buffer.concat([answer.body.subarray(0, -1), Buffer.from(steps)]);
+  return { name, id: String(endMs), data };
 }
 
 /** `failure`: the steps come with the next event. */
