@@ -38,6 +38,7 @@ export function openQueryThread(data: unknown): ThreadService {
     lookbackDeltaMs: options.lookbackDeltaMs,
     clockMs: Date.now,
     perStepStats: options.perStepStats,
+    memoryBytesMax: options.engine.maxMemoryBytes ?? 0,
     observer: records.observer,
   };
   return {

@@ -294,6 +294,6 @@ describe('statistics', () => {
     expect(peakBytes('m')).toBeGreaterThan(600);
     expect(peakBytes('m')).toBeLessThan(1000);
     expect(peakBytes('m + m offset 10s')).toBeGreaterThan(3 * peakBytes('m') - 100);
-    expect(peakBytes('1')).toBe(0);
+    expect(peakBytes('1')).toBe(3 * 8);
   });
 });

@@ -122,7 +122,7 @@ class Run {
           ? { kind: 'matrix' as const, series: [] }
           : produce(evaluation, planned.prepared.expr);
       const evaluatedMs = this.#nowMs();
-      return this.#result(evaluation, sorted(value), {
+      return this.#result(evaluation, sorted(evaluation, value), {
         text: parsed.text,
         preparedMs,
         evaluatedMs,
@@ -219,10 +219,13 @@ class Run {
   }
 }
 
-function sorted(value: QueryValue): QueryValue {
+function sorted(evaluation: Evaluation, value: QueryValue): QueryValue {
   if (value.kind !== 'matrix') return value;
   return {
     kind: 'matrix',
-    series: value.series.toSorted((a, b) => compareLabels(a.labels, b.labels)),
+    series: value.series.toSorted((a, b) => {
+      evaluation.passTurns(1);
+      return compareLabels(a.labels, b.labels);
+    }),
   };
 }

@@ -30,6 +30,8 @@ export interface QueryThreadParts {
   readonly clockMs: () => number;
   /** `stats=all` shows samples step by step. */
   readonly perStepStats: boolean;
+  /** What one request may hold, as the engine has it for expressions; 0 and absent: no limit. */
+  readonly memoryBytesMax?: number;
   /** Is told of what is evaluated. */
   readonly observer?: QueryObserver;
 }

@@ -9,6 +9,7 @@ import {
   usesCustomBuckets,
 } from '#model';
 import type { FamilyMetric, FloatHistogram, Labels, MetricFamily, MetricType } from '#model';
+import { entryBytes, type Watch, watchedMatchers } from '#promql';
 import { SampleColumns } from '#storage';
 import type { Querier } from '#storage';
 import { stopIfCancelled } from './environment.ts';
@@ -17,6 +18,7 @@ import { writePage } from './page.ts';
 import type { Params } from './params.ts';
 import { parseSelector } from './selectors.ts';
 import type { QueryAnswer, QueryRequest } from './request.ts';
+import { watchOf } from './request-watch.ts';
 import { withQuerier } from './select.ts';
 
 /** The newest sample of each series that matches, as a page for another server to scrape. */
@@ -30,9 +32,11 @@ export function answerFederate(
   const startMs = endMs - environment.lookbackDeltaMs;
   return withQuerier(environment, { startMs, endMs }, (querier) => {
     const found = new Map<string, FederatedSample>();
+    const watch = watchOf(environment);
     for (const matchers of sets) {
-      const series = querier.select(matchers, { startMs, endMs });
-      collectNewest(series, { startMs, endMs }, found);
+      const watched = watchedMatchers(matchers, watch.passTurns);
+      const series = querier.select(watched, { startMs, endMs });
+      collectNewest(series, { startMs, endMs, watch }, found);
       stopIfCancelled(environment);
     }
     const families = familiesOf([...found.values()], request.externalLabels ?? EMPTY_LABELS);
@@ -40,6 +44,9 @@ export function answerFederate(
     return { status: 200, headers: { 'content-type': contentType }, body };
   });
 }
+
+/** A name or a value, in the series, on the page, and between. */
+const FEDERATED_LABEL_BYTES = 100;
 
 interface FederatedSample {
   readonly labels: Labels;
@@ -52,13 +59,14 @@ type Series = ReturnType<Querier['select']>;
 
 function collectNewest(
   series: Series,
-  { startMs, endMs }: { startMs: number; endMs: number },
+  { startMs, endMs, watch }: { startMs: number; endMs: number; watch: Watch },
   found: Map<string, FederatedSample>,
 ): void {
   const columns = new SampleColumns();
   for (let i = 0; i < series.count; i++) {
     const labels = series.labels(i);
     const key = labelsKey(labels);
+    watch.passTurns(10);
     if (found.has(key)) continue;
     columns.clear();
     series.read(i, startMs, endMs, columns);
@@ -67,6 +75,7 @@ function collectNewest(
     const value = columns.values[last] as number;
     const histogram = columns.histograms[last];
     if (histogram === undefined ? isStaleNaN(value) : !canFederate(histogram)) continue;
+    watch.memory.hold(entryBytes(key) + labels.length * FEDERATED_LABEL_BYTES);
     found.set(key, { labels, timestampMs: columns.timestampsMs[last] as number, value, histogram });
   }
 }

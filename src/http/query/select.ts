@@ -1,5 +1,6 @@
 import { compareLabels, compareStrings, labelsKey, unescapeName } from '#model';
 import type { Labels, Matcher } from '#model';
+import { entryBytes, watchedMatchers } from '#promql';
 import type { Querier } from '#storage';
 import { encodeLabels } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
@@ -7,11 +8,15 @@ import { ApiError } from './api-error.ts';
 import { stopIfCancelled } from './environment.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { TRUNCATED } from './evaluate.ts';
+import { watchOf } from './request-watch.ts';
 import { limitParam, matcherSets, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './params.ts';
 import type { Params } from './params.ts';
 
 /** Half a surrogate pair: no UTF-8. */
 const HALF_PAIR = /\p{Surrogate}/u;
+
+/** A name or a value in a list of labels; its text is shared. */
+const LABEL_BYTES = 8;
 
 interface Bounds {
   readonly startMs: number;
@@ -41,16 +46,24 @@ export function answerSeries(environment: QueryEnvironment, params: Params): Uin
     const hints = { startMs, endMs, func: 'series', limit: hintLimit(limit) };
     const warnings: string[] = [];
     const found = new Map<string, Labels>();
+    const watch = watchOf(environment);
     for (const matchers of sets) {
       stopIfCancelled(environment);
-      const series = querier.select(matchers, hints);
+      const series = querier.select(watchedMatchers(matchers, watch.passTurns), hints);
       for (let i = 0; i < series.count; i++) {
         const labels = series.labels(i);
-        found.set(labelsKey(labels), labels);
+        const key = labelsKey(labels);
+        watch.passTurns(1);
+        if (found.has(key)) continue;
+        watch.memory.hold(entryBytes(key) + labels.length * LABEL_BYTES);
+        found.set(key, labels);
       }
       warnings.push(...series.warnings);
     }
-    const sorted = [...found.values()].toSorted(compareLabels);
+    const sorted = [...found.values()].toSorted((a, b) => {
+      watch.passTurns(1);
+      return compareLabels(a, b);
+    });
     return encodeItems(sorted, { limit, warnings, encode: encodeLabels });
   });
 }
@@ -88,10 +101,16 @@ function answerNames(environment: QueryEnvironment, params: Params, list: ListNa
   return withQuerier(environment, range, (querier) => {
     const names = new Set<string>();
     const warnings: string[] = [];
+    const watch = watchOf(environment);
     for (const matchers of sets.length === 0 ? [[]] : sets) {
       stopIfCancelled(environment);
-      const found = list(querier, matchers, hintLimit(limit));
-      for (const name of found.names) names.add(name);
+      const watched = watchedMatchers(matchers, watch.passTurns);
+      const found = list(querier, watched, hintLimit(limit));
+      for (const name of found.names) {
+        if (names.has(name)) continue;
+        watch.memory.hold(entryBytes(name));
+        names.add(name);
+      }
       warnings.push(...found.warnings);
     }
     const sorted = [...names].toSorted(compareStrings);

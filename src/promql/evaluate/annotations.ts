@@ -2,6 +2,9 @@ import { formatFloatCompact } from '#model';
 import type { PositionRange } from '../parse/ast.ts';
 import { positionOf } from '../parse/position.ts';
 
+/** Different texts that are kept, of warnings and of infos; an answer shows ten. */
+const TEXTS_MAX = 10_000;
+
 /** What a query tells beside its result, in Prometheus' words (util/annotations), each text once. */
 export class Annotations {
   readonly #warnings = new Map<string, PositionRange | undefined>();
@@ -16,18 +19,17 @@ export class Annotations {
   }
 
   warn(text: string, position: PositionRange): void {
-    const full = `PromQL warning: ${text}`;
-    if (!this.#warnings.has(full)) this.#warnings.set(full, position);
+    put(this.#warnings, `PromQL warning: ${text}`, position);
   }
 
   info(text: string, position: PositionRange): void {
-    const full = `PromQL info: ${text}`;
-    if (!this.#infos.has(full)) this.#infos.set(full, position);
+    put(this.#infos, `PromQL info: ${text}`, position);
   }
 
   /** Buckets of a classic histogram that had to be made monotonic; many such are told in one text. */
   forcedMonotonicity(metricName: string, fix: MonotonicityFix): void {
     const known = this.#monotonicity.get(metricName);
+    if (known === undefined && this.#monotonicity.size >= TEXTS_MAX) return;
     this.#monotonicity.set(metricName, known === undefined ? fix : mergeFixes(known, fix));
   }
 
@@ -35,10 +37,10 @@ export class Annotations {
   absorb(others: Annotations): void {
     for (const source of others.#storage) this.#storage.add(source);
     for (const [text, position] of others.#warnings) {
-      if (!this.#warnings.has(text)) this.#warnings.set(text, position);
+      put(this.#warnings, text, position);
     }
     for (const [text, position] of others.#infos) {
-      if (!this.#infos.has(text)) this.#infos.set(text, position);
+      put(this.#infos, text, position);
     }
     for (const [metricName, fix] of others.#monotonicity) this.forcedMonotonicity(metricName, fix);
   }
@@ -56,24 +58,26 @@ export class Annotations {
   absorbPlain({ storage, warnings, infos, monotonicity }: PlainAnnotations): void {
     if (storage.length > 0) this.#storage.add({ warnings: storage });
     for (const [text, position] of warnings) {
-      if (!this.#warnings.has(text)) this.#warnings.set(text, position);
+      put(this.#warnings, text, position);
     }
     for (const [text, position] of infos) {
-      if (!this.#infos.has(text)) this.#infos.set(text, position);
+      put(this.#infos, text, position);
     }
     for (const [metricName, fix] of monotonicity) this.forcedMonotonicity(metricName, fix);
   }
 
   warnings(query: string): string[] {
     const texts = new Set([...this.#storage].flatMap(({ warnings }) => warnings));
-    for (const [text, position] of this.#warnings) texts.add(withPosition(text, position, query));
+    const place = placesIn(query);
+    for (const [text, position] of this.#warnings) texts.add(`${text}${place(position)}`);
     return [...texts];
   }
 
   infos(query: string): string[] {
-    const infos = [...this.#infos].map(([text, position]) => withPosition(text, position, query));
+    const place = placesIn(query);
+    const infos = [...this.#infos].map(([text, position]) => `${text}${place(position)}`);
     for (const [metricName, fix] of this.#monotonicity) {
-      infos.push(withPosition(monotonicityText(metricName, fix), fix.position, query));
+      infos.push(`${monotonicityText(metricName, fix)}${place(fix.position)}`);
     }
     return infos;
   }
@@ -130,8 +134,25 @@ export function forMetric(metricName: string): string {
   return metricName === '' ? '' : ` for metric name ${JSON.stringify(metricName)}`;
 }
 
-function withPosition(text: string, position: PositionRange | undefined, query: string): string {
-  if (position === undefined) return text;
-  const { line, column } = positionOf(query, position.start);
-  return `${text} (${line}:${column})`;
+/** Shows where something stands. Finding it takes as long as the query is, so it is done once for each place. */
+function placesIn(query: string): (position: PositionRange | undefined) => string {
+  const known = new Map<number, string>();
+  return (position) => {
+    if (position === undefined) return '';
+    let shown = known.get(position.start);
+    if (shown === undefined) {
+      const { line, column } = positionOf(query, position.start);
+      shown = ` (${line}:${column})`;
+      known.set(position.start, shown);
+    }
+    return shown;
+  };
+}
+
+function put(
+  texts: Map<string, PositionRange | undefined>,
+  text: string,
+  position: PositionRange | undefined,
+): void {
+  if (texts.size < TEXTS_MAX && !texts.has(text)) texts.set(text, position);
 }

@@ -74,13 +74,14 @@ function evaluateSettled(evaluation: Evaluation, grid: Grid, expr: Expr): Value 
   const value = evaluateHere(evaluation, grid, expr);
   evaluation.shared.leave();
   evaluation.settle(mark, value.kind === 'vector' ? value.series : []);
+  if (value.kind === 'scalar') evaluation.memory.hold(value.values.byteLength);
   return value;
 }
 
 function evaluateHere(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   switch (expr.kind) {
     case 'number':
-      return { kind: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
+      return { kind: 'scalar', values: repeatedValue(evaluation, expr.value, grid.steps) };
     case 'string':
       return { kind: 'string', value: expr.value };
     case 'paren':
@@ -116,12 +117,17 @@ function evaluateOnce(evaluation: Evaluation, grid: Grid, expr: Expr): Value {
   evaluation.stepSamples = counted;
   for (let step = 0; step < grid.steps; step++) evaluation.countAtStep(step, samples);
   if (value.kind === 'scalar') {
-    return { kind: 'scalar', values: new Float64Array(grid.steps).fill(value.values[0]) };
+    return { kind: 'scalar', values: repeatedValue(evaluation, value.values[0], grid.steps) };
   }
   if (value.kind !== 'vector') return value;
   evaluation.hold(value.series.length * (grid.steps - 1));
   for (let i = 0; i < value.series.length; i++) evaluation.holdRow(grid.steps - 1);
   return { kind: 'vector', series: value.series.map((series) => repeated(series, grid.steps)) };
+}
+
+function repeatedValue(evaluation: Evaluation, value: number, steps: number): Float64Array {
+  evaluation.memory.hold(steps * Float64Array.BYTES_PER_ELEMENT);
+  return new Float64Array(steps).fill(value);
 }
 
 function repeated(series: Series, steps: number): Series {
