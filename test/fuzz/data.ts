@@ -23,12 +23,15 @@ export interface Data {
   readonly intervalMs: number;
 }
 
-/** What other programs can be given too. */
 export interface DataOptions {
   readonly hasHistograms: boolean;
-  /** Samples at whole scrape intervals plus this offset, none of them early or late. */
+  /**
+   * For programs that treat bounds of windows and the extrapolation over gaps in another way: scrapes are regular, series
+   * have no gaps, and no sample is at a whole fifth of a second.
+   */
   readonly isRegular: boolean;
-  readonly baseMs?: number;
+  /** When the data begins; a whole second where it is regular. */
+  readonly startMs?: number;
 }
 
 export const INSTANCES: readonly string[] = ['a:1', 'b:1', 'c:1'];
@@ -63,7 +66,7 @@ class Generation {
     this.#count = random.between(20, 50);
     const odd = random.chance(0.3) ? random.between(0, 99_999) : 0;
     const base = random.chance(0.1) && !options.isRegular ? 0 : BASE_MS;
-    this.#startMs = options.baseMs ?? base + odd;
+    this.#startMs = options.startMs ?? base + odd;
   }
 
   run(): Data {
@@ -96,7 +99,8 @@ class Generation {
     const zone = random.pick(['', 'eu', 'us']);
     this.#add({ __name__: 'gauge', ...target, zone }, times, this.#gauge());
     this.#add({ __name__: 'level', ...target }, times, this.#fewValues());
-    if (random.chance(0.4)) this.#add({ __name__: 'odd', ...target }, times, this.#oddNumbers());
+    const isOdd = random.chance(0.4) && !this.#options.isRegular;
+    if (isOdd) this.#add({ __name__: 'odd', ...target }, times, this.#oddNumbers());
     this.#addClassic(target, times);
     const version = random.pick(['1', '2', '10']);
     this.#add({ __name__: 'target_info', ...target, version, region: 'r1' }, times, () => 1);
@@ -110,10 +114,11 @@ class Generation {
 
   #addClassic(target: Readonly<Record<string, string>>, times: Times): void {
     const random = this.#random;
+    const { isRegular } = this.#options;
     const steps = BOUNDS.map(() => random.between(0, 9));
     const atScrape = (i: number, bucket: number): number => {
       let count = 0;
-      for (let k = 0; k <= bucket; k++) count += steps[k] * (i % 37);
+      for (let k = 0; k <= bucket; k++) count += steps[k] * (isRegular ? i : i % 37);
       return count;
     };
     const index = new Map(times.map((timeMs, i) => [timeMs, i]));
@@ -122,7 +127,7 @@ class Generation {
     for (const [bucket, le] of BOUNDS.entries()) {
       const name = '__name__';
       const labels = { [name]: 'latency_seconds_bucket', ...target, le };
-      const isBroken = random.chance(0.05);
+      const isBroken = random.chance(0.05) && !isRegular;
       this.#add(
         labels,
         times,
@@ -166,10 +171,11 @@ class Generation {
     value: (timeMs: number) => DataValue,
   ): void {
     const random = this.#random;
-    const first = random.chance(0.15) ? random.between(0, times.length) : 0;
+    const { isRegular } = this.#options;
+    const first = random.chance(0.15) ? random.between(isRegular ? 3 : 0, times.length) : 0;
     const last = random.chance(0.15) ? random.between(0, times.length) : times.length;
-    const gaps = random.chance(0.2) ? 0.2 : 0;
-    const stale = random.chance(0.2) ? 0.08 : 0;
+    const gaps = random.chance(0.2) && !isRegular ? 0.2 : 0;
+    const stale = random.chance(0.2) && !isRegular ? 0.08 : 0;
     const points: DataPoint[] = [];
     for (const timestampMs of times.slice(first, last)) {
       if (random.chance(gaps)) continue;
@@ -184,14 +190,20 @@ class Generation {
 
   #times(): Times {
     const random = this.#random;
+    const { isRegular } = this.#options;
+    if (isRegular) {
+      const offsetMs = random.between(0, this.#intervalMs / 1000 - 1) * 1000 + 437;
+      return Array.from(
+        { length: this.#count },
+        (_, i) => this.#startMs + i * this.#intervalMs + offsetMs,
+      );
+    }
     const offsetMs = random.between(0, this.#intervalMs - 1);
-    const jitterMs = this.#options.isRegular
-      ? 0
-      : random.pick([0, 0, 3, 2000, this.#intervalMs - 1]);
+    const jitterMs = random.pick([0, 0, 3, 2000, this.#intervalMs - 1]);
     const times: number[] = [];
     for (let i = 0; i < this.#count; i++) {
-      const aligned = random.chance(0.3) && !this.#options.isRegular ? 0 : offsetMs;
-      const timeMs = this.#startMs + i * this.#intervalMs + aligned + random.between(0, jitterMs);
+      const shiftMs = random.chance(0.3) ? 0 : offsetMs;
+      const timeMs = this.#startMs + i * this.#intervalMs + shiftMs + random.between(0, jitterMs);
       if (timeMs > (times.at(-1) ?? -Infinity)) times.push(timeMs);
     }
     return times;
@@ -216,7 +228,8 @@ class Generation {
   #counter(): () => number {
     const random = this.#random;
     const resets = random.chance(0.5) ? 0.06 : 0;
-    let value = random.pick([0, 0, 5, 1e6, 2 ** 53 - 100]);
+    const { isRegular } = this.#options;
+    let value = random.pick(isRegular ? [1e6, 1e9] : [0, 0, 5, 1e6, 2 ** 53 - 100]);
     return () => {
       if (random.chance(resets)) value = random.pick([0, 0, 3]);
       else value += random.pick([0, 1, 1, 7, 30, 0.5]);

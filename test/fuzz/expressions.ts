@@ -1,6 +1,25 @@
 // Random expressions, as trees of text that can be made smaller piece by piece.
 import { Random } from '../simulation/random.ts';
-import { type Data, INSTANCES, JOBS } from './data.ts';
+import type { Data } from './data.ts';
+import {
+  AGGREGATIONS,
+  ARITHMETIC,
+  COMPARISONS,
+  COUNTER,
+  COUNTERS,
+  DATES,
+  EXACT_ARITHMETIC,
+  EXACT_MATH,
+  EXTENDED,
+  FLOATS,
+  HISTOGRAMS,
+  LABELS,
+  MATH,
+  OVER_TIME,
+  OVER_TIME_NEW,
+  VALUES,
+  type Metric,
+} from './vocabulary.ts';
 
 export type NodeType = 'vector' | 'scalar' | 'matrix';
 
@@ -22,65 +41,9 @@ export function textOf(node: Node): string {
 
 export function randomExpression(random: Random, data: Data, options: ExpressionOptions): Node {
   const writer = new Writer(random, data, options);
+  if (options.isCommonSubset && random.chance(0.1)) return writer.outermost();
   return random.chance(0.04) ? writer.scalar(3) : writer.vector(random.between(1, 4));
 }
-
-interface Metric {
-  readonly name: string;
-  readonly labels: readonly string[];
-}
-
-const FLOATS: readonly Metric[] = [
-  { name: 'requests_total', labels: ['instance', 'job', 'code'] },
-  { name: 'requests_total', labels: ['instance', 'job', 'code'] },
-  { name: 'gauge', labels: ['instance', 'job', 'zone'] },
-  { name: 'gauge', labels: ['instance', 'job', 'zone'] },
-  { name: 'level', labels: ['instance', 'job'] },
-  { name: 'odd', labels: ['instance', 'job'] },
-  { name: 'one', labels: [] },
-  { name: 'grüße.größe', labels: ['sehr.gut', 'instance'] },
-  { name: 'latency_seconds_bucket', labels: ['instance', 'job', 'le'] },
-  { name: 'latency_seconds_count', labels: ['instance', 'job'] },
-  { name: 'latency_seconds_sum', labels: ['instance', 'job'] },
-  { name: 'target_info', labels: ['instance', 'job', 'version'] },
-];
-const HISTOGRAMS: readonly Metric[] = [
-  { name: 'native', labels: ['instance', 'job'] },
-  { name: 'native', labels: ['instance', 'job'] },
-  { name: 'custom', labels: ['instance', 'job'] },
-  { name: 'size', labels: ['instance', 'job'] },
-  { name: 'mixed', labels: ['instance', 'job'] },
-];
-const LABELS: readonly string[] = ['instance', 'job', 'code', 'zone', 'le', 'version', 'sehr.gut'];
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  instance: INSTANCES,
-  job: JOBS,
-  code: ['200', '500'],
-  zone: ['eu', 'us', ''],
-  le: ['0.5', '1', '+Inf'],
-  version: ['1', '2', '10'],
-  'sehr.gut': ['ja', 'nein'],
-};
-const MATH =
-  'abs ceil floor exp sqrt ln log2 log10 sgn sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh deg rad'.split(
-    ' ',
-  );
-const DATES = 'minute hour day_of_week day_of_month day_of_year days_in_month month year'.split(
-  ' ',
-);
-const OVER_TIME =
-  'avg_over_time min_over_time max_over_time sum_over_time count_over_time stddev_over_time stdvar_over_time last_over_time present_over_time'.split(
-    ' ',
-  );
-const OVER_TIME_NEW =
-  'first_over_time mad_over_time ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time'.split(
-    ' ',
-  );
-const COUNTERS = 'rate increase irate delta idelta changes resets deriv'.split(' ');
-const EXTENDED = 'rate increase delta'.split(' ');
-const ARITHMETIC = ['+', '-', '*', '/', '%', '^', 'atan2'];
-const COMPARISONS = ['==', '!=', '<', '>', '<=', '>='];
-const AGGREGATIONS = 'sum avg count min max group stddev stdvar'.split(' ');
 
 type Weighted<T> = readonly (readonly [weight: number, make: () => T])[];
 
@@ -88,6 +51,9 @@ class Writer {
   readonly #random: Random;
   readonly #data: Data;
   readonly #options: ExpressionOptions;
+
+  /** The bounds of a subquery in another one would be at the same times as its samples. */
+  #isInSubquery = false;
 
   constructor(random: Random, data: Data, options: ExpressionOptions) {
     this.#random = random;
@@ -134,6 +100,14 @@ class Writer {
     ]);
   }
 
+  /** What programs compute to other last digits, where nothing can make more of the difference. */
+  outermost(): Node {
+    const random = this.#random;
+    const inner = this.vector(random.between(0, 2));
+    if (random.chance(0.7)) return node('vector', `${random.pick(MATH)}(`, inner, ')');
+    return node('vector', '(', inner, ') ^ ', this.scalar(1));
+  }
+
   scalar(depth: number): Node {
     const random = this.#random;
     if (depth <= 0 || random.chance(0.4)) return node('scalar', this.#number());
@@ -141,7 +115,7 @@ class Writer {
     return this.#choose<Node>([
       [2, () => node('scalar', 'time()')],
       [3, () => node('scalar', 'scalar(', this.vector(depth - 1), ')')],
-      [2, () => node('scalar', one(), ` ${random.pick(ARITHMETIC)} `, one())],
+      [2, () => node('scalar', one(), ` ${random.pick(this.#arithmetic())} `, one())],
       [1, () => node('scalar', one(), ` ${random.pick(COMPARISONS)} bool `, one())],
       [1, () => node('scalar', '-', one())],
       [1, () => node('scalar', '(', one(), ')')],
@@ -221,7 +195,8 @@ class Writer {
     const random = this.#random;
     if (random.chance(0.4)) return random.pick(['start()', 'end()']);
     const { startMs, endMs } = this.#data;
-    return (random.between(startMs, endMs) / 1000).toFixed(3);
+    const seconds = random.between(startMs, endMs) / 1000;
+    return this.#options.isCommonSubset ? `${Math.floor(seconds)}.2` : seconds.toFixed(3);
   }
 
   #offset(): string {
@@ -237,6 +212,9 @@ class Writer {
     const { intervalMs } = this.#data;
     const times = random.pick([1, 2, 3, 4, 5, 8, 15]);
     const odd = random.chance(0.4) ? random.between(-999, 999) : 0;
+    if (this.#options.isCommonSubset) {
+      return `${Math.max(1, (times * intervalMs) / 1000 + (odd % 5))}s`;
+    }
     const milliseconds = Math.max(1, times * intervalMs + odd);
     if (!this.#options.isCommonSubset && random.chance(0.04)) {
       return random.pick([
@@ -252,7 +230,8 @@ class Writer {
 
   #range(depth: number): Node {
     const random = this.#random;
-    if (random.chance(depth > 0 ? 0.25 : 0.08)) return this.#subquery(depth);
+    const isSubquery = random.chance(depth > 0 ? 0.25 : 0.08);
+    if (isSubquery && !this.#isInSubquery) return this.#subquery(depth);
     return node(
       'matrix',
       `${this.#selectorText(this.#metric())}[${this.#duration()}]${this.#modifiers()}`,
@@ -262,7 +241,9 @@ class Writer {
   #subquery(depth: number): Node {
     const random = this.#random;
     const step = random.chance(0.3) ? '' : this.#duration();
+    this.#isInSubquery = this.#options.isCommonSubset;
     const inner = random.chance(0.1) ? this.scalar(depth) : this.vector(depth - 1);
+    this.#isInSubquery = false;
     return node('matrix', '(', inner, `)[${this.#duration()}:${step}]${this.#modifiers()}`);
   }
 
@@ -270,7 +251,7 @@ class Writer {
     const random = this.#random;
     const { isCommonSubset } = this.#options;
     return this.#choose<Node>([
-      [5, () => node('vector', `${random.pick(COUNTERS)}(`, this.#range(depth), ')')],
+      [5, () => this.#counterCall(depth)],
       [5, () => node('vector', `${random.pick(OVER_TIME)}(`, this.#range(depth), ')')],
       this.#new(2, () => node('vector', `${random.pick(OVER_TIME_NEW)}(`, this.#range(depth), ')')),
       this.#new(1.5, () => this.#extended()),
@@ -279,10 +260,33 @@ class Writer {
         () =>
           node('vector', 'quantile_over_time(', this.#quantile(), ', ', this.#range(depth), ')'),
       ],
-      [1, () => node('vector', 'predict_linear(', this.#range(depth), ', ', this.scalar(1), ')')],
+      [1, () => this.#prediction(depth)],
       [isCommonSubset ? 0 : 0.5, () => this.#doubleSmoothing(depth)],
       [0.5, () => node('vector', 'absent_over_time(', this.#range(depth), ')')],
     ]);
+  }
+
+  /** In range queries with `@` 2.42 loses samples. */
+  #prediction(depth: number): Node {
+    const bare = node('matrix', `${this.#selectorText(this.#metric())}[${this.#duration()}]`);
+    const range = this.#options.isCommonSubset ? bare : this.#range(depth);
+    return node('vector', 'predict_linear(', range, ', ', this.scalar(1), ')');
+  }
+
+  /** Beyond gaps and behind a late start, 2.42 extrapolates gauges in another way. */
+  #counterCall(depth: number): Node {
+    const name = this.#random.pick(COUNTERS);
+    const range = this.#isOfCounters(name) ? this.#plainRange(COUNTER) : this.#range(depth);
+    return node('vector', `${name}(`, range, ')');
+  }
+
+  #isOfCounters(name: string): boolean {
+    return this.#options.isCommonSubset && (name === 'rate' || name === 'increase');
+  }
+
+  #plainRange(metric: Metric): Node {
+    const text = `${this.#selectorText(metric)}[${this.#duration()}]${this.#modifiers()}`;
+    return node('matrix', text);
   }
 
   #extended(): Node {
@@ -309,8 +313,17 @@ class Writer {
     const random = this.#random;
     const one = (): Node => this.scalar(1);
     return this.#choose<Node>([
-      [5, () => node('vector', `${random.pick(MATH)}(`, inner, ')')],
-      [1, () => node('vector', `${random.pick(DATES)}(`, node('vector', inner, ' % 1e9'), ')')],
+      [
+        5,
+        () =>
+          node(
+            'vector',
+            `${random.pick(this.#options.isCommonSubset ? EXACT_MATH : MATH)}(`,
+            inner,
+            ')',
+          ),
+      ],
+      [1, () => this.#date(inner)],
       [0.5, () => node('vector', `${random.pick(DATES)}()`)],
       [1, () => node('vector', 'clamp(', inner, ', ', one(), ', ', one(), ')')],
       [
@@ -345,17 +358,39 @@ class Writer {
     const group = (operator: string, ...parts: (string | Node)[]): Node =>
       node('vector', `${operator}${by} (`, ...parts, inner, ')');
     const count = (): Node =>
-      random.chance(0.8) ? node('scalar', String(random.between(0, 4))) : this.scalar(1);
+      this.#options.isCommonSubset || random.chance(0.8)
+        ? node('scalar', String(random.between(0, 4)))
+        : this.scalar(1);
     return this.#choose<Node>([
-      [10, () => group(random.pick(AGGREGATIONS))],
+      [10, () => this.#plainAggregation(by, inner)],
       [2, () => group(random.pick(['topk', 'bottomk']), count(), ', ')],
       [1, () => group('quantile', this.#quantile(), ', ')],
-      [1, () => group('count_values', `${random.pick(['"value"', '"instance"', '"v"'])}, `)],
+      [1, () => this.#countValues(by, inner)],
       this.#new(0.5, () => node('vector', `count${by} (`, group('limitk', count(), ', '), ')')),
       this.#new(0.5, () =>
         group('limit_ratio', `${random.pick(['0.5', '-0.5', '0.1', '-0.9', '2', '0'])}, `),
       ),
     ]);
+  }
+
+  /** Last digits must not become label values. */
+  #countValues(by: string, inner: Node): Node {
+    const label = this.#random.pick(['"value"', '"instance"', '"v"']);
+    const counted = this.#options.isCommonSubset ? this.#selector() : inner;
+    return node('vector', `count_values${by} (${label}, `, counted, ')');
+  }
+
+  /** Of what is a number: in Prometheus the date of NaN is one that depends on the processor. */
+  #date(inner: Node): Node {
+    const seconds = this.#options.isCommonSubset ? this.#selector() : inner;
+    return node('vector', `${this.#random.pick(DATES)}(`, node('vector', seconds, ' % 1e9'), ')');
+  }
+
+  /** 2.42 takes the deviation of one NaN or infinity for 0. */
+  #plainAggregation(by: string, inner: Node): Node {
+    const operator = this.#random.pick(AGGREGATIONS);
+    const isDeviation = this.#options.isCommonSubset && operator.startsWith('std');
+    return node('vector', `${operator}${by} (`, isDeviation ? this.#selector() : inner, ')');
   }
 
   #binary(depth: number): Node {
@@ -376,9 +411,13 @@ class Writer {
     ]);
   }
 
+  #arithmetic(): readonly string[] {
+    return this.#options.isCommonSubset ? EXACT_ARITHMETIC : ARITHMETIC;
+  }
+
   #operator(): string {
     const random = this.#random;
-    if (random.chance(0.55)) return random.pick(ARITHMETIC);
+    if (random.chance(0.55)) return random.pick(this.#arithmetic());
     return random.pick(COMPARISONS) + (random.chance(0.4) ? ' bool' : '');
   }
 
@@ -413,10 +452,7 @@ class Writer {
     const random = this.#random;
     if (random.chance(0.5)) return this.#selector(metric);
     const name = random.pick([...COUNTERS, ...OVER_TIME]);
-    const range = node(
-      'matrix',
-      `${this.#selectorText(metric)}[${this.#duration()}]${this.#modifiers()}`,
-    );
+    const range = this.#plainRange(this.#isOfCounters(name) ? COUNTER : metric);
     const call = node('vector', `${name}(`, range, ')');
     return depth > 0 && random.chance(0.3) ? this.#mapCall(call) : call;
   }
@@ -424,8 +460,7 @@ class Writer {
   #aggregatedSides(operator: string, depth: number): Node {
     const random = this.#random;
     const labels = random.pick(['instance', 'job', 'instance, job']);
-    const side = (): Node =>
-      node('vector', `${random.pick(AGGREGATIONS)} by (${labels}) (`, this.vector(depth - 1), ')');
+    const side = (): Node => this.#plainAggregation(` by (${labels})`, this.vector(depth - 1));
     const matching = random.pick(['', ` on (${labels})${this.#fill()}`]);
     return node('vector', side(), ` ${operator}${matching} `, side());
   }

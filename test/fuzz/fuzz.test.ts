@@ -15,7 +15,7 @@ const kept = JSON.parse(
 ) as KeptCase[];
 
 describe('the engine says what a slow evaluator says', () => {
-  it.each(kept)('of the case of seed $seed', (one) => {
+  it.each(kept)('of $query ($found)', (one) => {
     expect(runSeed(one, new Map())).toBeUndefined();
   });
 

@@ -1,13 +1,16 @@
-import { type Grid, judge, makeCase, type Verdict, type World } from './case.ts';
+import { type Grid, makeCase, type World } from './case.ts';
+import { judge, type Verdict } from './judge.ts';
 import { textOf } from './expressions.ts';
 import { shrink } from './shrink.ts';
 
 /** How many cases ended how. */
 export type Tally = Map<Verdict['kind'], number>;
 
-/** A case from a seed that is kept, or such a one with another expression or other instants. */
+/** A case from a seed, or its data with an expression and instants that are kept as they were. */
 export interface KeptCase {
   readonly seed: number;
+  /** What it has shown. */
+  readonly found?: string;
   readonly query?: string;
   readonly grid?: Grid;
 }

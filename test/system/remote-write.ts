@@ -4,7 +4,12 @@ export interface WrittenSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly timestampMs: number;
   readonly value: number;
+  /** Written instead of the value: the series has ended. */
+  readonly isStale?: boolean;
 }
+
+/** Of a stale marker, as bytes: a NaN may lose them on its way. */
+const STALE_BYTES = Buffer.from([2, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
 
 /** The body of a remote-write 1.0 request with one sample a series. */
 export function writeRequestBody(samples: readonly WrittenSample[]): Uint8Array {
@@ -25,7 +30,7 @@ export async function remoteWrite(url: string, samples: readonly WrittenSample[]
   return response.status;
 }
 
-function timeSeries({ labels, timestampMs, value }: WrittenSample): Buffer {
+function timeSeries({ labels, timestampMs, value, isStale }: WrittenSample): Buffer {
   const names = Object.keys(labels).toSorted();
   const pairs = names.map((name) =>
     field(
@@ -35,7 +40,8 @@ function timeSeries({ labels, timestampMs, value }: WrittenSample): Buffer {
   );
   const number = Buffer.alloc(9);
   number[0] = (1 << 3) | 1;
-  number.writeDoubleLE(value, 1);
+  if (isStale === true) STALE_BYTES.copy(number, 1);
+  else number.writeDoubleLE(value, 1);
   const sample = Buffer.concat([number, Buffer.from([2 << 3]), varint(timestampMs)]);
   return Buffer.concat([...pairs, field(2, sample)]);
 }
