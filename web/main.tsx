@@ -2,6 +2,7 @@ import '@mantine/core/styles.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/query.css';
+import './styles/plan.css';
 import './styles/lists.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';

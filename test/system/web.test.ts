@@ -32,10 +32,17 @@ scrape_configs:
       - targets: ['127.0.0.1:1']
 `;
 
+/** Deep, with long names and shared parts. */
+const LONG =
+  'sum by (job, instance) (rate(scrape_duration_seconds{job=~"narthex|nobody",instance!=""}[1m])) / ' +
+  'on (job, instance) group_left () (count by (job, instance) (rate(scrape_duration_seconds{job=~"narthex|nobody",' +
+  'instance!=""}[1m])) + 2 * 3) > quantile_over_time(0.5, (scrape_samples_scraped * 2)[10m:30s])';
+
 const PAGES: readonly [path: string, heading: string][] = [
   ['query', 'Query'],
   ['query?g0.expr=up&g0.tab=table', 'Query'],
   ['query?g0.expr=up&g0.tab=graph&g0.range_input=1m', 'Query'],
+  [`query?g0.expr=${encodeURIComponent(LONG)}&g0.tab=explain&g0.range_input=1m`, 'Query'],
   ['targets', 'Targets'],
   ['service-discovery', 'Service discovery'],
   ['status', 'Runtime & build'],
@@ -111,6 +118,36 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await page.close();
   });
 
+  it('follows a graph by itself, until it is given a fixed end', async () => {
+    const { page, problems } = await openQuery('?g0.expr=up&g0.tab=graph&g0.range_input=1m');
+    const refresh = page.getByRole('combobox', { name: 'Run the query again automatically' });
+    await refresh.selectOption('Live');
+    await page.getByText('Live', { exact: true }).and(page.getByRole('status')).waitFor();
+    await page.getByText('2 series').waitFor();
+    expect(new URL(page.url()).searchParams.get('g0.refresh')).toBe('live');
+    const chart = page.getByLabel(/^Graph of up: 2 series/);
+    const labels = new Set<string | null>();
+    // Each step that is pushed moves the graph's end.
+    await expect
+      .poll(async () => labels.add(await chart.getAttribute('aria-label')).size, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(3);
+    await expect.poll(async () => await countDrawnPixels(page)).toBeGreaterThan(50);
+    await page.getByRole('button', { name: 'Earlier' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.has('g0.end_input')).toBe(true);
+    expect(await refresh.inputValue()).toBe('0');
+    await expect.poll(async () => await liveClients(server.url)).toBe(0);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('says what is wrong with a query that is to be followed', async () => {
+    const { page } = await openQuery('?g0.expr=sum(&g0.tab=graph&g0.refresh=live');
+    await page.getByText('The query is not valid').waitFor();
+    await page.close();
+  });
+
   it('zooms by dragging, and back leads to the wider range', async () => {
     const { page, problems } = await openQuery('?g0.expr=up&g0.tab=0&g0.range_input=10m');
     const plot = page.locator('.u-over');
@@ -174,6 +211,32 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await page.waitForTimeout(COMPLETION_REST_MS);
     await page.keyboard.press('Enter');
     await page.getByText('2 series').waitFor();
+    await page.close();
+  });
+
+  it('explains a query: operators, series, samples and time of each', async () => {
+    const { page, problems } = await openQuery('?g0.expr=sum(up)/count(up)&g0.range_input=1m');
+    await page.getByRole('tab', { name: 'Explain' }).click();
+    const rows = page.getByRole('list', { name: 'Plan of the query' }).getByRole('listitem');
+    await expect.poll(async () => await rows.count()).toBe(5);
+    expect(new URL(page.url()).searchParams.get('g0.tab')).toBe('explain');
+    const read = rows.nth(2);
+    expect(await read.innerText()).toMatch(/^up\s+series by series\s+read once for 2 and 4/);
+    expect(await read.innerText()).toMatch(/ms\s+2\s+\d+$/);
+    expect(await rows.nth(4).innerText()).toMatch(/^up\s+evaluated above$/);
+    await read.locator('summary').click();
+    await read.getByText('Gives').waitFor();
+    await page.getByRole('radio', { name: 'As table' }).check({ force: true });
+    await read.getByText('2 samples', { exact: true }).waitFor();
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the plan of a query that fails, and why it does', async () => {
+    const { page } = await openQuery('?g0.expr=up+%2B+on()+up&g0.tab=explain');
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('many-to-many');
+    await page.getByRole('list', { name: 'Plan of the query' }).waitFor();
     await page.close();
   });
 
@@ -302,6 +365,11 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
 });
 
 /** Until the server has scraped itself so many times. */
+async function liveClients(url: string): Promise<number> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^narthex_live_clients (\d+)$/m.exec(page)?.[1]);
+}
+
 async function waitForSamples(url: string, count: number): Promise<void> {
   const query = encodeURIComponent('count_over_time(up{job="narthex"}[5m])');
   const read = async (): Promise<void> => {

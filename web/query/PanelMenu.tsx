@@ -69,6 +69,6 @@ function MenuButton(props: object): ReactElement {
 /** A link that shows the same moment to whoever opens it, whenever. */
 function pinnedLink({ state }: Pick<PanelMenuProps, 'state'>): string {
   const endMs = state.endMs ?? Math.floor(Date.now() / 1000) * 1000;
-  const href = hrefOf('query', printPanels([{ ...state, endMs, refreshMs: 0 }]));
+  const href = hrefOf('query', printPanels([{ ...state, endMs, refreshMs: 0, live: false }]));
   return new URL(href, window.location.href).href;
 }

@@ -4,7 +4,8 @@ import { Icon } from '../components/Icon.tsx';
 import type { EditorHandle } from './editor/Editor.tsx';
 import { GraphView } from './graph/GraphView.tsx';
 import { MetricList } from './MetricList.tsx';
-import type { PanelState } from './panel-state.ts';
+import { ExplainView } from './explain/ExplainView.tsx';
+import type { PanelState, PanelTab } from './panel-state.ts';
 import { PanelMenu } from './PanelMenu.tsx';
 import { RefreshSelect } from './RefreshSelect.tsx';
 import { rememberQuery } from './query-history.ts';
@@ -126,11 +127,7 @@ interface PanelTabsProps {
 
 function PanelTabs({ state, run, onChange }: PanelTabsProps): ReactElement {
   return (
-    <Tabs
-      value={state.tab}
-      onChange={(tab) => onChange({ tab: tab === 'graph' ? 'graph' : 'table' })}
-      keepMounted={false}
-    >
+    <Tabs value={state.tab} onChange={(tab) => onChange({ tab: tabOf(tab) })} keepMounted={false}>
       <div className="nx-panel-tabs">
         <Tabs.List>
           <Tabs.Tab value="table" leftSection={<Icon name="table" size={16} />}>
@@ -139,11 +136,11 @@ function PanelTabs({ state, run, onChange }: PanelTabsProps): ReactElement {
           <Tabs.Tab value="graph" leftSection={<Icon name="graph" size={16} />}>
             Graph
           </Tabs.Tab>
+          <Tabs.Tab value="explain" leftSection={<Icon name="tree" size={16} />}>
+            Explain
+          </Tabs.Tab>
         </Tabs.List>
-        <RefreshSelect
-          refreshMs={state.refreshMs}
-          onChange={(refreshMs) => onChange({ refreshMs })}
-        />
+        <RefreshSelect state={state} onChange={onChange} />
       </div>
       <Tabs.Panel value="table">
         <TableView state={state} run={run} onChange={onChange} />
@@ -151,6 +148,13 @@ function PanelTabs({ state, run, onChange }: PanelTabsProps): ReactElement {
       <Tabs.Panel value="graph">
         <GraphView state={state} run={run} onChange={onChange} />
       </Tabs.Panel>
+      <Tabs.Panel value="explain">
+        <ExplainView state={state} run={run} onChange={onChange} />
+      </Tabs.Panel>
     </Tabs>
   );
+}
+
+function tabOf(value: string | null): PanelTab {
+  return value === 'graph' || value === 'explain' ? value : 'table';
 }

@@ -1,4 +1,4 @@
-export type PanelTab = 'table' | 'graph';
+export type PanelTab = 'table' | 'graph' | 'explain';
 export type DisplayMode = 'lines' | 'stacked';
 export type Density = 'low' | 'medium' | 'high';
 
@@ -21,6 +21,8 @@ export interface PanelState {
   readonly showTree: boolean;
   /** 0: only when asked. */
   readonly refreshMs: number;
+  /** The server continues the graph as soon as there is something new. */
+  readonly live: boolean;
 }
 
 export const DEFAULT_PANEL: PanelState = {
@@ -34,7 +36,21 @@ export const DEFAULT_PANEL: PanelState = {
   showExemplars: false,
   showTree: false,
   refreshMs: 0,
+  live: false,
 };
+
+/** Whether it is followed: what ends at a fixed moment does not go on. */
+export function isLive({ live, endMs }: PanelState): boolean {
+  return live && endMs === undefined;
+}
+
+/** What is not a graph is asked for again that often while the panel is live. */
+const LIVE_REFRESH_MS = 5000;
+
+/** How often the result is asked for anew; 0: only when asked. */
+export function pollingMs(panel: PanelState): number {
+  return isLive(panel) ? LIVE_REFRESH_MS : panel.refreshMs;
+}
 
 /** Points over the whole range. (Prometheus' page: getEffectiveResolution) */
 const AUTO_POINTS: Readonly<Record<Density, number>> = { low: 100, medium: 250, high: 750 };

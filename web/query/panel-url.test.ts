@@ -14,7 +14,8 @@ const links: readonly [what: string, search: string, expected: readonly Partial<
   ['an old link with tab 0', '?g0.expr=up&g0.tab=0', [{ expr: 'up', tab: 'graph' }]],
   ['an old link with tab 1', '?g0.expr=up&g0.tab=1', [{ expr: 'up', tab: 'table' }]],
   ['a new link', '?g0.expr=up&g0.tab=graph', [{ expr: 'up', tab: 'graph' }]],
-  ['a tab that is not there', '?g0.expr=up&g0.tab=explain', [{ expr: 'up', tab: 'table' }]],
+  ['the tab that explains', '?g0.expr=up&g0.tab=explain', [{ expr: 'up', tab: 'explain' }]],
+  ['a tab that is not there', '?g0.expr=up&g0.tab=heatmap', [{ expr: 'up', tab: 'table' }]],
   ['a range', '?g0.expr=up&g0.range_input=1h30m', [{ expr: 'up', rangeMs: 5_400_000 }]],
   ['a range that is none', '?g0.expr=up&g0.range_input=x', [{ expr: 'up' }]],
   ['a range of zero', '?g0.expr=up&g0.range_input=0s', [{ expr: 'up' }]],
@@ -63,6 +64,7 @@ const links: readonly [what: string, search: string, expected: readonly Partial<
     '?g0.expr=up&g0.show_exemplars=1&g0.show_tree=1',
     [{ expr: 'up', showExemplars: true, showTree: true }],
   ],
+  ['a graph that goes on', '?g0.expr=up&g0.refresh=live', [{ expr: 'up', live: true }]],
   ['automatic refresh', '?g0.expr=up&g0.refresh=15s', [{ expr: 'up', refreshMs: 15_000 }]],
   [
     'several panels',

@@ -39,11 +39,13 @@ function parsePanel(read: Read): PanelState {
     showExemplars: read('show_exemplars') === '1',
     showTree: read('show_tree') === '1',
     refreshMs: parsePositiveDuration(read('refresh')) ?? 0,
+    live: read('refresh') === 'live',
   };
 }
 
 function parseTab(text: string | undefined): PanelTab {
-  return text === '0' || text === 'graph' ? 'graph' : 'table';
+  if (text === '0' || text === 'graph') return 'graph';
+  return text === 'explain' ? 'explain' : 'table';
 }
 
 function parseEnd(read: Read): number | undefined {
@@ -120,6 +122,7 @@ function printPanel(panel: PanelState): [string, string][] {
   params.push(['display_mode', panel.displayMode]);
   if (panel.yAxisMin !== undefined) params.push(['y_axis_min', String(panel.yAxisMin)]);
   params.push(['show_exemplars', panel.showExemplars ? '1' : '0']);
-  if (panel.refreshMs > 0) params.push(['refresh', formatDuration(panel.refreshMs)]);
+  if (panel.live) params.push(['refresh', 'live']);
+  else if (panel.refreshMs > 0) params.push(['refresh', formatDuration(panel.refreshMs)]);
   return params;
 }

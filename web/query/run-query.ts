@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import type { MatrixSeries, QueryData, QueryStats } from '#contract';
 import { type ApiAnswer, ApiError, fetchApi } from '../api/client.ts';
 import { graphExpression } from './graph/graph-expression.ts';
-import { effectiveStepMs, type PanelState } from './panel-state.ts';
+import { effectiveStepMs, isLive, type PanelState, pollingMs } from './panel-state.ts';
 
 export interface InstantResult extends ApiAnswer<QueryData> {
   readonly expr: string;
@@ -51,6 +51,8 @@ export function useRangeQuery(panel: PanelState, run: number): UseQueryResult<Ra
       return { expr, ...span, ...(await fetchRange(graphExpression(expr), span, signal)) };
     },
     ...queryOptions(panel),
+    // The server continues that one by itself (useLiveQuery).
+    enabled: expr.trim() !== '' && !isLive(panel),
   });
 }
 
@@ -94,6 +96,6 @@ function queryOptions(panel: PanelState): {
     gcTime: RESULT_KEPT_MS,
     // The old result stays in sight until the new one is there.
     placeholderData: keepPreviousData,
-    refetchInterval: panel.refreshMs > 0 ? panel.refreshMs : false,
+    refetchInterval: pollingMs(panel) > 0 ? pollingMs(panel) : false,
   };
 }

@@ -54,8 +54,9 @@ function addRows(
 ): void {
   const numbers = isAnalyzed ? numbersOf(operator.analysis) : [];
   const notes = planNotes(operator).map((note) => `, ${note}`);
-  const constant = operator.constant === undefined ? '' : ` = ${operator.constant}`;
-  const text = `${'  '.repeat(depth)}${operator.name}${constant}${notes.join('')}`;
+  const { constant = operator.name } = operator;
+  const value = constant === operator.name ? '' : ` = ${constant}`;
+  const text = `${'  '.repeat(depth)}${operator.name}${value}${notes.join('')}`;
   rows.push([String(operator.id), ...numbers, text]);
   for (const input of operator.inputs) addRows(rows, input, { depth: depth + 1, isAnalyzed });
 }

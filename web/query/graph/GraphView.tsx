@@ -1,11 +1,13 @@
 import { SegmentedControl, Skeleton, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { LoadingRows } from '../../components/Loading.tsx';
-import type { PanelState } from '../panel-state.ts';
+import { LiveMark } from '../LiveMark.tsx';
+import { isLive, type PanelState } from '../panel-state.ts';
 import { QueryFailure } from '../QueryFailure.tsx';
 import { ResultSummary } from '../ResultSummary.tsx';
 import { useRangeQuery } from '../run-query.ts';
 import { TimeInput } from '../TimeInput.tsx';
+import { useLiveQuery } from '../use-live-query.ts';
 import { GraphResult } from './GraphResult.tsx';
 import { RangeInput } from './RangeInput.tsx';
 import { ResolutionInput } from './ResolutionInput.tsx';
@@ -16,7 +18,11 @@ export interface GraphViewProps {
   readonly onChange: (change: Partial<PanelState>) => void;
 }
 
-export function GraphView({ state, run, onChange }: GraphViewProps): ReactElement {
+export function GraphView(props: GraphViewProps): ReactElement {
+  return isLive(props.state) ? <LiveGraph {...props} /> : <AskedGraph {...props} />;
+}
+
+function AskedGraph({ state, run, onChange }: GraphViewProps): ReactElement {
   const { data, error, isFetching, isPlaceholderData } = useRangeQuery(state, run);
   return (
     <div className="nx-result">
@@ -34,6 +40,28 @@ export function GraphView({ state, run, onChange }: GraphViewProps): ReactElemen
       ) : (
         <div className="nx-result-body" data-old={isPlaceholderData}>
           <GraphResult result={data} state={state} onChange={onChange} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The server pushes what is new; what there is stays in sight while the connection is lost. */
+function LiveGraph({ state, run, onChange }: GraphViewProps): ReactElement {
+  const { connection, result, error } = useLiveQuery(state, run);
+  return (
+    <div className="nx-result">
+      <div className="nx-controls">
+        <GraphControls state={state} onChange={onChange} />
+        <LiveMark connection={connection} seriesCount={result?.series.length} />
+      </div>
+      <div className="nx-busy-line" data-busy={connection === 'connecting'} />
+      {error !== null && <QueryFailure expr={state.expr} error={error} />}
+      {result === undefined ? (
+        error === null && <GraphOutline />
+      ) : (
+        <div className="nx-result-body" data-old={connection === 'lost'}>
+          <GraphResult result={result} state={state} onChange={onChange} />
         </div>
       )}
     </div>
