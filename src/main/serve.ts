@@ -158,11 +158,13 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   // The configuration may be another one by now.
   applyStorage(database, configuration.current);
   scrape.apply(configuration.current);
-  running.ready = true;
   shutdown.add('readiness', PART_STOP_MS, () => {
     running.ready = false;
     running.stopping = true;
   });
+  await storage.queriesReady();
+  if (running.stopping) return;
+  running.ready = true;
   log.info('server is ready to receive web requests');
 }
 

@@ -3,7 +3,7 @@ import type { WalReplayData } from '#contract';
 import type { QueryRunner } from '#http';
 import { cacheMetrics, createCachingRunner, createPoolRunner, QueryCache } from '#http';
 import type { Registry } from '#instrument';
-import type { Clock, Log, ThreadPool } from '#platform';
+import type { Clock, Log, ThreadPool, Timer } from '#platform';
 import { openDatabase } from '#tsdb';
 import type { Database, ReplayProgress } from '#tsdb';
 import { startCompaction } from './compaction.ts';
@@ -16,6 +16,9 @@ interface Surroundings {
   readonly log: Log;
   readonly registry: Registry;
 }
+
+/** Where no thread starts the server is of use all the same: it scrapes. */
+const QUERIES_READY_MS = 10_000;
 
 /** The database and the threads that read it, from before it is open until after it is closed. */
 export class StoragePart {
@@ -76,6 +79,17 @@ export class StoragePart {
     this.#runner = this.#withCache(runner, database);
     this.#compaction = startCompaction(database, this.#surroundings);
     return database;
+  }
+
+  /** Resolves once a query need not wait for its thread to start, or after a time all the same. */
+  async queriesReady(): Promise<void> {
+    const { clock } = this.#surroundings;
+    let timer: Timer | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = clock.setTimer(QUERIES_READY_MS, resolve);
+    });
+    await Promise.race([this.#pool?.ready, timeout]);
+    timer?.cancel();
   }
 
   #withCache(runner: QueryRunner, { changes }: Database): QueryRunner {

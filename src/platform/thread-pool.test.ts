@@ -128,6 +128,20 @@ describe('ThreadPool', () => {
     expect(await second).toBe(2);
   });
 
+  it.each<[string, (pool: ThreadPool, threads: readonly FakeThread[]) => void]>([
+    ['one of its threads is', (_, threads) => threads[1]?.ready()],
+    ['it is closed, so that nobody waits for ever', (pool) => pool.close()],
+  ])('is ready once %s', async (_, act) => {
+    const { pool, threads } = setUp({ threadCount: 2 });
+    let isReady = false;
+    const waiting = pool.ready.then(() => (isReady = true));
+    await Promise.resolve();
+    expect(isReady).toBe(false);
+    act(pool, threads);
+    await waiting;
+    expect(isReady).toBe(true);
+  });
+
   it('refuses what does not fit into the queue', async () => {
     const { pool } = setUp({ queueLengthMax: 1 });
     const running = codeOf(pool.run('running', NO_LIMIT));

@@ -138,6 +138,9 @@ export class ThreadPool {
   /** Of threads that have ended. */
   #helped = 0;
   #restartDelayMs = RESTART_DELAY_MS;
+  #resolveReady: () => void = nothing;
+  /** Resolves once a thread is ready for jobs, or the pool is closed. */
+  readonly ready: Promise<void> = new Promise((resolve) => (this.#resolveReady = resolve));
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
@@ -178,6 +181,7 @@ export class ThreadPool {
   /** Ends all threads; jobs that run or wait are rejected. */
   close(): void {
     this.#closed = true;
+    this.#resolveReady();
     for (const timer of this.#restarts) timer.cancel();
     for (const job of this.#waiting.values()) this.#settle(job, closedError());
     for (const seat of this.#seats) {
@@ -332,6 +336,7 @@ export class ThreadPool {
     else if (message.kind === 'ready') {
       this.#restartDelayMs = RESTART_DELAY_MS;
       seat.isReady = true;
+      this.#resolveReady();
     } else this.#receiveResult(seat, message);
   }
 
