@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import type { OperatorAnalysis, PlanOperator } from '#contract';
 import { formatDuration } from '#model';
 import { planNotes } from '#promql';
@@ -52,9 +52,10 @@ function PlanLine({ row, isAnalyzed }: PlanLineProps): ReactElement {
                 <span className="nx-plan-constant"> = {operator.constant}</span>
               )}
               {planNotes(operator).map((note) => (
-                <span key={note} className="nx-plan-note">
-                  {note}
-                </span>
+                <Fragment key={note}>
+                  {' '}
+                  <span className="nx-plan-note">{note}</span>
+                </Fragment>
               ))}
             </span>
           </span>
