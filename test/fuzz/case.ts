@@ -32,7 +32,7 @@ export interface Case {
 }
 
 /** So many cases in a row have the same data. */
-const CASES_PER_DATA = 64;
+export const CASES_PER_DATA = 64;
 
 let lastData: { readonly seed: number; readonly world: World } | undefined;
 
@@ -47,7 +47,7 @@ export function worldOf(data: Data): World {
   return { data, stored: storedSeries(data), memory: inMemory(data) };
 }
 
-function worldOfSeed(seed: number): World {
+export function worldOfSeed(seed: number): World {
   const dataSeed = Math.floor(seed / CASES_PER_DATA);
   if (lastData?.seed !== dataSeed)
     lastData = { seed: dataSeed, world: worldOf(randomData(dataSeed)) };

@@ -1,10 +1,7 @@
 import { type Grid, makeCase, type World } from './case.ts';
-import { judge, type Verdict } from './judge.ts';
 import { textOf } from './expressions.ts';
+import { judge, type Verdict } from './judge.ts';
 import { shrink } from './shrink.ts';
-
-/** How many cases ended how. */
-export type Tally = Map<Verdict['kind'], number>;
 
 /** A case from a seed, or its data with an expression and instants that are kept as they were. */
 export interface KeptCase {
@@ -15,26 +12,30 @@ export interface KeptCase {
   readonly grid?: Grid;
 }
 
-/** Runs one case; what is wrong with it, made as small as can be. */
-export function runSeed({ seed, query, grid: given }: KeptCase, tally: Tally): string | undefined {
-  const { world, node, grid: ownGrid } = makeCase(seed);
-  const grid = given ?? ownGrid;
-  const verdict = judge(world, query ?? textOf(node), grid);
-  tally.set(verdict.kind, (tally.get(verdict.kind) ?? 0) + 1);
-  if (verdict.kind !== 'different') return undefined;
-  if (query !== undefined) return description(seed, query, grid, verdict.how);
-  const smallest = shrink(node, (one) => judge(world, textOf(one), grid).kind === 'different');
-  return [
-    description(seed, textOf(node), grid, verdict.how),
-    shrunkDescription(world, textOf(smallest), grid),
-  ].join('\n');
+/** What is wrong with the answer to a query; undefined where nothing is. */
+export type Check = (world: World, text: string, grid: Grid) => string | undefined;
+
+/** How many cases ended how. */
+export type Tally = Map<Verdict['kind'], number>;
+
+/** Engine and slow evaluator agree. */
+export function agreesWithTwin(tally: Tally): Check {
+  return (world, text, grid) => {
+    const verdict = judge(world, text, grid);
+    tally.set(verdict.kind, (tally.get(verdict.kind) ?? 0) + 1);
+    return verdict.kind === 'different' ? verdict.how : undefined;
+  };
 }
 
-function description(seed: number, query: string, grid: Grid, how: string): string {
-  return `seed ${seed}: ${query}\n  ${JSON.stringify(grid)}\n  ${how}`;
-}
-
-function shrunkDescription(world: World, query: string, grid: Grid): string {
-  const verdict = judge(world, query, grid);
-  return `  smaller: ${query}\n  ${verdict.kind === 'different' ? verdict.how : verdict.kind}`;
+/** Checks one case; says what is wrong with it, and with the smallest expression that still is wrong. */
+export function runSeed(kept: KeptCase, check: Check): string | undefined {
+  const { world, node, grid: ownGrid } = makeCase(kept.seed);
+  const grid = kept.grid ?? ownGrid;
+  const query = kept.query ?? textOf(node);
+  const how = check(world, query, grid);
+  if (how === undefined) return undefined;
+  const first = `seed ${kept.seed}: ${query}\n  ${JSON.stringify(grid)}\n  ${how}`;
+  if (kept.query !== undefined) return first;
+  const smallest = textOf(shrink(node, (one) => check(world, textOf(one), grid) !== undefined));
+  return `${first}\n  smaller: ${smallest}\n  ${check(world, smallest, grid) ?? ''}`;
 }
