@@ -1,25 +1,35 @@
+import type { Cancellation } from './cancellation.ts';
+
 /** Why an exchange ends before its answer. */
 export type LimitReason = 'timeout' | 'canceled';
 
-/** The time that an exchange has, and the signal that calls it off. One call listens at a time. */
+/** What calls an exchange off. A cancellation is heard by it alone until the exchange is over. */
+export interface CalledOff {
+  readonly signal?: AbortSignal;
+  readonly cancellation?: Cancellation;
+}
+
+/** The time that an exchange has, and what calls it off. One call listens at a time. */
 export class ExchangeLimit {
   reason: LimitReason | undefined = undefined;
   /** Called once, when the exchange must end. */
   onReached: (() => void) | undefined = undefined;
   readonly #timer: NodeJS.Timeout;
   #lastLook: NodeJS.Immediate | undefined;
-  readonly #given: AbortSignal | undefined;
+  readonly #given: CalledOff;
   /** Most exchanges need none, and making one costs more than all else here. */
   #aborter: AbortController | undefined;
 
-  constructor(timeoutMs: number, signal: AbortSignal | undefined) {
+  constructor(timeoutMs: number, calledOff: CalledOff) {
     // After other work that took long, the answer may lie there unread: sockets have their turn first.
     this.#timer = setTimeout(() => {
       this.#lastLook = setImmediate(() => this.#reach('timeout'));
     }, timeoutMs);
-    this.#given = signal;
+    this.#given = calledOff;
+    const { signal, cancellation } = calledOff;
     signal?.addEventListener('abort', this.#cancel, { once: true });
-    if (signal?.aborted === true) this.#cancel();
+    cancellation?.listen(this.#cancel);
+    if (signal?.aborted === true || cancellation?.isCancelled === true) this.#cancel();
   }
 
   /** The same for those who wait otherwise. */
@@ -33,7 +43,8 @@ export class ExchangeLimit {
   release(): void {
     clearTimeout(this.#timer);
     if (this.#lastLook !== undefined) clearImmediate(this.#lastLook);
-    this.#given?.removeEventListener('abort', this.#cancel);
+    this.#given.signal?.removeEventListener('abort', this.#cancel);
+    this.#given.cancellation?.listen(undefined);
     this.onReached = undefined;
   }
 

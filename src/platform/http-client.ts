@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
+import type { Cancellation } from './cancellation.ts';
 import { createAuthorizationSource, readHeaders } from './http-client-auth.ts';
 import type { AuthorizationSource, PostForm } from './http-client-auth.ts';
 import { decodeBody } from './http-client-body.ts';
@@ -24,7 +25,10 @@ import type { Route } from './http-client-route.ts';
 export interface HttpRequest {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
-  /** Names as they are sent. `Accept-Encoding` is `gzip` unless given. */
+  /**
+   * Names as they are sent. `Accept-Encoding` is `gzip` unless given. Must not change: who asks again with the same
+   * object has what is sent ready, where no file or server is to be asked for a part of it.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
   /** For the whole exchange: credentials, connection, redirects, body. */
@@ -32,6 +36,8 @@ export interface HttpRequest {
   /** A body of as many bytes or more, decompressed, is refused. 0: only BODY_BYTES_MAX counts. */
   readonly bodyBytesMax?: number;
   readonly signal?: AbortSignal;
+  /** The same at less cost. */
+  readonly cancellation?: Cancellation;
   /** Where a body that is not compressed may lie, to spare the garbage collector the work. */
   readonly bodyBuffer?: BodyBuffer;
 }
@@ -86,16 +92,32 @@ interface Exchange {
   readonly limit: ExchangeLimit;
 }
 
+/** What a request becomes. */
+interface Prepared {
+  readonly url: string;
+  readonly route: Route;
+  readonly bytes: RequestBytes;
+  /** See `placeOf`. */
+  readonly place: string;
+}
+
 class NodeHttpClient implements HttpClient {
   readonly #options: HttpClientOptions;
   readonly #surroundings: HttpClientSurroundings;
   readonly #authorization: AuthorizationSource;
   readonly #tokenClient: HttpClient | undefined;
+  /** The latest GET by the headers that it was asked with. */
+  readonly #prepared = new WeakMap<object, Prepared>();
   #pool: ConnectionPool = new ConnectionPool();
   #tls: ConnectionOptions | undefined;
+  /** Requests get nothing that files or other servers tell. */
+  readonly #isAnonymous: boolean;
 
   constructor(options: HttpClientOptions, surroundings: HttpClientSurroundings) {
     this.#options = options;
+    const { authorization, basicAuth, oauth2, httpHeaders } = options;
+    const isOpen = authorization === undefined && basicAuth === undefined && oauth2 === undefined;
+    this.#isAnonymous = isOpen && Object.keys(httpHeaders).length === 0;
     this.#surroundings = surroundings;
     this.#tokenClient = tokenClient(options, surroundings);
     this.#authorization = createAuthorizationSource(options, surroundings, (...args) =>
@@ -104,7 +126,7 @@ class NodeHttpClient implements HttpClient {
   }
 
   async fetch(request: HttpRequest): Promise<HttpResponse> {
-    const limit = new ExchangeLimit(request.timeoutMs, request.signal);
+    const limit = new ExchangeLimit(request.timeoutMs, request);
     try {
       return await this.#exchange({ request, limit });
     } finally {
@@ -151,9 +173,9 @@ class NodeHttpClient implements HttpClient {
       });
     let latest = reader();
     try {
-      const route = await this.#route(parseUrl(hop.url));
-      const bytes = await this.#requestBytes(route, hop, exchange);
-      const place = placeOf(route);
+      const ready = this.#isKept(hop, request) ? this.#prepared.get(request.headers) : undefined;
+      const { route, bytes, place } =
+        ready?.url === hop.url ? ready : await this.#prepare(hop, exchange);
       const pool = this.#pool;
       for (;;) {
         const kept = pool.take(place);
@@ -173,6 +195,26 @@ class NodeHttpClient implements HttpClient {
     } catch (error) {
       throw exchangeError(error, { hop, limit, hasHead: latest.hasHead });
     }
+  }
+
+  async #prepare(hop: Hop, exchange: Exchange): Promise<Prepared> {
+    const route = await this.#route(parseUrl(hop.url));
+    const bytes = await this.#requestBytes(route, hop, exchange);
+    const prepared = { url: hop.url, route, bytes, place: placeOf(route) };
+    const { request } = exchange;
+    const isPlain = route.target.protocol === 'http:';
+    if (isPlain && this.#isKept(hop, request)) this.#prepared.set(request.headers, prepared);
+    return prepared;
+  }
+
+  /** Whether the same is sent each time that the same is asked for, as far as options and method say. */
+  #isKept(
+    { withCredentials, url, body }: Hop,
+    request: HttpRequest,
+  ): request is HttpRequest & Required<Pick<HttpRequest, 'headers'>> {
+    const isRequest = withCredentials && body === undefined && url === request.url;
+    if (!this.#isAnonymous || !isRequest || request.headers === undefined) return false;
+    return request.method !== 'POST';
   }
 
   async #route(target: URL): Promise<Route> {

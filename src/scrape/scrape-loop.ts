@@ -1,4 +1,4 @@
-import { errorText, HttpClientError } from '#platform';
+import { Cancellation, errorText, HttpClientError } from '#platform';
 import type { BodyBuffer, Clock, HttpClient, Log, Timer } from '#platform';
 import type { PageOptions } from '#exposition';
 import { formatDuration, formatFloat } from '#model';
@@ -67,11 +67,14 @@ export class ScrapeLoop {
   readonly #surroundings: LoopSurroundings;
   readonly #log: Log;
   readonly #pageOptions: PageOptions;
+  readonly #intervalLabel: readonly [string];
   #settings: LoopSettings;
   /** Set where the pool as a whole is over a limit: each scrape fails with it. */
   #forcedError: string | undefined = undefined;
   #status: TargetStatus = { health: 'unknown', lastError: '', lastScrapeMs: 0, lastDurationMs: 0 };
-  readonly #aborter = new AbortController();
+  readonly #cancellation = new Cancellation();
+  /** Of requests, as the settings have them; made for the first. */
+  #headers: Readonly<Record<string, string>> | undefined;
   #timer: Timer | undefined;
   /** For bodies: the cache keeps the last good page in one of them, the next goes into the other. */
   readonly #buffers: readonly [BodyBuffer, BodyBuffer] = [
@@ -95,6 +98,7 @@ export class ScrapeLoop {
     this.#log = surroundings.log.child({ target: target.url });
     this.#report = new ReportAppender(target.publicLabels);
     this.#pageOptions = pageOptions(target, surroundings);
+    this.#intervalLabel = [formatDuration(target.intervalMs)];
   }
 
   get status(): TargetStatus {
@@ -119,6 +123,7 @@ export class ScrapeLoop {
   /** Takes new settings from the next scrape on. `relabels`: the same line may now be another series. */
   configure(settings: LoopSettings, { relabels }: { readonly relabels: boolean }): void {
     this.#settings = settings;
+    this.#headers = undefined;
     if (!relabels) return;
     // A page that is being stored is stored under the settings that it began with.
     if (this.#storing === undefined) this.#cache.forgetLines();
@@ -133,7 +138,7 @@ export class ScrapeLoop {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    this.#aborter.abort();
+    this.#cancellation.cancel();
     if (this.#storing !== undefined) this.#surroundings.storing.abandon(this.#storing);
   }
 
@@ -210,8 +215,7 @@ export class ScrapeLoop {
     const startMs = clock.nowMs();
     const monotonicMs = clock.monotonicMs();
     if (this.#lastStartMs > 0) {
-      const interval = formatDuration(this.target.intervalMs);
-      metrics.intervalSeconds.observe((startMs - this.#lastStartMs) / 1000, [interval]);
+      metrics.intervalSeconds.observe((startMs - this.#lastStartMs) / 1000, this.#intervalLabel);
     }
     this.#lastStartMs = startMs;
     const settings = this.#settings;
@@ -241,20 +245,26 @@ export class ScrapeLoop {
     });
   }
 
-  async #fetch({ client, config, accept }: LoopSettings): Promise<Fetched> {
-    const { metrics, userAgent } = this.#surroundings;
+  #requestHeaders({ config, accept }: LoopSettings): Readonly<Record<string, string>> {
+    return {
+      Accept: accept,
+      'Accept-Encoding': config.enableCompression ? 'gzip' : 'identity',
+      'User-Agent': this.#surroundings.userAgent,
+      'X-Prometheus-Scrape-Timeout-Seconds': formatFloat(this.target.timeoutMs / 1000),
+    };
+  }
+
+  async #fetch(settings: LoopSettings): Promise<Fetched> {
+    const { client, config } = settings;
+    const { metrics } = this.#surroundings;
+    this.#headers ??= this.#requestHeaders(settings);
     try {
       const response = await client.fetch({
         url: this.target.url,
-        headers: {
-          Accept: accept,
-          'Accept-Encoding': config.enableCompression ? 'gzip' : 'identity',
-          'User-Agent': userAgent,
-          'X-Prometheus-Scrape-Timeout-Seconds': formatFloat(this.target.timeoutMs / 1000),
-        },
+        headers: this.#headers,
         timeoutMs: this.target.timeoutMs,
         bodyBytesMax: config.bodySizeLimitBytes,
-        signal: this.#aborter.signal,
+        cancellation: this.#cancellation,
         bodyBuffer: this.#freeBuffer(),
       });
       if (response.status !== 200) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Secret } from '#config';
 import type { HttpClientConfig, TlsConfig } from '#config';
-import { createHttpClient, HttpClientError } from '#platform';
+import { Cancellation, createHttpClient, HttpClientError } from '#platform';
 import type { HttpClient, HttpRequest, HttpResponse } from '#platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { plainHttpClient } from '../fakes/scrape-config.ts';
@@ -139,6 +139,64 @@ describe('time', () => {
     const answer = errorOf(get(url, {}, { signal: aborter.signal }));
     aborter.abort();
     expect(await answer).toMatchObject({ code: 'canceled' });
+  });
+
+  it('may be cut short by a cancellation, before the request as well', async () => {
+    const { url } = await serve(() => {});
+    const cancellation = new Cancellation();
+    const answer = errorOf(get(url, {}, { cancellation }));
+    cancellation.cancel();
+    expect(await answer).toMatchObject({ code: 'canceled' });
+    expect(await errorOf(get(url, {}, { cancellation }))).toMatchObject({ code: 'canceled' });
+  });
+});
+
+describe('requests with the same headers', () => {
+  const headers = { Accept: 'text/plain' };
+
+  it('are sent as asked for', async () => {
+    const { url } = await serve((request, response) => {
+      response.end(`${request.method} ${request.url} ${request.headers.accept}`);
+    });
+    const client = open();
+    const ask = async (path: string, more: Partial<HttpRequest> = {}): Promise<string> =>
+      text(await client.fetch({ url: url + path, headers, timeoutMs: 1000, ...more }));
+    const post = { method: 'POST', body: new Uint8Array(1) } as const;
+    for (let i = 0; i < 2; i++) {
+      expect(await ask('/a')).toBe('GET /a text/plain');
+      expect(await ask('/a')).toBe('GET /a text/plain');
+      expect(await ask('/b')).toBe('GET /b text/plain');
+      expect(await ask('/b', post)).toBe('POST /b text/plain');
+      expect(await ask('/b', { headers: { Accept: '*/*' } })).toBe('GET /b */*');
+    }
+  });
+
+  it('follow redirects each time', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url === '/there') response.end('there');
+      else response.writeHead(302, { Location: '/there' }).end();
+    });
+    const client = open({ followRedirects: true });
+    for (let i = 0; i < 3; i++) {
+      expect(text(await client.fetch({ url, headers, timeoutMs: 1000 }))).toBe('there');
+    }
+  });
+
+  it('have the credentials of the moment', async () => {
+    const { url } = await serve(echo);
+    const credentialsFile = join(folder, 'moment');
+    const httpHeaders = { 'X-Scope': { values: [], secrets: [], files: [credentialsFile] } };
+    const clients = [
+      open({ authorization: { type: 'Bearer', credentialsFile } }),
+      open({ httpHeaders }),
+    ];
+    for (const word of ['first', 'second']) {
+      writeFileSync(credentialsFile, word);
+      const [bearer, scope] = await Promise.all(
+        clients.map((client) => headersOf(client.fetch({ url, headers, timeoutMs: 1000 }))),
+      );
+      expect([bearer?.authorization, scope?.['x-scope']]).toEqual([`Bearer ${word}`, word]);
+    }
   });
 });
 
