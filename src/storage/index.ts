@@ -5,4 +5,5 @@ export * from './label-spans.ts';
 export * from './querier.ts';
 export * from './memory.ts';
 export * from './merge.ts';
+export * from './series-groups.ts';
 export * from './shared-series.ts';

@@ -1,5 +1,6 @@
 import type { Exemplar, Labels, Matcher, Metadata } from '#model';
 import type { SampleColumns } from './columns.ts';
+import type { LabelChoice, SeriesGroups } from './series-groups.ts';
 import type { SharedSeries } from './shared-series.ts';
 
 /** What a reader is going to do with the samples; a storage may use it to read less, never must. */
@@ -32,6 +33,8 @@ export interface SeriesSet {
   readonly warnings: readonly string[];
   /** For other threads, as long as the set is valid. Undefined where only this thread can read it. */
   share?(): SharedSeries | undefined;
+  /** The series by some of their labels, where that is known without reading the labels of each. */
+  groups?(choice: LabelChoice): SeriesGroups;
 }
 
 export interface NamesResult {

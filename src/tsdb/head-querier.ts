@@ -2,10 +2,12 @@ import { EMPTY_LABELS, compareStrings } from '#model';
 import type { Labels, Matcher } from '#model';
 import { sharedInt32 } from '#storage';
 import type {
+  LabelChoice,
   NamesResult,
   Querier,
   SampleColumns,
   SelectHints,
+  SeriesGroups,
   SeriesSet,
   SharedSeries,
 } from '#storage';
@@ -33,11 +35,15 @@ import {
 } from './label-index.ts';
 import { BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
+import { groupSelection } from './label-groups.ts';
 import { selectSeries } from './selection.ts';
 import type { Selection, SelectionBounds } from './selection.ts';
 
 /** Strings kept decoded in one thread; beyond it all are forgotten. Some 100 bytes each. */
 const TEXTS_MAX = 200_000;
+
+/** The same of label sets: what a dashboard asks for again and again. Some 200 bytes each. */
+const LABELS_MAX = 50_000;
 
 /** More than any chunk holds. */
 const COUNT_MAX = 65_535;
@@ -49,6 +55,7 @@ export class HeadReading {
   readonly views: MemoryViews;
   readonly #slot: number;
   readonly #texts = new Map<number, string>();
+  readonly #labels = new Map<number, Labels>();
   #reuse = -1;
   #open = 0;
   readonly source: ChunkSource = {
@@ -73,6 +80,7 @@ export class HeadReading {
     enterEpoch(this.views.control, this.#slot);
     this.views.refresh();
     if (this.#texts.size > TEXTS_MAX) this.#texts.clear();
+    if (this.#labels.size >= LABELS_MAX) this.#labels.clear();
   }
 
   /** Reads what another thread reads. False where that one has stopped, or while this one reads by itself. */
@@ -95,23 +103,40 @@ export class HeadReading {
 
   name(offset: number): string {
     this.#forgetReused();
-    return this.#texts.get(offset) ?? this.#keep(offset, nameText(this.views, offset));
+    return this.#nameAt(offset);
   }
 
   value(pair: number): string {
     this.#forgetReused();
-    return this.#texts.get(pair) ?? this.#keep(pair, pairValue(this.views, pair));
+    return this.#valueAt(pair);
   }
 
   labels(offset: number): Labels {
+    this.#forgetReused();
+    const known = this.#labels.get(offset);
+    if (known !== undefined) return known;
+    const labels = this.#labelsAt(offset);
+    if (this.#labels.size < LABELS_MAX) this.#labels.set(offset, labels);
+    return labels;
+  }
+
+  #labelsAt(offset: number): Labels {
     const count = wordAt(this.views, offset);
     if (count === 0) return EMPTY_LABELS;
     const labels: string[] = [];
     for (let i = 1; i <= count; i++) {
       const pair = wordAt(this.views, offset + i);
-      labels.push(this.name(wordAt(this.views, pair + PAIR_NAME)), this.value(pair));
+      labels.push(this.#nameAt(wordAt(this.views, pair + PAIR_NAME)), this.#valueAt(pair));
     }
     return labels;
+  }
+
+  #nameAt(offset: number): string {
+    return this.#texts.get(offset) ?? this.#keep(offset, nameText(this.views, offset));
+  }
+
+  #valueAt(pair: number): string {
+    return this.#texts.get(pair) ?? this.#keep(pair, pairValue(this.views, pair));
   }
 
   /** Since an offset was decoded it may have come to name something else. */
@@ -119,6 +144,7 @@ export class HeadReading {
     const reuse = Atomics.load(this.views.control, Control.reuse);
     if (reuse === this.#reuse) return;
     this.#texts.clear();
+    this.#labels.clear();
     this.#reuse = reuse;
   }
 
@@ -296,6 +322,10 @@ class HeadSeriesSet implements SeriesSet {
 
   labels(index: number): Labels {
     return this.#reading.labels(this.#selection.labels[index]);
+  }
+
+  groups(choice: LabelChoice): SeriesGroups {
+    return groupSelection(this.#reading.views, this.#selection, choice);
   }
 
   read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {

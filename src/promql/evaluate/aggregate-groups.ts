@@ -1,4 +1,4 @@
-import type { Labels } from '#model';
+import { type Labels, METRIC_NAME } from '#model';
 import type { Aggregate, AggregationOperator } from '../parse/ast.ts';
 import type { AggregateBase } from './aggregate-context.ts';
 import { aggregatedPlace } from './aggregate-context.ts';
@@ -34,7 +34,8 @@ interface FoldedGroup {
 
 /** An aggregation that takes its series one by one; none of them is held, unless it has histograms. */
 export interface SeriesFold {
-  add(series: Series): void;
+  /** The second argument: the number of its group, where groups have numbers. */
+  add(series: Series, group?: number): void;
   /** To be called once. */
   finish(): Series[];
 }
@@ -48,7 +49,12 @@ export function startFold(context: AggregateBase): SeriesFold {
     return { labels, dropName: false, fold, withHistograms: [] };
   });
   return {
-    add: (series) => addTo(context, groups.of(series.labels), series),
+    add: (series, id) =>
+      addTo(
+        context,
+        id === undefined ? groups.of(series.labels) : groups.numbered(id, series),
+        series,
+      ),
     finish: () => groups.all.flatMap((group) => finishGroup(context, group)),
   };
 }
@@ -57,11 +63,21 @@ export function startFold(context: AggregateBase): SeriesFold {
 export function foldSeries(context: AggregateBase, stream: SeriesStream): Series[] {
   const { evaluation, grid } = context;
   const fold = startFold(context);
-  stream.visit(0, stream.count, (series) => {
-    fold.add(series);
+  const ids = groupIds(context.aggregate, stream);
+  stream.visit(0, stream.count, (series, index) => {
+    fold.add(series, ids?.[index]);
     evaluation.releaseRow(grid.steps);
   });
   return fold.finish();
+}
+
+/** By index of the series the number of its group, where the stream knows. */
+export function groupIds(
+  { grouping, without }: Pick<Aggregate, 'grouping' | 'without'>,
+  stream: SeriesStream,
+): Int32Array | undefined {
+  const names = without ? [METRIC_NAME, ...grouping] : grouping;
+  return stream.groups?.({ names, without })?.ids;
 }
 
 function addTo(context: AggregateBase, group: FoldedGroup, series: Series): void {

@@ -37,11 +37,23 @@ export class GroupTable<T> {
   readonly #labelsOf: (labels: Labels) => Labels;
   readonly #make: (labels: Labels) => T;
   readonly #byKey = new Map<string, T>();
+  readonly #byId: (T | undefined)[] = [];
 
   constructor(aggregate: Pick<Aggregate, 'grouping' | 'without'>, make: (labels: Labels) => T) {
     this.#names = aggregate.without ? undefined : aggregate.grouping;
     this.#labelsOf = groupLabels(aggregate);
     this.#make = make;
+  }
+
+  /** The group of a series whose group has a number. */
+  numbered(id: number, series: Series): T {
+    let group = this.#byId[id];
+    if (group === undefined) {
+      group = this.#make(this.#labelsOf(series.labels));
+      this.#byId[id] = group;
+      this.all.push(group);
+    }
+    return group;
   }
 
   /** The group of a series with these labels. */

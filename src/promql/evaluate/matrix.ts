@@ -1,4 +1,5 @@
 import {
+  EMPTY_LABELS,
   type FloatHistogram,
   filterLabels,
   hasLabel,
@@ -46,9 +47,16 @@ export type Value =
   /** A bare range selector or subquery; only as a whole query at one instant. */
   | { readonly kind: 'matrix'; readonly series: readonly MatrixSeries[] };
 
+/** Where labels come from that may never be asked for. */
+export interface LabelSource {
+  labels(index: number): Labels;
+}
+
 /** A series while it is being filled. */
 export class SeriesBuilder {
-  labels: Labels;
+  #labels: Labels | undefined;
+  #source: LabelSource | undefined = undefined;
+  #index = 0;
   dropName: boolean;
   readonly kinds: Uint8Array;
   readonly values: Float64Array;
@@ -57,15 +65,31 @@ export class SeriesBuilder {
   isDense = false;
 
   constructor(labels: Labels, dropName: boolean, steps: number) {
-    this.labels = labels;
+    this.#labels = labels;
     this.dropName = dropName;
     this.kinds = new Uint8Array(steps);
     this.values = new Float64Array(steps);
   }
 
+  get labels(): Labels {
+    this.#labels ??= this.#source?.labels(this.#index) ?? EMPTY_LABELS;
+    return this.#labels;
+  }
+
+  set labels(labels: Labels) {
+    this.#labels = labels;
+  }
+
+  /** They are decoded when somebody asks for them. */
+  labelLater(source: LabelSource, index: number): void {
+    this.#labels = undefined;
+    this.#source = source;
+    this.#index = index;
+  }
+
   /** Starts over with another series. Nobody may hold what it was. */
   reuse(labels: Labels, dropName: boolean): void {
-    this.labels = labels;
+    this.#labels = labels;
     this.dropName = dropName;
     this.kinds.fill(ABSENT);
     this.histograms = undefined;
@@ -106,6 +130,12 @@ export class SeriesBuilder {
   }
 }
 
+/** The same series but for what it has at each step. */
+export function withKinds(series: Series, kinds: Uint8Array): Series {
+  const { labels, dropName, values, histograms } = series;
+  return { labels, dropName, kinds, values, histograms, isDense: false };
+}
+
 /** The histogram of a step that has one. */
 export function histogramAt(series: Series, step: number): FloatHistogram {
   const histogram = series.histograms?.[step];
@@ -122,6 +152,8 @@ export function lastTimeMs(grid: Grid): number {
 }
 
 /** Labels that describe a metric as such: they go wherever the name goes. */
+export const METADATA_LABELS: readonly string[] = [METRIC_NAME, '__type__', '__unit__'];
+
 export function isMetadataLabel(name: string): boolean {
   return name === METRIC_NAME || name === '__type__' || name === '__unit__';
 }

@@ -1,5 +1,5 @@
-import { type Labels, labelsKey, labelValue, METRIC_NAME } from '#model';
-import type { SeriesSet } from '#storage';
+import { EMPTY_LABELS, type Labels, labelsKey, labelValue, METRIC_NAME } from '#model';
+import type { LabelChoice, SeriesGroups, SeriesSet } from '#storage';
 import { rangeFunctions } from '../functions/range-functions.ts';
 import { type RowFunction, rowFunctions } from '../functions/row-functions.ts';
 import { closeStream, helpedStream } from '../parallel/helped-stream.ts';
@@ -16,6 +16,8 @@ import { argumentPlace, type CallContext, scalarArgument } from './call-context.
 import { type Evaluation, execution } from './evaluation.ts';
 import {
   type Grid,
+  isMetadataLabel,
+  METADATA_LABELS,
   namesAgree,
   sampleCount,
   SeriesBuilder,
@@ -145,6 +147,9 @@ class RangeRun implements WorkStream {
   readonly #passTurns: (turns: number) => void;
   #spare: SeriesBuilder | undefined = undefined;
   #advisedName = '';
+  #knownMetrics: SeriesGroups | undefined = undefined;
+  /** By number of the metric. */
+  readonly #isAdvised: boolean[] = [];
 
   constructor(
     context: CallContext,
@@ -237,7 +242,7 @@ class RangeRun implements WorkStream {
     const { evaluation, grid } = this.#context;
     for (let i = from; i < to; i++) {
       evaluation.checkTime();
-      const result = this.#run(this.#source.read(i));
+      const result = this.#run(this.#source.read(i), i);
       if (result.isEmpty) evaluation.releaseRow(grid.steps);
       else visitor(result, i);
       if (result.isEmpty || (this.#reuses && result.histograms === undefined)) this.#spare = result;
@@ -249,6 +254,12 @@ class RangeRun implements WorkStream {
   hasUniqueLabels(): boolean {
     if (this.#keepsName || this.#context.evaluation.settings.delayedNameRemoval) return true;
     const source = this.#source;
+    const metrics = this.#metrics();
+    if (metrics !== undefined) {
+      if (metrics.count < 2) return true;
+      const others = source.set?.groups?.({ names: METADATA_LABELS, without: true });
+      return others?.count === source.count;
+    }
     if (namesAgree(source.count, (index) => source.labels(index))) return true;
     const { evaluation } = this.#context;
     const before = evaluation.memory.operatorBytes;
@@ -263,15 +274,35 @@ class RangeRun implements WorkStream {
     return seen.size === this.#source.count;
   }
 
-  #run(columns: RangeColumns): SeriesBuilder {
+  groups({ names, without }: LabelChoice): SeriesGroups | undefined {
+    const { set } = this.#source;
+    if (this.#keepsName || this.#context.evaluation.settings.delayedNameRemoval) {
+      return set?.groups?.({ names, without });
+    }
+    return set?.groups?.({
+      names: without
+        ? [...names, ...METADATA_LABELS]
+        : names.filter((name) => !isMetadataLabel(name)),
+      without,
+    });
+  }
+
+  /** The series by the metric that they are of, where that is known. */
+  #metrics(): SeriesGroups | undefined {
+    const { set } = this.#source;
+    this.#knownMetrics ??= set?.groups?.({ names: METADATA_LABELS, without: false });
+    return this.#knownMetrics;
+  }
+
+  #run(columns: RangeColumns, index: number): SeriesBuilder {
     const { evaluation } = this.#context;
-    const out = this.#builder(columns);
+    const out = this.#builder(columns, index);
     const isPlain = columns.histogramCount === 0 && columns.floatStartsMs === undefined;
     const { anchored, smoothed } = this.#window;
     if (!isPlain || anchored || smoothed) this.#runWindows(columns, out);
     else this.#runRow(columns, out);
     evaluation.hold(sampleCount(out));
-    this.#adviseCounter(out, columns);
+    this.#adviseCounter(out, columns, index);
     return out;
   }
 
@@ -350,23 +381,27 @@ class RangeRun implements WorkStream {
     evaluation.release(held);
   }
 
-  #builder(columns: RangeColumns): SeriesBuilder {
+  #builder(columns: RangeColumns, index: number): SeriesBuilder {
     const { evaluation, grid } = this.#context;
-    const { labels } = columns;
     evaluation.holdRow(grid.steps);
-    const shown = this.#keepsName ? labels : evaluation.namelessLabels(labels);
     const dropName = this.#keepsName ? columns.dropName : true;
     const spare = this.#spare;
     this.#spare = undefined;
-    if (spare === undefined) return new SeriesBuilder(shown, dropName, grid.steps);
-    spare.reuse(shown, dropName);
-    return spare;
+    if (spare !== undefined) spare.reuse(EMPTY_LABELS, dropName);
+    const builder = spare ?? new SeriesBuilder(EMPTY_LABELS, dropName, grid.steps);
+    builder.labelLater(this, index);
+    return builder;
   }
 
   /** `rate` of what does not look like a counter deserves a hint. */
-  #adviseCounter(out: SeriesBuilder, columns: RangeColumns): void {
+  #adviseCounter(out: SeriesBuilder, columns: RangeColumns, index: number): void {
     const { call, evaluation } = this.#context;
     if (call.func !== 'rate' && call.func !== 'increase') return;
+    const metric = this.#metrics()?.ids[index];
+    if (metric !== undefined) {
+      if (this.#isAdvised[metric] || out.isEmpty || !out.kinds.includes(1)) return;
+      this.#isAdvised[metric] = true;
+    }
     const name = labelValue(columns.labels, METRIC_NAME);
     if (name === '' || name === this.#advisedName || out.isEmpty || !out.kinds.includes(1)) return;
     if (!evaluation.settings.typeAndUnitLabels) this.#advisedName = name;

@@ -1,5 +1,12 @@
-import { detectReset, type FloatHistogram, formatLabels, isStaleNaN, type Labels } from '#model';
-import { SampleColumns, type SeriesSet } from '#storage';
+import {
+  EMPTY_LABELS,
+  detectReset,
+  type FloatHistogram,
+  formatLabels,
+  isStaleNaN,
+  type Labels,
+} from '#model';
+import { type LabelChoice, SampleColumns, type SeriesGroups, type SeriesSet } from '#storage';
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import { helpedStream } from '../parallel/helped-stream.ts';
 import {
@@ -11,7 +18,14 @@ import {
 } from '../parallel/row-work.ts';
 import type { MatrixSeries } from '../result.ts';
 import { type Evaluation, execution } from './evaluation.ts';
-import { FLOAT, type Grid, lastTimeMs, type Series, SeriesBuilder } from './matrix.ts';
+import {
+  FLOAT,
+  type Grid,
+  type LabelSource,
+  lastTimeMs,
+  type Series,
+  SeriesBuilder,
+} from './matrix.ts';
 import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
 import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';
@@ -159,6 +173,10 @@ class RowStream implements WorkStream {
     return this.set.labels(index);
   }
 
+  groups(choice: LabelChoice): SeriesGroups | undefined {
+    return this.set.groups?.(choice);
+  }
+
   again(evaluation: Evaluation): SeriesStream {
     const { selector } = this.#choice;
     const set = namedSet(this.set, metricNameOf(selector, evaluation.settings));
@@ -190,7 +208,7 @@ class RowStream implements WorkStream {
       if (columns.length === 0) continue;
       if (detects) detectResets(columns);
       evaluation.holdRow(grid.steps);
-      const row = this.#row(set.labels(i));
+      const row = this.#row(i);
       this.#windows.fit(columns.timestampsMs, columns.length);
       this.#fill(row);
       if (row.isEmpty) evaluation.releaseRow(grid.steps);
@@ -201,12 +219,13 @@ class RowStream implements WorkStream {
     this.#denseSeries = 0;
   }
 
-  #row(labels: Labels): SeriesBuilder {
+  #row(index: number): SeriesBuilder {
     const spare = this.#spare;
     this.#spare = undefined;
-    if (spare === undefined) return new SeriesBuilder(labels, false, this.grid.steps);
-    spare.reuse(labels, false);
-    return spare;
+    const row = spare ?? new SeriesBuilder(EMPTY_LABELS, false, this.grid.steps);
+    if (spare !== undefined) spare.reuse(EMPTY_LABELS, false);
+    row.labelLater(this.set, index);
+    return row;
   }
 
   #fill(builder: SeriesBuilder): void {
@@ -345,16 +364,22 @@ export interface RangeSource {
 /** So many series keep the labels that were decoded, for those who ask twice. */
 const LABELS_KEPT_MAX = 20_000;
 
-function keptLabels(set: SeriesSet): (index: number) => Labels {
-  const kept: Labels[] = [];
-  return (index) => {
-    if (index >= LABELS_KEPT_MAX) return set.labels(index);
-    const known: Labels | undefined = kept[index];
+class KeptLabels implements LabelSource {
+  readonly #set: SeriesSet;
+  readonly #kept: (Labels | undefined)[] = [];
+
+  constructor(set: SeriesSet) {
+    this.#set = set;
+  }
+
+  labels(index: number): Labels {
+    if (index >= LABELS_KEPT_MAX) return this.#set.labels(index);
+    const known = this.#kept[index];
     if (known !== undefined) return known;
-    const labels = set.labels(index);
-    kept[index] = labels;
+    const labels = this.#set.labels(index);
+    this.#kept[index] = labels;
     return labels;
-  };
+  }
 }
 
 /** `known`: what the selector selected before. */
@@ -376,7 +401,7 @@ export function matrixSource(
   const columns = new SampleColumns();
   const keepStarts = evaluation.settings.startTimestamps;
   const plain = new RangeColumns([], false, 0);
-  const labelsOf = keptLabels(set);
+  const kept = new KeptLabels(set);
   return {
     count: set.count,
     set,
@@ -385,12 +410,14 @@ export function matrixSource(
     beforeMs,
     afterMs,
     endMs: (timeMs) => referenceTimeMs(selector, timeMs),
-    labels: labelsOf,
+    labels: (index) => kept.labels(index),
     read(index) {
       columns.clear();
       set.read(index, startMs, endMs, columns);
       if (evaluation.prepared.statistics.has(selector)) detectResets(columns);
-      return RangeColumns.ofSamples(labelsOf(index), columns, keepStarts, plain);
+      const range = RangeColumns.ofSamples(EMPTY_LABELS, columns, keepStarts, plain);
+      range.labelLater(kept, index);
+      return range;
     },
   };
 }

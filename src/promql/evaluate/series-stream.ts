@@ -1,3 +1,4 @@
+import type { LabelChoice, SeriesGroups } from '#storage';
 import type { Series } from './matrix.ts';
 
 /** Takes one series. It is valid until the next comes, unless it has histograms. */
@@ -12,6 +13,8 @@ export interface SeriesStream {
   readonly count: number;
   /** Makes the series with these indices, `from` up to, not including, `to`. */
   visit(from: number, to: number, visitor: SeriesVisitor): void;
+  /** The series by some of their labels, where that is known without decoding the labels of each. */
+  groups?(choice: LabelChoice): SeriesGroups | undefined;
 }
 
 /** Of series that are there already. */

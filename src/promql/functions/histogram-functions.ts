@@ -21,6 +21,7 @@ import {
   SeriesBuilder,
   stepTimeMs,
   type Value,
+  withKinds,
 } from '../evaluate/matrix.ts';
 import {
   infoFractionNaN,
@@ -205,11 +206,11 @@ function withoutConflicts(
     isConflict[step] = 1;
     warnMixedClassicNative(place, nameOf(context, group.labels));
   }
-  const cleared = (series: Series): Series => ({
-    ...series,
-    kinds: series.kinds.map((kind, step) => (isConflict[step] === 1 ? 0 : kind)),
-    isDense: false,
-  });
+  const cleared = (series: Series): Series =>
+    withKinds(
+      series,
+      series.kinds.map((kind, step) => (isConflict[step] === 1 ? 0 : kind)),
+    );
   return {
     ...group,
     buckets: group.buckets.map(({ upperBound, series }) => ({

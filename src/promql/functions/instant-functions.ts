@@ -1,6 +1,13 @@
 import { absentSeries } from '../evaluate/absent.ts';
 import { type CallContext, scalarArgument, vectorArgument } from '../evaluate/call-context.ts';
-import { FLOAT, type Series, SeriesBuilder, stepTimeMs, type Value } from '../evaluate/matrix.ts';
+import {
+  FLOAT,
+  type Series,
+  SeriesBuilder,
+  stepTimeMs,
+  type Value,
+  withKinds,
+} from '../evaluate/matrix.ts';
 import { selectStartTimestamps, selectTimestamps } from '../evaluate/selectors.ts';
 import { dateFunctions } from './date-functions.ts';
 import { largerOf, smallerOf } from './extremes.ts';
@@ -73,7 +80,7 @@ function clamp(context: CallContext): Value {
 
 function withoutSteps(series: Series, isGone: (step: number) => boolean): Series {
   const kinds = series.kinds.map((kind, step) => (isGone(step) ? 0 : kind));
-  return { ...series, kinds, isDense: false };
+  return withKinds(series, kinds);
 }
 
 function clampTo(context: CallContext, choose: (a: number, b: number) => number): Value {
@@ -127,10 +134,12 @@ function timestamp(context: CallContext): Value {
 
 function timesOf(context: CallContext, series: readonly Series[]): Value {
   const { grid } = context;
-  const present = series.map((one) => ({
-    ...one,
-    kinds: one.kinds.map((kind) => (kind === 0 ? 0 : FLOAT)),
-  }));
+  const present = series.map((one) =>
+    withKinds(
+      one,
+      one.kinds.map((kind) => (kind === 0 ? 0 : FLOAT)),
+    ),
+  );
   return mapFloats(context, present, (_, step) => stepTimeMs(grid, step) / 1000);
 }
 

@@ -1,6 +1,6 @@
 import { compareLabels, compareStrings, labelValue } from '#model';
 import { type CallContext, stringArgument, vectorArgument } from '../evaluate/call-context.ts';
-import { FLOAT, HISTOGRAM, type Series, type Value } from '../evaluate/matrix.ts';
+import { FLOAT, HISTOGRAM, type Series, type Value, withKinds } from '../evaluate/matrix.ts';
 import { warnSortInRange } from '../evaluate/messages.ts';
 
 /** `sign` 1: ascending. NaN comes last either way. Histograms have no value to sort by and are left out. */
@@ -25,7 +25,10 @@ export function sortByValue(context: CallContext, sign: number): Value {
 
 function floatsOnly(series: Series): Series {
   if (series.histograms === undefined) return series;
-  return { ...series, kinds: series.kinds.map((kind) => (kind === HISTOGRAM ? 0 : kind)) };
+  return withKinds(
+    series,
+    series.kinds.map((kind) => (kind === HISTOGRAM ? 0 : kind)),
+  );
 }
 
 export function sortByLabels(context: CallContext, sign: number): Value {

@@ -1,3 +1,4 @@
+import type { LabelChoice, SeriesGroups } from '#storage';
 import { Evaluation } from '../evaluate/evaluation.ts';
 import { SeriesBuilder } from '../evaluate/matrix.ts';
 import type { SeriesStream, SeriesVisitor } from '../evaluate/series-stream.ts';
@@ -106,6 +107,10 @@ class HelpedStream implements SeriesStream {
     }
   }
 
+  groups(choice: LabelChoice): SeriesGroups | undefined {
+    return this.#stream.groups?.(choice);
+  }
+
   close(): void {
     this.#isDone = true;
     this.#help.offer.close();
@@ -178,7 +183,7 @@ class HelpedStream implements SeriesStream {
         continue;
       }
       evaluation.holdRow(steps);
-      builder.labels = this.#stream.labels(from + i);
+      builder.labelLater(this.#stream, from + i);
       visitor(builder, from + i);
       if (this.#help.reuses) this.#spare = builder;
     }

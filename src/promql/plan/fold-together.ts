@@ -1,15 +1,17 @@
 import type { AggregateBase } from '../evaluate/aggregate-context.ts';
-import { type SeriesFold, startFold } from '../evaluate/aggregate-groups.ts';
+import { groupIds, type SeriesFold, startFold } from '../evaluate/aggregate-groups.ts';
 import { Annotations } from '../evaluate/annotations.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Series } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
+import type { Aggregate } from '../parse/ast.ts';
 import { aggregateOf, type Operator } from './operator.ts';
 import type { SideEffects } from './shared-values.ts';
 
 interface Reader {
   readonly operator: Operator;
   readonly fold: SeriesFold;
+  readonly aggregate: Aggregate;
   /** What it has to tell is told where it stands in the query. */
   readonly annotations: Annotations;
 }
@@ -32,11 +34,11 @@ function foldAll(
   open: () => SeriesStream,
 ): readonly Series[] {
   const { evaluation, grid } = context;
-  const readers = operators.map((operator) => ({
-    operator,
-    fold: startFold({ evaluation, grid, aggregate: aggregateOf(operator) }),
-    annotations: new Annotations(),
-  }));
+  const readers = operators.map((operator) => {
+    const aggregate = aggregateOf(operator);
+    const fold = startFold({ evaluation, grid, aggregate });
+    return { operator, aggregate, fold, annotations: new Annotations() };
+  });
   const input = evaluation.record(() => feed(context, readers, open()));
   const own = evaluation.plan.operatorOf.get(context.aggregate);
   let due: readonly Series[] = [];
@@ -59,9 +61,10 @@ function feed(
   readers: readonly Reader[],
   stream: SeriesStream,
 ): void {
-  stream.visit(0, stream.count, (series) => {
-    for (const reader of readers) {
-      asReader(evaluation, reader, () => reader.fold.add(series));
+  const ids = readers.map(({ aggregate }) => groupIds(aggregate, stream));
+  stream.visit(0, stream.count, (series, index) => {
+    for (const [i, reader] of readers.entries()) {
+      asReader(evaluation, reader, () => reader.fold.add(series, ids[i]?.[index]));
     }
     evaluation.releaseRow(grid.steps);
   });

@@ -90,6 +90,7 @@ export class Meter {
     this.#counted.add(operator);
     return {
       count: stream.count,
+      groups: (choice) => stream.groups?.(choice),
       visit: (from, to, visitor) => {
         this.enter(operator);
         stream.visit(from, to, (series, index) => {
