@@ -214,6 +214,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   [AppendStatus.outOfOrder]: 'out of order sample',
   [AppendStatus.duplicate]: 'duplicate sample for timestamp',
   [AppendStatus.tooOld]: 'out of bounds',
+  [AppendStatus.beyondWindow]: 'too old sample',
 };
 
 function withMetadata(labels: Labels, metadata: Metadata): Labels {

@@ -14,6 +14,8 @@ interface Written {
 /** Keeps what was committed; refuses times that do not grow. */
 class SmallStorage implements Appendable {
   readonly series: Written[] = [];
+  /** What samples of the time 0 get. */
+  statusOfZero: AppendStatus = AppendStatus.ok;
 
   appender(): ReturnType<Appendable['appender']> {
     const pending: Written[] = [];
@@ -36,6 +38,7 @@ class SmallStorage implements Appendable {
         const samples = pending[ref - 1]?.samples ?? [];
         const newest = samples.at(-1)?.[0] ?? -Infinity;
         if (timestampMs < newest) return AppendStatus.outOfOrder;
+        if (timestampMs === 0) return this.statusOfZero;
         samples.push([timestampMs, value]);
         return AppendStatus.ok;
       },
@@ -177,6 +180,18 @@ describe('remote write 1.0', () => {
     ]);
     const [status, body, storage] = post(request(good, bad));
     expect([status, body, storage.series]).toEqual([400, 'out of order sample\n', []]);
+  });
+
+  test.each<[AppendStatus, number, string]>([
+    [AppendStatus.duplicate, 400, 'duplicate sample for timestamp\n'],
+    [AppendStatus.tooOld, 400, 'out of bounds\n'],
+    [AppendStatus.beyondWindow, 400, 'too old sample\n'],
+    [AppendStatus.limit, 500, 'cannot write sample: storage limit reached\n'],
+  ])('a sample that the storage refuses with %i is answered %i %s', (refusal, status, words) => {
+    const storage = new SmallStorage();
+    storage.statusOfZero = refusal;
+    const sample = request(series({ __name__: 'up' }, [[0, 1]]));
+    expect(post(sample, { appendable: storage }).slice(0, 2)).toEqual([status, words]);
   });
 
   test('a sample more than ten minutes ahead is refused', () => {

@@ -383,7 +383,8 @@ class PageRun {
   #count(status: AppendStatus): void {
     if (status === AppendStatus.outOfOrder) this.#outOfOrder++;
     else if (status === AppendStatus.duplicate) this.#duplicates++;
-    else if (status === AppendStatus.tooOld) this.#outOfBounds++;
+    else if (status === AppendStatus.tooOld || status === AppendStatus.beyondWindow)
+      this.#outOfBounds++;
     else if (status !== SKIPPED) this.error = 'cannot append to the storage: its limit is reached';
   }
 

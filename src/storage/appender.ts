@@ -7,7 +7,8 @@ export type SeriesRef = number;
 
 /**
  * What became of one sample. Numbers, because the sample path must neither allocate nor throw.
- * The classes are Prometheus' (storage/interface.go: ErrOutOfOrderSample, ...).
+ * The classes are Prometheus' (storage/interface.go: ErrOutOfOrderSample,
+ * ErrOutOfBounds for `tooOld`, ErrTooOldSample for `beyondWindow`, ...).
  */
 export const AppendStatus = {
   ok: 0,
@@ -21,6 +22,8 @@ export const AppendStatus = {
   unknownSeries: 4,
   /** A limit of the storage is reached (memory, disk, series). */
   limit: 5,
+  /** Older than samples out of order may be, where the storage takes such samples. */
+  beyondWindow: 6,
 } as const;
 export type AppendStatus = (typeof AppendStatus)[keyof typeof AppendStatus];
 

@@ -461,10 +461,9 @@ export class Batch implements Appender, OpenBatch {
     const { counters } = this.#target;
     if (status === AppendStatus.outOfOrder) counters.outOfOrder++;
     else if (status === AppendStatus.unknownSeries) counters.notFound++;
-    else if (status === AppendStatus.tooOld) {
-      if (this.#target.head.lateWindowMs > 0) counters.tooOld++;
-      else counters.outOfBounds++;
-    } else if (status === AppendStatus.duplicate) counters.duplicate++;
+    else if (status === AppendStatus.tooOld) counters.outOfBounds++;
+    else if (status === AppendStatus.beyondWindow) counters.tooOld++;
+    else if (status === AppendStatus.duplicate) counters.duplicate++;
     else if (status === AppendStatus.limit) counters.refused++;
     return status;
   }

@@ -177,7 +177,7 @@ export class Head {
       timeMs >= this.horizonMs &&
       timeMs >= -TIME_MS_MAX &&
       timeMs <= TIME_MS_MAX;
-    if (!isTaken) return AppendStatus.tooOld;
+    if (!isTaken) return AppendStatus.beyondWindow;
     return this.isFull ? AppendStatus.limit : AppendStatus.ok;
   }
 

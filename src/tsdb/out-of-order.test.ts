@@ -13,7 +13,7 @@ import { crashed, openOn } from '../../test/fakes/database.ts';
 const START_MS = 1_700_000_000_000;
 const WINDOW_MS = 600_000;
 
-const { ok, outOfOrder, duplicate, tooOld } = AppendStatus;
+const { ok, outOfOrder, duplicate, beyondWindow } = AppendStatus;
 
 const clock: Clock = {
   nowMs: () => START_MS + 3_600_000,
@@ -121,7 +121,7 @@ test('what is older than the window is too old; without a window it is out of or
       ['a', 1000, 4],
       ['a', 1000, 1],
     ]),
-  ).toEqual([ok, tooOld, duplicate, ok]);
+  ).toEqual([ok, beyondWindow, duplicate, ok]);
   database.setOutOfOrderWindow(0);
   expect(write(database, [['a', 900, 5]])).toEqual([outOfOrder]);
   database.setOutOfOrderWindow(WINDOW_MS);
@@ -299,7 +299,7 @@ test('late samples beyond the retention leave memory and log', async () => {
   write(database, [['a', 600, 2]]);
   write(database, [['a', 900, 3]]);
   database.trim();
-  expect(write(database, [['a', 499, 4]])).toEqual([tooOld]);
+  expect(write(database, [['a', 499, 4]])).toEqual([beyondWindow]);
   write(database, [['a', 1200, 5]]);
   database.trim();
   expect(read(database)).toEqual({ a: '900:3 1000:1 1200:5' });
