@@ -25,7 +25,8 @@ function floatRate(window: Window, kind: RateKind, { out, step }: RateTarget): v
   const zeroMs = zeroTimeMs(window, kind, series.floatStartsMs?.[from], series.floatTimesMs[from]);
   if (window.floatCount < 2 && zeroMs === undefined) return;
   const first = series.floatValues[from];
-  const increased = floatIncrease(window, kind.isCounter) + (zeroMs === undefined ? 0 : first);
+  // Adding -0 leaves all as it is, -0 too.
+  const increased = floatIncrease(window, kind.isCounter) + (zeroMs === undefined ? -0 : first);
   const factor = extrapolationFactor(window, kind, {
     firstMs: series.floatTimesMs[from],
     lastMs: series.floatTimesMs[to - 1],

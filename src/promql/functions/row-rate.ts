@@ -36,8 +36,6 @@ export function rateRow(kind: RateKind): RowFunction {
           increased += values[resets[i] - 1];
         }
       }
-      // A difference of -0 is 0.
-      increased += 0;
       const mayBeZero = kind.isCounter && !(firstValue > zeroRatios[step] * increased);
       const factor = mayBeZero
         ? extrapolation.factorFromZero(step, firstValue, increased)
