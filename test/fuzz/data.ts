@@ -99,17 +99,27 @@ class Generation {
     const zone = random.pick(['', 'eu', 'us']);
     this.#add({ __name__: 'gauge', ...target, zone }, times, this.#gauge());
     this.#add({ __name__: 'level', ...target }, times, this.#fewValues());
-    const isOdd = random.chance(0.4) && !this.#options.isRegular;
+    const isOdd = random.chance(0.6) && !this.#options.isRegular;
     if (isOdd) this.#add({ __name__: 'odd', ...target }, times, this.#oddNumbers());
     this.#addClassic(target, times);
-    const version = random.pick(['1', '2', '10']);
-    this.#add({ __name__: 'target_info', ...target, version, region: 'r1' }, times, () => 1);
+    this.#addInfo(target, times);
+    this.#add({ __name__: 'typed', __type__: 'gauge', ...target }, times, this.#gauge());
     this.#add(
       { __name__: 'build_info', ...target, revision: random.pick(['x', 'y']) },
       times,
       () => 1,
     );
     if (this.#options.hasHistograms) this.#addNative(target, times);
+  }
+
+  /** Some targets get another version; the old one may still be in the lookback. */
+  #addInfo(target: Readonly<Record<string, string>>, times: Times): void {
+    const random = this.#random;
+    const version = random.pick(['1', '2', '10']);
+    const labels = { __name__: 'target_info', ...target, region: 'r1' };
+    const changesAt = random.chance(0.3) ? random.between(0, times.length) : times.length;
+    this.#add({ ...labels, version }, times.slice(0, changesAt), () => 1);
+    this.#add({ ...labels, version: `${version}0` }, times.slice(changesAt), () => 1);
   }
 
   #addClassic(target: Readonly<Record<string, string>>, times: Times): void {
@@ -293,11 +303,13 @@ class Generation {
   #grown(last: FloatHistogram): FloatHistogram {
     const random = this.#random;
     const grow = (count: number): number => count + random.pick([0, 0, 1, 4]);
+    // A reset that the count may hide.
+    const zeroFalls = last.zeroCount > 0 && random.chance(0.05);
     return counted({
       ...last,
       counterResetHint: 'unknown',
       sum: last.sum + random.between(0, 40) / 4,
-      zeroCount: last.schema === CUSTOM_BUCKETS_SCHEMA ? 0 : grow(last.zeroCount),
+      zeroCount: last.schema === CUSTOM_BUCKETS_SCHEMA ? 0 : zeroFalls ? 0 : grow(last.zeroCount),
       positiveBuckets: last.positiveBuckets.map(grow),
       negativeBuckets: last.negativeBuckets.map(grow),
     });

@@ -160,6 +160,7 @@ class Writer {
       if (random.chance(0.2)) matchers.push(this.#matcher(label));
     }
     if (random.chance(0.03)) matchers.push(this.#matcher('zone'));
+    if (names.length > 0 && random.chance(0.03)) matchers.push(this.#matcher(random.pick(names)));
     if (/[^\w:]/.test(name)) return `{${[JSON.stringify(name), ...matchers].join(',')}}`;
     if (random.chance(0.03)) return this.#nameMatcher(matchers);
     return matchers.length > 0 ? `${name}{${matchers.join(',')}}` : name;

@@ -17,7 +17,10 @@ export function judge(world: World, text: string, grid: Grid): Verdict {
   const near = { relative: RELATIVE_TOLERANCE, zerosAreEqual };
   const twin = askTwin(world.stored, text, grid);
   const fromEngine = askEngine(world.memory, text, grid);
-  const found = difference(twin, fromEngine, exact) ?? notesDifference(text, twin, fromEngine);
+  const found =
+    difference(twin, fromEngine, exact) ??
+    orderDifference(text, twin, fromEngine) ??
+    notesDifference(text, twin, fromEngine);
   if (found === undefined) return { kind: 'refusal' in twin ? 'refused' : 'same' };
   if (dependsOnOrder(world.stored, text, grid)) return { kind: 'order-dependent' };
   const tolerated = difference(twin, fromEngine, near);
@@ -30,6 +33,25 @@ export function judge(world: World, text: string, grid: Grid): Verdict {
     return { kind: 'rounding' };
   }
   return { kind: 'different', how: found };
+}
+
+/** Instant queries that sort: the values, or the label sets, in the order of the result. */
+function orderDifference(text: string, twin: Outcome, fromEngine: Outcome): string | undefined {
+  const expr = parsed(text);
+  if (typeof expr === 'string' || 'refusal' in twin || 'refusal' in fromEngine) return undefined;
+  if (twin.kind !== 'vector') return undefined;
+  const isSort = expr.kind === 'call' && expr.func.startsWith('sort');
+  const isTop = expr.kind === 'aggregate' && /^(?:topk|bottomk)$/.test(expr.operator);
+  if (!isSort && !(isTop && expr.grouping.length === 0 && !expr.without)) return undefined;
+  const byLabels = isSort && expr.func.startsWith('sort_by_label');
+  const [a, b] = [twin, fromEngine].map(({ order, series }) =>
+    order.map((key) => (byLabels ? key : numberOf(series.get(key)))).join(' '),
+  );
+  return a === b ? undefined : `in the order ${a} by the twin, ${b} by the engine`;
+}
+
+function numberOf(points: ReadonlyMap<number, unknown> | undefined): number {
+  return Number([...(points?.values() ?? [])][0]);
 }
 
 function withoutPlace(note: string): string {

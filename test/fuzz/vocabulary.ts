@@ -13,6 +13,8 @@ export const FLOATS: readonly Metric[] = [
   { name: 'gauge', labels: ['instance', 'job', 'zone'] },
   { name: 'level', labels: ['instance', 'job'] },
   { name: 'odd', labels: ['instance', 'job'] },
+  { name: 'odd', labels: ['instance', 'job'] },
+  { name: 'typed', labels: ['instance', 'job'] },
   { name: 'one', labels: [] },
   { name: 'grüße.größe', labels: ['sehr.gut', 'instance'] },
   { name: 'latency_seconds_bucket', labels: ['instance', 'job', 'le'] },
