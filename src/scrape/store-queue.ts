@@ -1,7 +1,10 @@
 import type { Clock } from '#platform';
 
-/** The main thread is held at most about so long before others have their turn: requests, sockets, timers. */
-export const SLICE_MS = 10;
+/**
+ * The main thread is held at most about so long before others have their turn: requests, sockets, timers. A query
+ * waits for two turns, one as it comes and one as it goes.
+ */
+export const SLICE_MS = 5;
 
 /** Work that can stop between any two pieces of it. */
 export interface SlicedWork {
