@@ -214,12 +214,14 @@ export class Evaluation {
   attempt<T>(run: () => T): T | undefined {
     const before = this.heldByOperators();
     const { textBytes } = this.memory;
-    const depth = this.meter?.depth ?? 0;
+    const { depth } = this.shared;
+    const working = this.meter?.depth ?? 0;
     try {
       return run();
     } catch (error) {
       if (!(error instanceof QueryError) || error.limit === undefined) throw error;
-      this.meter?.unwindTo(depth);
+      this.shared.unwindTo(depth);
+      this.meter?.unwindTo(working);
       this.memory.forgetTexts(textBytes);
       this.settle(before, []);
       return undefined;

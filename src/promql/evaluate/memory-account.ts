@@ -75,7 +75,7 @@ export class MemoryAccount {
     this.#textBytes = textBytes;
   }
 
-  /** What the operator at work holds stays though it ends; negative: it goes with it again. */
+  /** What the operator at work holds stays when it is done. */
   moveToKept(bytes: number): void {
     this.#keptBytes += bytes;
   }

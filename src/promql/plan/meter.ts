@@ -2,7 +2,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import { sampleCount, type Value } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
 import type { Labels } from '#model';
-import type { SampleColumns, SeriesSet } from '#storage';
+import type { LabelChoice, SampleColumns, SeriesGroups, SeriesSet } from '#storage';
 import type { Operator } from './operator.ts';
 
 /** What one operator has done. */
@@ -170,9 +170,19 @@ class MeasuredSet implements SeriesSet {
   readonly #meter: Meter;
   readonly #operator: Operator;
   readonly #set: SeriesSet;
+  readonly groups?: (choice: LabelChoice) => SeriesGroups;
 
   constructor(meter: Meter, operator: Operator, set: SeriesSet) {
     this.count = set.count;
+    const group = set.groups?.bind(set);
+    if (group !== undefined) {
+      this.groups = (choice) => {
+        meter.enter(operator);
+        const groups = group(choice);
+        meter.leave();
+        return groups;
+      };
+    }
     this.#meter = meter;
     this.#operator = operator;
     this.#set = set;

@@ -28,21 +28,23 @@ interface Entry extends Shared {
 
 /** The accounts of a query. */
 interface Accounts {
-  /** From the operator at work to what is kept, or (negative) back to it. */
+  /** What the operator at work holds stays when it is done. */
   moveToKept(weight: Weight): void;
   /** What is kept is so much less. */
   dropKept(weight: Weight): void;
 }
 
 /**
- * Values that further operators are going to use. Each is in the accounts once: as held by an operator while
- * the last one uses it, before that as kept.
+ * Values that further operators are going to use. Each is in the accounts once, until the outermost operator
+ * that uses it is done and there is no further one.
  */
 export class SharedValues {
   readonly #accounts: Accounts;
   readonly #entries = new Map<Operator, Entry>();
   readonly #begun = new Set<Operator>();
   #depth = 0;
+  /** What operators are using, by how deep these are; some of it is used further up, too. */
+  readonly #busy: Entry[][] = [];
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
@@ -63,19 +65,17 @@ export class SharedValues {
   ): void {
     if (usesLeft <= 0) return;
     this.#accounts.moveToKept(shared.weight);
-    const busyDepth = isInUse ? this.#depth : Infinity;
-    this.#entries.set(operator, { ...shared, usesLeft, busyDepth });
+    const entry = { ...shared, usesLeft, busyDepth: Infinity };
+    this.#entries.set(operator, entry);
+    if (isInUse) this.#use(entry);
   }
 
   take(operator: Operator): Shared | undefined {
     const entry = this.#entries.get(operator);
     if (entry === undefined) return undefined;
-    entry.busyDepth = Math.min(entry.busyDepth, this.#depth);
     entry.usesLeft--;
-    if (entry.usesLeft > 0) return entry;
-    this.#entries.delete(operator);
-    const { samples, bytes } = entry.weight;
-    this.#accounts.moveToKept({ samples: -samples, bytes: -bytes });
+    if (entry.usesLeft === 0) this.#entries.delete(operator);
+    this.#use(entry);
     return entry;
   }
 
@@ -85,10 +85,31 @@ export class SharedValues {
   }
 
   leave(): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.busyDepth === this.#depth) entry.busyDepth = Infinity;
+    const used = this.#busy[this.#depth] ?? [];
+    for (const entry of used) {
+      if (entry.busyDepth !== this.#depth) continue;
+      entry.busyDepth = Infinity;
+      if (entry.usesLeft === 0) this.#accounts.dropKept(entry.weight);
     }
+    if (used.length > 0) this.#busy[this.#depth] = [];
     this.#depth--;
+  }
+
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Those that had begun have failed, and it is done another way. */
+  unwindTo(depth: number): void {
+    while (this.#depth > depth) this.leave();
+  }
+
+  #use(entry: Entry): void {
+    if (entry.busyDepth <= this.#depth) return;
+    entry.busyDepth = this.#depth;
+    const used = this.#busy[this.#depth];
+    if (used === undefined) this.#busy[this.#depth] = [entry];
+    else used.push(entry);
   }
 
   /** Forgets what nobody is using at the moment; it will be made anew. */
