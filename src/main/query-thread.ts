@@ -1,9 +1,11 @@
 import { answerQuery } from '#http';
-import type { QueryRequest } from '#http';
-import type { ThreadService } from '#platform';
+import type { QueryAnswer, QueryRequest } from '#http';
+import type { ThreadAnswer, ThreadService, ThreadSurroundings } from '#platform';
 import { createEngine } from '#promql';
 import type { EngineOptions } from '#promql';
 import { createReader } from '#tsdb';
+import { helpWithRows, RowMemories } from './row-help.ts';
+import { RowOffers } from './row-offers.ts';
 import {
   openQueryRecords,
   type QueryRecordOptions,
@@ -26,12 +28,14 @@ export interface QueryThreadOptions extends QueryRecordOptions {
 }
 
 /** The engine over a view of the database, which the writing thread's updates keep fresh. */
-export function openQueryThread(data: unknown): ThreadService {
+export function openQueryThread(data: unknown, surroundings: ThreadSurroundings): ThreadService {
   const options = data as QueryThreadOptions;
   const reader = createReader();
+  const helpers = new RowOffers(surroundings);
+  const help = { reader, surroundings, memories: new RowMemories() };
   const records = openQueryRecords(options);
   const parts = {
-    engine: createEngine({ ...options.engine, nowMs: preciseNowMs }),
+    engine: createEngine({ ...options.engine, nowMs: preciseNowMs, helpers }),
     parser: options.engine.parser ?? {},
     queryable: () => reader.queryable,
     cardinality: (limit: number) => reader.cardinality(limit),
@@ -42,15 +46,23 @@ export function openQueryThread(data: unknown): ThreadService {
     observer: records.observer,
   };
   return {
+    receive: (message, asker) => helpWithRows(help, message, asker),
     update: (update) => records.apply(update as QueryThreadUpdate, (other) => reader.apply(other)),
     answer: (job, isCancelled) => {
-      const answer = answerQuery(parts, job as QueryRequest, isCancelled);
-      const body = transferable(answer.body);
-      const entry = answer.cache?.entry;
-      const transfer = entry === undefined ? [body.buffer] : [body.buffer, entry.buffer];
-      return { answer: { ...answer, body }, transfer };
+      try {
+        return threadAnswer(answerQuery(parts, job as QueryRequest, isCancelled));
+      } finally {
+        helpers.closeAll();
+      }
     },
   };
+}
+
+function threadAnswer(answer: QueryAnswer): ThreadAnswer {
+  const body = transferable(answer.body);
+  const entry = answer.cache?.entry;
+  const transfer = entry === undefined ? [body.buffer] : [body.buffer, entry.buffer];
+  return { answer: { ...answer, body }, transfer };
 }
 
 /** Copying so little costs nothing, and Node's small buffers share memory that cannot be given away. */

@@ -156,6 +156,14 @@ function measure(pool: ThreadPool, settings: Settings, registry: Registry): void
       pool.runningCount + pool.waitingCount,
     ),
     gauge('narthex_query_queue_length', 'Queries that wait for a thread.', pool.waitingCount),
+    {
+      ...gauge(
+        'narthex_query_helped_portions_total',
+        'Portions of wide queries that were made by other threads than the one that had the query.',
+        pool.helpedCount,
+      ),
+      type: 'counter' as const,
+    },
   ]);
 }
 

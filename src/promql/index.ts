@@ -23,5 +23,5 @@ export * from './result.ts';
 export * from './step-reach.ts';
 export * from './script/index.ts';
 export { openRowWork } from './parallel/open-row-work.ts';
-export { buffersOf, type PortionMaker, type PortionRows } from './parallel/portion-rows.ts';
+export { type PortionMaker, type PortionRows, RowMemory } from './parallel/portion-rows.ts';
 export type { RowHelpers, RowOffer, RowRequest, RowWork } from './parallel/row-work.ts';

@@ -15,7 +15,7 @@ import { createEngine, type Engine } from '../engine.ts';
 import type { EngineOptions } from '../options.ts';
 import { QueryError, type QueryResult } from '../result.ts';
 import { openRowWork } from './open-row-work.ts';
-import type { PortionMaker, PortionRows } from './portion-rows.ts';
+import { type PortionMaker, type PortionRows, RowMemory } from './portion-rows.ts';
 import type { RowHelpers, RowOffer, RowRequest } from './row-work.ts';
 
 interface Lent extends SharedSeries {
@@ -108,7 +108,7 @@ class ChanceOffer implements RowOffer {
       const from = portion * this.#request.size;
       const to = Math.min(this.#request.count, from + this.#request.size);
       this.#isStopped = this.#chance.next(10) === 0;
-      const rows = this.#maker?.make(from, to);
+      const rows = this.#maker?.make(from, to, new RowMemory());
       if (rows === undefined || this.#chance.next(10) === 0) {
         this.#lost.add(portion);
         continue;

@@ -2,7 +2,7 @@ import type { LabelChoice, SeriesGroups } from '#storage';
 import { Evaluation } from '../evaluate/evaluation.ts';
 import { SeriesBuilder } from '../evaluate/matrix.ts';
 import type { SeriesStream, SeriesVisitor } from '../evaluate/series-stream.ts';
-import { PortionMaker, type PortionRows, showRow } from './portion-rows.ts';
+import { PortionMaker, type PortionRows, RowMemory, showRow } from './portion-rows.ts';
 import type { Portions, RowOffer, RowWork, WorkStream } from './row-work.ts';
 
 /*
@@ -71,14 +71,20 @@ interface Help {
   readonly reuses: boolean;
 }
 
+interface Ahead {
+  readonly rows: PortionRows;
+  readonly memory: RowMemory;
+}
+
 /** Shows all series of a stream in order, whoever made them: the same as the stream alone would show. */
 class HelpedStream implements SeriesStream {
   readonly count: number;
   readonly #stream: WorkStream;
   readonly #evaluation: Evaluation;
   readonly #help: Help;
-  /** Portions that this thread made while it waited. */
-  readonly #ahead = new Map<number, PortionRows>();
+  /** Portions that this thread made while it waited, and memory for more. */
+  readonly #ahead = new Map<number, Ahead>();
+  readonly #memories: RowMemory[] = [];
   #maker: PortionMaker | undefined = undefined;
   #spare: SeriesBuilder | undefined = undefined;
   #isDone = false;
@@ -121,6 +127,7 @@ class HelpedStream implements SeriesStream {
     const [from, to] = this.#bounds(portion);
     const rows = this.#help.offer.claim(portion) ? undefined : this.#rowsOf(portion);
     if (rows !== undefined) this.#show(rows, from, visitor);
+    this.#giveBack(portion);
     const done = from + (rows?.count ?? 0);
     // What other threads leave is made here, and fails here if it must.
     if (done < to) this.#stream.visit(done, to, visitor);
@@ -135,27 +142,32 @@ class HelpedStream implements SeriesStream {
   #rowsOf(portion: number): PortionRows | undefined {
     const { offer } = this.#help;
     const own = this.#ahead.get(portion);
-    if (own !== undefined) {
-      this.#ahead.delete(portion);
-      return own;
-    }
+    if (own !== undefined) return own.rows;
     for (;;) {
       const rows = offer.take(portion);
       if (rows !== undefined) return rows;
       const next = offer.claimNext();
-      if (next >= 0) this.#ahead.set(next, this.#make(next));
+      if (next >= 0) this.#make(next);
       else if (!offer.wait(portion)) return undefined;
       this.#evaluation.checkTime();
     }
   }
 
-  #make(portion: number): PortionRows {
+  #make(portion: number): void {
     const [from, to] = this.#bounds(portion);
     this.#maker ??= this.#newMaker();
-    const rows = this.#maker.make(from, to);
+    const memory = this.#memories.pop() ?? new RowMemory();
+    const rows = this.#maker.make(from, to, memory);
     // It was stopped in the middle of a series.
     if (rows.count < to - from) this.#maker = undefined;
-    return rows;
+    this.#ahead.set(portion, { rows, memory });
+  }
+
+  #giveBack(portion: number): void {
+    const own = this.#ahead.get(portion);
+    if (own === undefined) return;
+    this.#ahead.delete(portion);
+    this.#memories.push(own.memory);
   }
 
   /** On an account of its own: what it tells must come when its rows do. */

@@ -8,11 +8,11 @@ export interface PortionRows {
   /** How many series, from the first one on. Those that are missing are to be made by who asked. */
   readonly count: number;
   /** By series: `EMPTY`, `SPARSE` or `DENSE`. */
-  readonly states: Uint8Array<ArrayBuffer>;
+  readonly states: Uint8Array;
   /** Row after row, a slot for each step. */
-  readonly values: Float64Array<ArrayBuffer>;
-  /** The same; what it has for dense rows means nothing. Empty where all are. */
-  readonly kinds: Uint8Array<ArrayBuffer>;
+  readonly values: Float64Array;
+  /** The same; what it has for dense rows means nothing. */
+  readonly kinds: Uint8Array;
   /** As Evaluation counts them, from 0. */
   readonly heldSamples: number;
   readonly peakSamples: number;
@@ -29,6 +29,37 @@ const DENSE = 2;
 /** So many series are taken back where one of them cannot be made here. */
 const BATCH_SERIES = 16;
 
+/**
+ * Memory for the rows of one portion, which other threads see in place. It is used again and again: memory
+ * that is made for each portion keeps the collector busy longer than the rows take.
+ *
+ *   steps doubles          samples looked at
+ *   series x steps doubles values
+ *   series x steps bytes   kinds
+ *   series bytes           states
+ */
+export class RowMemory {
+  #buffer: SharedArrayBuffer = new SharedArrayBuffer(0);
+
+  /** Views for so many series, with what was there before. */
+  views(series: number, steps: number): RowViews {
+    const slots = series * steps;
+    const bytes = (steps + slots) * 8 + slots + series;
+    if (this.#buffer.byteLength < bytes) this.#buffer = new SharedArrayBuffer(bytes);
+    const buffer = this.#buffer;
+    const valuesAt = steps * 8;
+    const kindsAt = valuesAt + slots * 8;
+    return {
+      stepSamples: new Float64Array(buffer, 0, steps),
+      values: new Float64Array(buffer, valuesAt, slots),
+      kinds: new Uint8Array(buffer, kindsAt, slots),
+      states: new Uint8Array(buffer, kindsAt + slots, series),
+    };
+  }
+}
+
+type RowViews = Pick<PortionRows, 'stepSamples' | 'values' | 'kinds' | 'states'>;
+
 /** Histograms are objects: handing them over would cost more than it brings. */
 class HistogramFound extends Error {}
 
@@ -41,6 +72,7 @@ export class PortionMaker {
   readonly #steps: number;
   /** Asked every few series; then the rest is left to who asked. */
   readonly #isStopped: () => boolean;
+  readonly #batchSamples: Float64Array;
   /** After a failure the stream has counted what nobody gets. */
   #isSpent = false;
 
@@ -54,28 +86,31 @@ export class PortionMaker {
     this.#selected = evaluation.annotations;
     this.#steps = steps;
     this.#isStopped = isStopped;
+    this.#batchSamples = new Float64Array(steps);
   }
 
   /**
    * The series from `from` up to, not including, `to`, or the first of them. Once something went wrong with
-   * one there are none any more.
+   * one there are none any more. They are in the memory that is given.
    */
-  make(from: number, to: number): PortionRows {
+  make(from: number, to: number, memory: RowMemory): PortionRows {
     const evaluation = this.#evaluation;
     evaluation.heldSamples = 0;
     evaluation.peakSamples = 0;
     evaluation.memory.releaseTo(0);
-    const rows = new Rows(to - from, this.#steps);
+    const views = memory.views(to - from, this.#steps);
+    const { stepSamples } = views;
+    stepSamples.fill(0);
+    views.states.fill(EMPTY);
     const annotations = new Annotations();
-    const stepSamples = new Float64Array(this.#steps);
     let done = from;
     let held = { heldSamples: 0, peakSamples: 0 };
     while (done < to && !this.#isSpent && !this.#isStopped()) {
       const end = Math.min(to, done + BATCH_SERIES);
-      if (!this.#makeBatch(rows, { from, done, end })) break;
+      if (!this.#makeBatch(views, { from, done, end })) break;
       annotations.absorb(evaluation.annotations);
       for (let step = 0; step < this.#steps; step++) {
-        stepSamples[step] += evaluation.stepSamples[step];
+        stepSamples[step] += this.#batchSamples[step];
       }
       const { heldSamples, peakSamples } = evaluation;
       held = { heldSamples, peakSamples };
@@ -83,20 +118,21 @@ export class PortionMaker {
     }
     const count = done - from;
     annotations.absorb(this.#selected);
-    return { ...rows.take(count), count, ...held, stepSamples, annotations: annotations.plain() };
+    return { ...views, count, ...held, annotations: annotations.plain() };
   }
 
   #makeBatch(
-    rows: Rows,
+    rows: RowViews,
     { from, done, end }: { readonly from: number; readonly done: number; readonly end: number },
   ): boolean {
     const evaluation = this.#evaluation;
     evaluation.annotations = new Annotations();
-    evaluation.stepSamples = new Float64Array(this.#steps);
+    this.#batchSamples.fill(0);
+    evaluation.stepSamples = this.#batchSamples;
     try {
       this.#stream.visit(done, end, (series, index) => {
         if (series.histograms !== undefined) throw new HistogramFound();
-        rows.put(index - from, series);
+        putRow(rows, index - from, series);
         evaluation.releaseRow(this.#steps);
       });
       return true;
@@ -108,37 +144,15 @@ export class PortionMaker {
   }
 }
 
-class Rows {
-  readonly #steps: number;
-  readonly #size: number;
-  readonly #states: Uint8Array<ArrayBuffer>;
-  readonly #values: Float64Array<ArrayBuffer>;
-  #kinds: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-
-  constructor(size: number, steps: number) {
-    this.#size = size;
-    this.#steps = steps;
-    this.#states = new Uint8Array(size);
-    this.#values = new Float64Array(size * steps);
+function putRow({ values, kinds, states }: RowViews, row: number, series: Series): void {
+  const at = row * series.kinds.length;
+  values.set(series.values, at);
+  if (series.isDense === true) {
+    states[row] = DENSE;
+    return;
   }
-
-  put(row: number, series: Series): void {
-    const at = row * this.#steps;
-    this.#values.set(series.values, at);
-    if (series.isDense === true) {
-      this.#states[row] = DENSE;
-      return;
-    }
-    if (this.#kinds.length === 0) this.#kinds = new Uint8Array(this.#size * this.#steps);
-    this.#kinds.set(series.kinds, at);
-    this.#states[row] = SPARSE;
-  }
-
-  /** Rows of a batch that failed must not show. */
-  take(count: number): Pick<PortionRows, 'states' | 'values' | 'kinds'> {
-    this.#states.fill(EMPTY, count);
-    return { states: this.#states, values: this.#values, kinds: this.#kinds };
-  }
+  kinds.set(series.kinds, at);
+  states[row] = SPARSE;
 }
 
 /** Puts one row of a portion into a builder, which is new or was begun anew. False: nothing comes out of that series. */
@@ -164,9 +178,4 @@ function copyKinds(from: Uint8Array, at: number, builder: SeriesBuilder): void {
     kinds[step] = from[at + step] === ABSENT ? ABSENT : FLOAT;
   }
   builder.isEmpty = false;
-}
-
-/** The buffers that cross threads without a copy. */
-export function buffersOf(rows: PortionRows): ArrayBuffer[] {
-  return [rows.states.buffer, rows.values.buffer, rows.kinds.buffer];
 }
