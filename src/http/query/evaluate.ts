@@ -78,7 +78,8 @@ interface RangeAnswer {
   readonly report: CacheReport | undefined;
 }
 
-function queryOf(
+/** What is told of a query beside its times. */
+export function queryOf(
   { origin }: QueryEnvironment,
   params: Params,
 ): Pick<QueryBounds, 'query' | 'origin'> {

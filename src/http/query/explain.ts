@@ -1,10 +1,11 @@
 import type { ExplainData, OperatorAnalysis, PlanOperator } from '#contract';
-import type { InstantOptions, PlanNode, QueryStats, RangeOptions } from '#promql';
+import type { PlanNode, QueryResult, QueryStats } from '#promql';
 import { encodeValue } from './encode-number.ts';
 import { encodeStats } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import type { QueryEnvironment } from './environment.ts';
-import { instantOptions, rangeOptions } from './evaluate.ts';
+import { instantOptions, queryOf, rangeOptions } from './evaluate.ts';
+import { observed } from './query-observer.ts';
 import type { Params } from './params.ts';
 
 interface Outcome {
@@ -19,38 +20,50 @@ interface Outcome {
  * query would be evaluated. With `analyze=true` it is evaluated; its result is not shown.
  */
 export function answerExplainQuery(environment: QueryEnvironment, params: Params): Uint8Array {
-  if (params.first('start') === '') {
-    const options = instantOptions(environment, params);
-    const { timeMs } = options;
-    const instants = { start: timeMs / 1000, end: timeMs / 1000, step: 0 };
-    return encodeOutcome(instants, explainInstant(environment, params, options));
-  }
-  const options = rangeOptions(environment, params);
-  const { startMs, endMs, stepMs } = options;
+  const isAnalyzed = params.first('analyze') === 'true';
+  const isInstant = params.first('start') === '';
+  const explained = isInstant ? instant(environment, params) : range(environment, params);
+  const outcome: Outcome = { plan: explained.plan() };
+  const { startMs, endMs, stepMs } = explained;
   const instants = { start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
-  return encodeOutcome(instants, explainRange(environment, params, options));
+  if (!isAnalyzed) return encodeOutcome(instants, outcome);
+  const bounds = { ...queryOf(environment, params), startMs, endMs, stepMs };
+  const result = observed(environment.observer, bounds, explained.measure);
+  return encodeOutcome(instants, { ...outcome, ...result });
 }
 
-function explainInstant(
-  { engine, queryable }: QueryEnvironment,
-  params: Params,
-  options: InstantOptions,
-): Outcome {
-  const query = params.first('query');
-  const plan = engine.explainInstant(query, options);
-  if (params.first('analyze') !== 'true') return { plan };
-  return { plan, ...engine.instant(queryable(), query, { ...options, measures: true }) };
+interface Explained {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+  readonly plan: () => PlanNode;
+  readonly measure: () => QueryResult;
 }
 
-function explainRange(
-  { engine, queryable }: QueryEnvironment,
-  params: Params,
-  options: RangeOptions,
-): Outcome {
-  const query = params.first('query');
-  const plan = engine.explainRange(query, options);
-  if (params.first('analyze') !== 'true') return { plan };
-  return { plan, ...engine.range(queryable(), query, { ...options, measures: true }) };
+function instant(environment: QueryEnvironment, params: Params): Explained {
+  const { engine, queryable } = environment;
+  const { query } = queryOf(environment, params);
+  const options = instantOptions(environment, params);
+  const measured = { ...options, measures: true };
+  return {
+    startMs: options.timeMs,
+    endMs: options.timeMs,
+    stepMs: 0,
+    plan: () => engine.explainInstant(query, options),
+    measure: () => engine.instant(queryable(), query, measured),
+  };
+}
+
+function range(environment: QueryEnvironment, params: Params): Explained {
+  const { engine, queryable } = environment;
+  const { query } = queryOf(environment, params);
+  const options = rangeOptions(environment, params);
+  const measured = { ...options, measures: true };
+  return {
+    ...options,
+    plan: () => engine.explainRange(query, options),
+    measure: () => engine.range(queryable(), query, measured),
+  };
 }
 
 function encodeOutcome(
