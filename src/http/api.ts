@@ -20,7 +20,7 @@ import {
 
 const PREFIX = '/api/v1';
 
-/** The paths below /api/v1 that only show something; those that change are in api-write.ts. */
+/** Federation, and the paths below /api/v1 that only show something; those that change are in api-write.ts. */
 export function addApi(app: FastifyInstance, parts: ServerParts, options: ServerOptions): void {
   addQueries(app, parts, options);
   addTargets(app, parts, options);
@@ -43,6 +43,7 @@ function addQueries(app: FastifyInstance, parts: ServerParts, options: ServerOpt
   }
   app.get(`${PREFIX}/label/:name/values`, run('label_values'));
   app.get(`${PREFIX}/status/tsdb`, run('status_tsdb'));
+  app.get('/federate', run('federate'));
   const exemplars = showJson((params) =>
     exemplarsJson(selectedExemplars(parts.exemplars(), params, options.parser ?? {})),
   );

@@ -1,6 +1,7 @@
 export * from './parts.ts';
 export * from './pool-runner.ts';
 export * from './query/answer.ts';
+export { ownBytes } from './query/answer-stream.ts';
 export * from './query-cache/caching-runner.ts';
 export { QueryCache } from './query-cache/query-cache.ts';
 export { encodeSuccess } from './query/envelope.ts';

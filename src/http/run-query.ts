@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Cancellation } from '#platform';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { paramsOf } from './form.ts';
+import { createPieceRoom, PieceSender, setHeaders } from './piece-sender.ts';
 import { Params, timeoutParam } from './query/params.ts';
 import type { QueryAnswer, QueryEndpoint, QueryOrigin, QueryRequest } from './query/request.ts';
 
@@ -17,12 +18,21 @@ export function queryHandler(
   parts: ServerParts,
   options: ServerOptions,
 ): (endpoint: QueryEndpoint) => Handler {
+  const room = createPieceRoom(parts.registry);
   return (endpoint) => async (request, reply) => {
     const message = queryRequest(parts, options, endpoint, request);
     const timeoutMs = message.deadlineMs === 0 ? 0 : message.deadlineMs - Date.now() + SLACK_MS;
     const cancellation = cancelledByClose(reply);
-    const answer = await parts.runner.run(message, { timeoutMs, cancellation });
-    return await send(reply, answer);
+    const pieces = new PieceSender(reply, room);
+    try {
+      const answer = await parts.runner.run(message, { timeoutMs, cancellation, pieces });
+      if (!pieces.hasBegun) return await send(reply, answer);
+      pieces.end(answer);
+    } catch (error) {
+      if (!pieces.hasBegun) throw error;
+      pieces.cutOff('error');
+    }
+    return reply;
   };
 }
 
@@ -103,14 +113,9 @@ export async function answerWith(
 }
 
 export async function send(reply: FastifyReply, answer: QueryAnswer): Promise<FastifyReply> {
-  reply.code(answer.status).headers(answer.headers);
-  if (answer.headers['content-encoding'] !== undefined) reply.header('vary', varyOf(reply));
+  reply.code(answer.status);
+  setHeaders(reply, answer.headers);
   return await reply.send(
     Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.length),
   );
-}
-
-function varyOf(reply: FastifyReply): string {
-  const before = reply.getHeader('vary');
-  return before === undefined ? 'Accept-Encoding' : `${String(before)}, Accept-Encoding`;
 }

@@ -8,7 +8,6 @@ import { addMetricsPage } from './metrics-page.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { encodeError } from './query/envelope.ts';
-import { queryHandler } from './run-query.ts';
 import { addLiveQueries } from './query-live.ts';
 import { addWebPage } from './web-page.ts';
 import { listAssets } from './assets.ts';
@@ -59,7 +58,6 @@ export async function createHttpServer(
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);
       addMetricsPage(scope, parts);
-      scope.get('/federate', queryHandler(parts, options)('federate'));
       await addWebPage(scope, assets, options);
     },
     { prefix: options.routePrefix },

@@ -1,4 +1,4 @@
-import { answerQuery } from '#http';
+import { answerQuery, ownBytes } from '#http';
 import type { QueryAnswer, QueryRequest } from '#http';
 import type { ThreadAnswer, ThreadService, ThreadSurroundings } from '#platform';
 import { createEngine } from '#promql';
@@ -48,9 +48,9 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
   return {
     receive: (message, asker) => helpWithRows(help, message, asker),
     update: (update) => records.apply(update as QueryThreadUpdate, (other) => reader.apply(other)),
-    answer: (job, isCancelled) => {
+    answer: (job, isCancelled, sendPiece) => {
       try {
-        return threadAnswer(answerQuery(parts, job as QueryRequest, isCancelled));
+        return threadAnswer(answerQuery(parts, job as QueryRequest, isCancelled, sendPiece));
       } finally {
         helpers.closeAll();
       }
@@ -59,18 +59,10 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
 }
 
 function threadAnswer(answer: QueryAnswer): ThreadAnswer {
-  const body = transferable(answer.body);
+  const body = ownBytes(answer.body);
   const entry = answer.cache?.entry;
   const transfer = entry === undefined ? [body.buffer] : [body.buffer, entry.buffer];
   return { answer: { ...answer, body }, transfer };
-}
-
-/** Copying so little costs nothing, and Node's small buffers share memory that cannot be given away. */
-const COPIED_BYTES_MAX = 64 << 10;
-
-function transferable(body: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (body.length <= COPIED_BYTES_MAX) return new Uint8Array(body);
-  return body as Uint8Array<ArrayBuffer>;
 }
 
 /** Milliseconds since the epoch with fractions, so that the timings of short queries show. */

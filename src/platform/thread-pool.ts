@@ -89,7 +89,7 @@ export interface JobOptions {
 
 /** Takes an answer piece by piece, in order, while it is being written. Called no more once the job is settled. */
 export interface PieceReader {
-  /** The job may send so many at once; then it waits for `more`, but not for long (see `SendPiece`). */
+  /** At least 1. The job may send so many at once; then it waits for `more`, but not for long (see `SendPiece`). */
   readonly ahead: number;
   /** `more` allows so many in addition. */
   receive(piece: unknown, more: (count: number) => void): void;

@@ -48,8 +48,11 @@ export function connectThreads(): readonly [unknown, unknown] {
 
 /** What a thread does with its jobs. */
 export interface ThreadService {
-  /** Answers one job; `isCancelled` is true once nobody waits for it. Buffers in `transfer` are given away. */
-  answer(job: unknown, isCancelled: () => boolean, sendPiece: SendPiece): ThreadAnswer;
+  /**
+   * Answers one job; `isCancelled` is true once nobody waits for it. Without `sendPiece` the answer is wanted
+   * whole. Buffers in `transfer` are given away.
+   */
+  answer(job: unknown, isCancelled: () => boolean, sendPiece: SendPiece | undefined): ThreadAnswer;
   update(update: unknown): void;
   /** Something from a peer, while there is no job. */
   receive?(message: unknown, peer: Peer): void;
@@ -101,14 +104,9 @@ export function serveThread(
   const answer = ({ id, job }: { readonly id: number; readonly job: unknown }): void => {
     try {
       const isCancelled = (): boolean => Atomics.load(words, ThreadWord.cancelled) === id;
-      let sentCount = 0;
-      const sendPiece: SendPiece = (piece, given) => {
-        const room = waitForRoom(words, sentCount, isCancelled);
-        if (room !== 'sent') return room;
-        sentCount++;
-        post({ kind: 'piece', id, piece }, given);
-        return room;
-      };
+      const sendPiece = pieceSender(words, isCancelled, (piece, given) =>
+        post({ kind: 'piece', id, piece }, given),
+      );
       const { answer: result, transfer } = service.answer(job, isCancelled, sendPiece);
       post({ kind: 'answer', id, answer: result }, transfer);
     } catch (error) {
@@ -133,6 +131,23 @@ export function serveThread(
 const ROOM_WAIT_MS = 10_000;
 /** How soon it heeds that it is cancelled meanwhile. */
 const ROOM_SLICE_MS = 100;
+
+/** Undefined where nobody takes pieces. */
+function pieceSender(
+  words: ThreadWords,
+  isCancelled: () => boolean,
+  post: (piece: unknown, transfer: readonly ArrayBuffer[]) => void,
+): SendPiece | undefined {
+  if (Atomics.load(words, ThreadWord.pieces) === 0) return undefined;
+  let sentCount = 0;
+  return (piece, transfer) => {
+    const room = waitForRoom(words, sentCount, isCancelled);
+    if (room !== 'sent') return room;
+    sentCount++;
+    post(piece, transfer);
+    return room;
+  };
+}
 
 function waitForRoom(
   words: ThreadWords,

@@ -1,4 +1,6 @@
 import type { ErrorType } from '#contract';
+import type { SendPiece } from '#platform';
+import { AnswerStream } from './answer-stream.ts';
 import { ApiError, statusOf } from './api-error.ts';
 import { compressed, errorAnswer, jsonAnswer } from './envelope.ts';
 import type { QueryEnvironment, QueryThreadParts } from './environment.ts';
@@ -15,18 +17,23 @@ import { answerTsdbStatus } from './tsdb-status.ts';
 
 /**
  * Answers one request, errors included. Synchronous; runs in a query thread. `isCancelled` is asked
- * again and again. Throws only what is a mistake of ours.
+ * again and again. With `sendPiece` a large answer is sent while it is being written, and only its end is
+ * returned; an error that is returned then means that the answer has no end. Throws only what is a mistake of
+ * ours.
  */
 export function answerQuery(
   parts: QueryThreadParts,
   request: QueryRequest,
   isCancelled: () => boolean,
+  sendPiece?: SendPiece,
 ): QueryAnswer {
+  const sink = sendPiece === undefined ? undefined : new AnswerStream(sendPiece, request.gzip);
   try {
     const timeoutMs = timeLeftMs(parts, request);
     const { nowMs, subqueryStepMs, origin } = request;
-    const environment = { ...parts, nowMs, subqueryStepMs, origin, timeoutMs, isCancelled };
-    return compressed(answerEndpoint(environment, request), request.gzip);
+    const environment = { ...parts, nowMs, subqueryStepMs, origin, timeoutMs, isCancelled, sink };
+    const answer = answerEndpoint(environment, request);
+    return sink?.hasBegun === true ? sink.finish(answer) : compressed(answer, request.gzip);
   } catch (error) {
     const known = knownError(error);
     if (known === undefined) throw error;

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { ErrorType } from '#contract';
 import { statusOf } from './api-error.ts';
+import { GZIP_LEVEL } from './gzip-pieces.ts';
 import { JsonBytes } from './json-bytes.ts';
+import type { ByteSink } from './json-bytes.ts';
 import type { QueryAnswer } from './request.ts';
 
 /** How many warnings, and how many infos, one answer shows (Prometheus: web/api/v1/api.go). */
@@ -9,17 +11,19 @@ const NOTES_COUNT_MAX = 10;
 
 /** Smaller answers are sent as they are, in bytes. */
 const GZIP_BYTES_MIN = 1024;
-/** Low: a query thread's time is worth more than the last bytes. */
-const GZIP_LEVEL = 3;
 
 export interface Notes {
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
 }
 
-/** A success around `data`, which the function writes. */
-export function encodeSuccess(writeData: (out: JsonBytes) => void, notes: Notes = {}): Uint8Array {
-  const out = new JsonBytes();
+/** A success around `data`, which the function writes; but for what went to the sink already. */
+export function encodeSuccess(
+  writeData: (out: JsonBytes) => void,
+  notes: Notes = {},
+  sink?: ByteSink,
+): Uint8Array {
+  const out = new JsonBytes(sink);
   out.write('{"status":"success","data":');
   writeData(out);
   const warnings = shortened(notes.warnings ?? [], 'warning');

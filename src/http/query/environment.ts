@@ -3,6 +3,7 @@ import type { Queryable } from '#storage';
 import { ApiError } from './api-error.ts';
 import type { QueryObserver } from './query-observer.ts';
 import type { QueryOrigin } from './request.ts';
+import type { ByteSink } from './json-bytes.ts';
 
 /** The rest of the TSDB status page, counted in the thread that reads; largest first. */
 export interface Cardinality {
@@ -45,6 +46,8 @@ export interface QueryEnvironment extends QueryThreadParts {
   /** What is left of the request's time, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly isCancelled: () => boolean;
+  /** Where a large answer goes while it is being written; undefined: it is returned whole. */
+  readonly sink: ByteSink | undefined;
 }
 
 /** Ends a request that nobody waits for any more, or whose time is up. Throws an ApiError. */

@@ -5,6 +5,7 @@ import { ApiError, invalidParameter } from './api-error.ts';
 import { writeQueryData } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import type { QueryEnvironment } from './environment.ts';
+import type { ByteSink } from './json-bytes.ts';
 import { observed, type QueryBounds } from './query-observer.ts';
 import { durationParam, limitParam, parseDurationParam, timeParam, type Params } from './params.ts';
 import type { CacheOrder, CacheReport } from './request.ts';
@@ -22,7 +23,7 @@ export function answerInstantQuery(environment: QueryEnvironment, params: Params
   const result = observed(environment.observer, bounds, () =>
     environment.engine.instant(environment.queryable(), bounds.query, options),
   );
-  return encodeResult(result, limit, params);
+  return encodeResult(result, { limit, params, sink: environment.sink });
 }
 
 export function answerRangeQuery(
@@ -42,7 +43,8 @@ export function answerRangeQuery(
     ({ report } = cached);
     return cached.result;
   });
-  return { body: encodeResult(result, limit, params), report };
+  const shown = { limit, params, sink: environment.sink };
+  return { body: encodeResult(result, shown), report };
 }
 
 /** The instant of a query, and what comes with it. Throws ApiError. */
@@ -107,7 +109,14 @@ function lookbackDelta(text: string): number {
   }
 }
 
-function encodeResult(result: RangeResult, limit: number, params: Params): Uint8Array {
+interface Shown {
+  /** 0: all of it. */
+  readonly limit: number;
+  readonly params: Params;
+  readonly sink: ByteSink | undefined;
+}
+
+function encodeResult(result: RangeResult, { limit, params, sink }: Shown): Uint8Array {
   const value = limited(result.value, limit);
   const warnings = [...result.warnings];
   if (value !== result.value) warnings.push(TRUNCATED);
@@ -116,6 +125,7 @@ function encodeResult(result: RangeResult, limit: number, params: Params): Uint8
   return encodeSuccess(
     (out) => writeQueryData(out, value, stats === '' ? undefined : result.stats),
     { warnings, infos: result.infos },
+    sink,
   );
 }
 

@@ -1,8 +1,9 @@
 import { NUMBER_BYTES_MAX, writeTimestamp, writeValue } from './json-digits.ts';
 import type { DigitBytes } from './whole-digits.ts';
 
-/** What one answer may grow to, in bytes; beyond it the query fails. */
-export const ANSWER_BYTES_MAX: number = 1 << 30;
+/** What one answer may grow to, in bytes, with a sink and without one; beyond it the query fails. */
+const SUNK_BYTES_MAX: number = 4 * 2 ** 30;
+const HELD_BYTES_MAX: number = 2 ** 30;
 
 /** Longer texts are turned into bytes by the platform, which takes its time to begin. */
 const OWN_LENGTH_MAX = 200;
@@ -37,8 +38,8 @@ interface Chunk extends DigitBytes {
 const spareChunks: Chunk[] = [];
 
 export class AnswerTooLargeError extends Error {
-  constructor() {
-    super(`cannot answer with more than ${ANSWER_BYTES_MAX} bytes`);
+  constructor(bytesMax: number) {
+    super(`cannot answer with more than ${bytesMax} bytes`);
     this.name = 'AnswerTooLargeError';
   }
 }
@@ -203,7 +204,8 @@ export class JsonBytes {
     this.#full.push(this.#chunk.bytes.subarray(0, this.#length));
     this.#fullLength += this.#length;
     this.#length = 0;
-    if (this.#sunkLength + this.#fullLength > ANSWER_BYTES_MAX) throw new AnswerTooLargeError();
+    const bytesMax = this.#sink === undefined ? HELD_BYTES_MAX : SUNK_BYTES_MAX;
+    if (this.#sunkLength + this.#fullLength > bytesMax) throw new AnswerTooLargeError(bytesMax);
     if (this.#sink === undefined || this.#fullLength < WHOLE_BYTES_MAX - this.#sunkLength) return;
     this.#sunkLength += this.#fullLength;
     this.#fullLength = 0;

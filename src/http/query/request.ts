@@ -1,5 +1,5 @@
 import type { Labels } from '#model';
-import type { Cancellation } from '#platform';
+import type { Cancellation, PieceReader } from '#platform';
 import type { UnchangedTimes } from '#storage';
 import type { EntryPlace } from '../query-cache/entry-bytes.ts';
 
@@ -106,6 +106,12 @@ export interface QueryAnswer {
   readonly cache?: CacheReport;
 }
 
+/** A part of a large answer that is sent while the rest is being written; the first one has the head. */
+export interface AnswerPiece {
+  readonly head?: Pick<QueryAnswer, 'status' | 'headers'>;
+  readonly body: Uint8Array;
+}
+
 /**
  * Answers query requests, in threads or (in tests) at once. Fails with a PoolError or rejects with
  * whatever the queue says; `cancellation` ends a query whose client has gone.
@@ -118,4 +124,6 @@ export interface QueryRunOptions {
   /** Waiting included; 0: no limit. */
   readonly timeoutMs: number;
   readonly cancellation?: Cancellation;
+  /** Gets the AnswerPieces of a large answer; what `run` gives then is its end. */
+  readonly pieces?: PieceReader;
 }

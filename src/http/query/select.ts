@@ -8,6 +8,7 @@ import { ApiError } from './api-error.ts';
 import { stopIfCancelled } from './environment.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { TRUNCATED } from './evaluate.ts';
+import type { ByteSink } from './json-bytes.ts';
 import { watchOf } from './request-watch.ts';
 import { limitParam, matcherSets, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './params.ts';
 import type { Params } from './params.ts';
@@ -64,7 +65,8 @@ export function answerSeries(environment: QueryEnvironment, params: Params): Uin
       watch.passTurns(1);
       return compareLabels(a, b);
     });
-    return encodeItems(sorted, { limit, warnings, encode: encodeLabels });
+    const { sink } = environment;
+    return encodeItems(sorted, { limit, warnings, encode: encodeLabels, sink });
   });
 }
 
@@ -114,7 +116,8 @@ function answerNames(environment: QueryEnvironment, params: Params, list: ListNa
       warnings.push(...found.warnings);
     }
     const sorted = [...names].toSorted(compareStrings);
-    return encodeItems(sorted, { limit, warnings, encode: JSON.stringify });
+    const { sink } = environment;
+    return encodeItems(sorted, { limit, warnings, encode: JSON.stringify, sink });
   });
 }
 
@@ -135,6 +138,7 @@ interface ItemsOptions<T> {
   readonly limit: number;
   readonly warnings: readonly string[];
   readonly encode: (item: T) => string;
+  readonly sink: ByteSink | undefined;
 }
 
 function encodeItems<T>(items: readonly T[], options: ItemsOptions<T>): Uint8Array {
@@ -148,5 +152,6 @@ function encodeItems<T>(items: readonly T[], options: ItemsOptions<T>): Uint8Arr
       out.write(']');
     },
     { warnings: cut ? [...options.warnings, TRUNCATED] : options.warnings },
+    options.sink,
   );
 }
