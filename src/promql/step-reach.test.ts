@@ -29,6 +29,7 @@ describe('stepReach', () => {
       'max_over_time(rate(m[1m])[5m:1m] @ 1000)',
       { behindMs: 0, aheadMs: 0, fixed: { startMs: 340_000, endMs: 1_000_000 } },
     ],
+    ['topk by (job) (3, up)', { behindMs: 300_000, aheadMs: 0, fixed: NONE }],
     ['{__name__="up", job="x"}', { behindMs: 300_000, aheadMs: 0, fixed: NONE }],
   ])('of %s', (text, expected) => {
     expect(reachOf(text)).toEqual(expected);
@@ -40,7 +41,6 @@ describe('stepReach', () => {
     'rate(m_total[5m * 2])',
     'up offset (step())',
     'max_over_time(up[1h:range()])',
-    'topk(3, up)',
     'limitk(3, up)',
     'info(up)',
     'label_replace(up, "a", "$1", "b", "(.*)")',

@@ -13,10 +13,9 @@ export interface StepReach {
 
 /**
  * Undefined where a step may have another value in another range: then parts of ranges cannot be put together.
- * That is so with `@ start()`, `@ end()` and calculated durations; where the order of series decides (`topk`,
- * whose equals are chosen by it, `limitk`); and where a range can fail as a whole though each of its steps does
- * not, because two series get the same labels at different steps: that takes selectors without a metric name, or
- * functions that change labels.
+ * That is so with `@ start()`, `@ end()` and calculated durations; where the order of series decides (`limitk`);
+ * and where a range can fail as a whole though each of its steps does not, because two series get the same labels
+ * at different steps: that takes selectors without a metric name, or functions that change labels.
  */
 export function stepReach(expr: Expr, lookbackMs: number): StepReach | undefined {
   const reach = new Reach(lookbackMs);
@@ -32,13 +31,11 @@ interface Instants {
 }
 
 const RANGE_DEPENDENT: ReadonlySet<string> = new Set([
-  'bottomk',
   'info',
   'label_join',
   'label_replace',
   'limit_ratio',
   'limitk',
-  'topk',
 ]);
 
 class Reach {

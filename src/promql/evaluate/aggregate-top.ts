@@ -1,3 +1,4 @@
+import { compareLabels } from '#model';
 import type { AggregateContext } from './aggregate-context.ts';
 import { groupSeries } from './grouping.ts';
 import { FLOAT, HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
@@ -5,7 +6,7 @@ import { infoIgnoredInAggregation } from './messages.ts';
 
 /** `topk`, `bottomk`: whole series of each group, at each step those with the best values. */
 export function topOrBottom(context: AggregateContext, counts: Float64Array): Series[] {
-  const { aggregate, evaluation, grid, series } = context;
+  const { aggregate, evaluation, series } = context;
   if (counts.every((count) => count < 1)) return [];
   if (series.some((one) => one.kinds.includes(HISTOGRAM))) {
     const place = { annotations: evaluation.annotations, position: aggregate.position };
@@ -14,17 +15,56 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
   const sign = aggregate.operator === 'topk' ? -1 : 1;
   const result: Series[] = [];
   for (const group of groupSeries(aggregate, series)) {
-    const rows = new Map<Series, SeriesBuilder>();
-    for (let step = 0; step < grid.steps; step++) {
-      evaluation.passTurns(group.series.length);
-      for (const best of bestAt(group.series, step, { sign, count: counts[step] })) {
-        rowFor(context, rows, best).setFloat(step, best.values[step]);
-      }
-    }
+    const rows =
+      bestRows(context, group.series, { sign, counts, refusesTies: true }) ??
+      bestRows(context, inOrder(group.series), { sign, counts, refusesTies: false });
     // Not spread into one call: a group of a hundred thousand rows would overflow the stack.
-    for (const row of rows.values()) result.push(row);
+    for (const row of rows?.values() ?? []) result.push(row);
   }
   return result;
+}
+
+/** So that which of equal ones is left out does not depend on how they were found. */
+function inOrder(series: readonly Series[]): readonly Series[] {
+  return series.toSorted((a, b) => compareLabels(a.labels, b.labels));
+}
+
+interface Choice {
+  /** -1: the greatest are the best. */
+  readonly sign: number;
+  /** By step. */
+  readonly counts: Float64Array;
+  /** Nothing is chosen where one is left out that is as good as one that is taken. */
+  readonly refusesTies: boolean;
+}
+
+function bestRows(
+  context: AggregateContext,
+  series: readonly Series[],
+  { sign, counts, refusesTies }: Choice,
+): ReadonlyMap<Series, SeriesBuilder> | undefined {
+  const { evaluation, grid } = context;
+  const rows = new Map<Series, SeriesBuilder>();
+  for (let step = 0; step < grid.steps; step++) {
+    evaluation.passTurns(series.length);
+    const best = bestAt(series, step, { sign, count: counts[step] });
+    if (refusesTies && isTied(series, step, best)) return undefined;
+    for (const one of best) rowFor(context, rows, one).setFloat(step, one.values[step]);
+  }
+  return rows;
+}
+
+/** Whether more series have the value of the last one that was taken. */
+function isTied(series: readonly Series[], step: number, best: readonly Series[]): boolean {
+  const last = best.at(-1);
+  if (last === undefined) return false;
+  const value = last.values[step];
+  let left = 0;
+  for (const one of best) if (isEqual(one.values[step], value)) left--;
+  for (const one of series) {
+    if (one.kinds[step] === FLOAT && isEqual(one.values[step], value)) left++;
+  }
+  return left > 0;
 }
 
 function rowFor(
@@ -70,6 +110,11 @@ function bestAt(
     if (best.length > count) best.pop();
   }
   return best;
+}
+
+/** Neither is better. */
+function isEqual(value: number, other: number): boolean {
+  return value === other || (Number.isNaN(value) && Number.isNaN(other));
 }
 
 function isBetter(value: number, other: number, sign: number): boolean {
