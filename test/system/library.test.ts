@@ -24,6 +24,7 @@ const PRINTED = [
   /http_requests_total[\s\S]+calls rate[\s\S]+1:\d+: parse error/,
   /execution memory query processing would take more than/,
   /^1\n$/,
+  /^1 \/\n {2}2 sum\n {4}3 rate\n {6}4 x\[5m\]\n {2}5 count\n {4}3 rate, evaluated above\ntrue\n$/,
   /\d+ true undefined/,
 ];
 

@@ -19,6 +19,6 @@ export function planNotes(operator: NotedOperator): string[] {
     ...(operator.once === true ? ['at one step for all'] : []),
     ...(fedTogether === undefined ? [] : [`read once for ${fedTogether.join(' and ')}`]),
     ...(uses === undefined ? [] : [`kept for ${uses} uses`]),
-    ...(operator.threads === true ? ['in several threads'] : []),
+    ...(operator.threads === true ? ['may use several threads'] : []),
   ];
 }
