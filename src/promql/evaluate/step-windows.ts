@@ -18,6 +18,7 @@ function roomFor(count: number): number {
  * timestamps, so that most find everything computed already: by the series before.
  */
 export class StepWindows {
+  readonly grid: Grid;
   readonly steps: number;
   readonly rangeMs: number;
   /** The range of a step is (endsMs - rangeMs, endsMs]. */
@@ -36,6 +37,7 @@ export class StepWindows {
   #uncounted = 0;
 
   constructor(grid: Grid, plan: WindowPlan) {
+    this.grid = grid;
     this.steps = grid.steps;
     this.rangeMs = plan.rangeMs;
     this.endsMs = new Float64Array(grid.steps);

@@ -56,7 +56,8 @@ function windowByWindow(name: string, columns: RangeColumns, rangeMs: number): S
   const window = new Window(columns, rangeMs, NOWHERE, { anchored: false, smoothed: false });
   window.scalars[0] = 0.9;
   for (let step = 0; step < GRID.steps; step++) {
-    window.endMs = stepTimeMs(GRID, step);
+    window.timeMs = stepTimeMs(GRID, step);
+    window.endMs = window.timeMs;
     window.startMs = window.endMs - rangeMs;
     window.moveTo(window.startMs, window.endMs);
     if (window.floatCount > 0) rangeFunctions[name]?.(window, out, step);

@@ -5,6 +5,7 @@ import { firstRow, lastRow, maximumRow, minimumRow, quantileRow, sumRow } from '
 import { averageRow, countRow, presentRow } from './row-over-time.ts';
 import { instantRateRow } from './row-instant-rate.ts';
 import { rateRow } from './row-rate.ts';
+import { derivativeRow, predictRow } from './row-regression.ts';
 
 /** One series that has nothing but floats, with its windows. */
 export interface FloatRow {
@@ -32,6 +33,7 @@ export const rowFunctions: Readonly<Record<string, (() => RowFunction) | undefin
   changes: changesRow,
   count_over_time: () => countRow,
   delta: () => rateRow({ isCounter: false, perSecond: false }),
+  deriv: derivativeRow,
   first_over_time: () => firstRow,
   idelta: () => instantRateRow(false),
   increase: () => rateRow({ isCounter: true, perSecond: false }),
@@ -39,6 +41,7 @@ export const rowFunctions: Readonly<Record<string, (() => RowFunction) | undefin
   last_over_time: () => lastRow,
   max_over_time: maximumRow,
   min_over_time: minimumRow,
+  predict_linear: predictRow,
   present_over_time: () => presentRow,
   quantile_over_time: quantileRow,
   rate: () => rateRow({ isCounter: true, perSecond: true }),
