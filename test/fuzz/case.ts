@@ -133,7 +133,12 @@ export function parsed(text: string): Expr | string {
   return result.ok ? result.expr : (result.errors[0]?.message ?? '');
 }
 
-export function askTwin(series: readonly StoredSeries[], text: string, grid: Grid): Outcome {
+export function askTwin(
+  series: readonly StoredSeries[],
+  text: string,
+  grid: Grid,
+  isReversed = false,
+): Outcome {
   const expr = parsed(text);
   if (typeof expr === 'string') return { refusal: expr };
   const { startMs, endMs, stepMs, lookbackMs } = grid;
@@ -147,6 +152,7 @@ export function askTwin(series: readonly StoredSeries[], text: string, grid: Gri
     stepMs,
     lookbackMs,
     notes,
+    isReversed,
     subqueryStepMs: SUBQUERY_STEP_MS,
   };
   try {

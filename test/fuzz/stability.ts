@@ -20,7 +20,7 @@ function reordered(stored: readonly StoredSeries[], random: Random): (readonly S
 export function dependsOnOrder(stored: readonly StoredSeries[], text: string, grid: Grid): boolean {
   const twin = askTwin(stored, text, grid);
   return reordered(stored, new Random(text.length)).some(
-    (series) => difference(twin, askTwin(series, text, grid), EXACT) !== undefined,
+    (series) => difference(twin, askTwin(series, text, grid, true), EXACT) !== undefined,
   );
 }
 
@@ -38,6 +38,6 @@ export function isUnstable(stored: readonly StoredSeries[], text: string, grid: 
     })),
   );
   return [...reordered(stored, random), ...nudged].some(
-    (series) => difference(twin, askTwin(series, text, grid), NEAR) !== undefined,
+    (series) => difference(twin, askTwin(series, text, grid, true), NEAR) !== undefined,
   );
 }

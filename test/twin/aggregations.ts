@@ -27,6 +27,10 @@ export interface Group {
 }
 
 export interface AggregateCall {
+  /** Where whole series are the result, the samples of one instant are in no order of their own. */
+  readonly isRange: boolean;
+  /** Of samples with the same value, the last is the best. */
+  readonly isReversed: boolean;
   readonly aggregate: Aggregate;
   readonly samples: readonly Sample[];
   readonly notes: Notes;
@@ -122,11 +126,10 @@ function sumOrMean(
   try {
     const histograms = members.map(({ value }) => value as TwinHistogram);
     name = firstOfOtherKind(members);
-    const { histogram, collides, reconciled } = combined(histograms, isMean);
+    const { histogram, collides } = combined(histograms, isMean, () =>
+      notes.info('mismatched custom buckets were reconciled during aggregation', position),
+    );
     if (collides) notes.warn('conflicting counter resets during histogram aggregation', position);
-    if (reconciled) {
-      notes.info('mismatched custom buckets were reconciled during aggregation', position);
-    }
     return compacted(histogram);
   } catch (error) {
     if (!(error instanceof Incompatible)) throw error;
@@ -237,7 +240,7 @@ function integerParam(param: number): number {
 }
 
 /** `topk`, `bottomk`, `limitk`, `limit_ratio`: some of the samples as they are. */
-export function chosen(call: AggregateCall, param: number): Sample[] {
+export function chosen(call: AggregateCall, param: number): readonly Sample[] {
   const { aggregate, samples } = call;
   if (aggregate.operator === 'limit_ratio') return ofRatio(call, param);
   if (param < 1) return [];
@@ -249,13 +252,14 @@ export function chosen(call: AggregateCall, param: number): Sample[] {
   if (samples.some(({ value }) => typeof value !== 'number')) {
     call.notes.info(`ignored histogram in ${aggregate.operator} aggregation`, aggregate.position);
   }
-  return groups.flatMap((group) => bestOf(group, aggregate.operator === 'topk').slice(0, count));
+  const best = groups.flatMap((group) => bestOf(call, group).slice(0, count));
+  return call.isRange ? samples.filter((sample) => best.includes(sample)) : best;
 }
 
 /** NaN is the worst either way. */
-function bestOf({ samples }: Group, isTop: boolean): Sample[] {
-  const sign = isTop ? -1 : 1;
-  return samples
+function bestOf({ aggregate, isReversed }: AggregateCall, { samples }: Group): Sample[] {
+  const sign = aggregate.operator === 'topk' ? -1 : 1;
+  return (isReversed ? samples.toReversed() : samples)
     .filter(({ value }) => typeof value === 'number')
     .toSorted((a, b) => {
       const [x, y] = [Number(a.value), Number(b.value)];

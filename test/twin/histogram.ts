@@ -268,19 +268,19 @@ export function equalHistograms(a: TwinHistogram, b: TwinHistogram): boolean {
   );
 }
 
-/** A sum or mean of at least one. */
-export function combined(histograms: readonly TwinHistogram[], isMean: boolean): Sum {
-  let sum: Sum = { histogram: histograms[0], reconciled: false, collides: false };
+/** A sum or mean of at least one, and whether one was said to follow a reset and another not to. */
+export function combined(
+  histograms: readonly TwinHistogram[],
+  isMean: boolean,
+  onReconciled: () => void,
+): Pick<Sum, 'histogram' | 'collides'> {
+  let [total] = histograms;
   for (const histogram of histograms.slice(1)) {
-    const next = added(sum.histogram, histogram);
-    sum = { ...next, reconciled: sum.reconciled || next.reconciled };
+    const next = added(total, histogram);
+    if (next.reconciled) onReconciled();
+    total = next.histogram;
   }
   const hints = new Set(histograms.map(({ hint }) => hint));
   const collides = hints.has('reset') && hints.has('not_reset');
-  const { histogram, reconciled } = sum;
-  return {
-    histogram: isMean ? divided(histogram, histograms.length) : histogram,
-    reconciled,
-    collides,
-  };
+  return { histogram: isMean ? divided(total, histograms.length) : total, collides };
 }

@@ -35,4 +35,6 @@ export interface TwinQuery {
   /** Of subqueries that have none. */
   readonly subqueryStepMs: number;
   readonly notes: Notes;
+  /** Series of subqueries and ties the other way round, for seeing what depends on them: nobody promises an order. */
+  readonly isReversed: boolean;
 }

@@ -50,8 +50,9 @@ function sumOrMean(isMean: boolean): RangeFunction {
     const values = floats.map(({ value }) => value);
     if (values.length > 0) return isMean ? meanOf(values) : sumOf(values);
     try {
+      let reconciled = false;
       const all = histograms.map(({ value }) => value);
-      const { histogram, collides, reconciled } = combined(all, isMean);
+      const { histogram, collides } = combined(all, isMean, () => (reconciled = true));
       if (collides) {
         call.notes.warn('conflicting counter resets during histogram aggregation', call.position);
       }
