@@ -6,6 +6,7 @@ import type { EngineOptions } from '#promql';
 import { createReader } from '#tsdb';
 import { helpWithRows, RowMemories } from './row-help.ts';
 import { RowOffers } from './row-offers.ts';
+import { warmUp } from './query-warm-up.ts';
 import {
   openQueryRecords,
   type QueryRecordOptions,
@@ -45,6 +46,7 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
     memoryBytesMax: options.engine.maxMemoryBytes ?? 0,
     observer: records.observer,
   };
+  warmUp(parts);
   return {
     receive: (message, asker) => helpWithRows(help, message, asker),
     update: (update) => records.apply(update as QueryThreadUpdate, (other) => reader.apply(other)),
