@@ -3,10 +3,10 @@ import { ApiError } from './query/api-error.ts';
 /** What is parsed in the main thread has to be short. Characters. */
 const TEXT_LENGTH_MAX = 64 << 10;
 
-/** Characters times the largest repetition: about what the regular expressions in a text can grow to. */
+/** Characters times repetitions: about what the regular expressions in a text can grow to. */
 const WEIGHT_MAX = 100_000;
 
-/** The most that one `{n}` may repeat in RE2. */
+/** The most that `{n}` may repeat in RE2, those inside it included. */
 const REPEATS_MAX = 1000;
 
 const REPETITION = /\{(\d{1,9})(?:,(\d{0,9}))?\}/g;
@@ -30,7 +30,8 @@ function repeatsIn(text: string): number {
   if (HIDING_ESCAPE.test(text)) return REPEATS_MAX;
   let repeats = 1;
   for (const [, least = '0', most = ''] of text.matchAll(REPETITION)) {
-    repeats = Math.max(repeats, Number(least), Number(most));
+    // One may stand inside another.
+    repeats *= Math.max(1, Number(least), Number(most));
   }
-  return repeats;
+  return Math.min(repeats, REPEATS_MAX);
 }

@@ -13,6 +13,7 @@ const STOP_TIMEOUT_MS = 15_000;
 /** A built Narthex with a configuration and a data directory of the test's own. */
 export interface NarthexProcess {
   readonly port: number;
+  readonly pid: number;
   /** Without a slash at the end; with the prefix where one was asked for. */
   readonly url: string;
   readonly configFile: string;
@@ -69,6 +70,7 @@ export async function startNarthex(options: NarthexOptions): Promise<NarthexProc
   }
   return {
     port,
+    pid: child.pid ?? 0,
     url,
     configFile,
     output: () => output.join(''),

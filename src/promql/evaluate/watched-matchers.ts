@@ -1,7 +1,7 @@
 import type { Matcher } from '#model';
 
-/** A test of a value by a regular expression takes some microseconds: so many turns of a common loop. */
-const TEST_TURNS = 10;
+/** A test of a value by a regular expression may take a microsecond, or many milliseconds: few go by unwatched. */
+const TEST_TURNS = 1250;
 
 /** Matchers that look at the clock now and then: a storage may ask them about millions of values. */
 export function watchedMatchers(
