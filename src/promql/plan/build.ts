@@ -45,6 +45,7 @@ class PlanBuilder {
   readonly #prepared: Prepared;
   readonly #settings: PlanSettings;
   readonly #numbers = new Map<Operator, number>();
+  readonly #gridKeys = new Map<Grid, string>();
   readonly #byKey = new Map<string, Operator>();
   readonly #surroundings = new Map<Operator, Surroundings>();
 
@@ -66,17 +67,28 @@ class PlanBuilder {
 
   /** The operator that is known already, if there is an equal one. */
   #intern(operator: Operator): Operator {
-    const { kind, expr, grid, isOnce, inputs, selector } = operator;
-    const numbers = inputs.map((input) => this.#numbers.get(input));
+    const { kind, expr, isOnce, inputs, selector } = operator;
     const detects = selector !== undefined && this.#prepared.statistics.has(selector);
-    const place = [grid.startMs, grid.stepMs, grid.steps, isOnce, detects, ...numbers].join(' ');
-    const key = `${kind} ${place} ${operationKey(expr)}`;
+    let key = `${kind} ${this.#gridKey(operator.grid)}`;
+    if (isOnce) key += ' once';
+    if (detects) key += ' detects';
+    for (const input of inputs) key += ` ${this.#numbers.get(input)}`;
+    key += ` ${operationKey(expr)}`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     this.#byKey.set(key, operator);
     this.#numbers.set(operator, this.operators.length);
     this.operators.push(operator);
     return operator;
+  }
+
+  #gridKey(grid: Grid): string {
+    let key = this.#gridKeys.get(grid);
+    if (key === undefined) {
+      key = `${grid.startMs} ${grid.stepMs} ${grid.steps}`;
+      this.#gridKeys.set(grid, key);
+    }
+    return key;
   }
 
   /** A selector that is read for several tells the storage only what holds for all of them. */
