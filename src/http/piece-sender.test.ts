@@ -96,7 +96,7 @@ describe('PieceSender', () => {
     const sent = threads.map((thread) => thread.sent);
     expect(sent.slice(0, 3)).toEqual([64, 64, 64]);
     expect(sent.slice(5)).toEqual([2, 2, 2]);
-    expect(room.bytesHeld).toBeLessThanOrEqual((256 + 8 * 2) * PIECE_BYTES);
+    expect(room.bytesHeld).toBeLessThanOrEqual((256 + 8 * 8) * PIECE_BYTES);
   });
 
   it('holds nothing once the client has read all', () => {

@@ -10,6 +10,8 @@ const ANSWER_BYTES_MAX: number = 16 << 20;
 const ALL_BYTES_MAX: number = 64 << 20;
 /** Every answer may have so many pieces under way, whatever the others hold. */
 const PIECES_MIN = 2;
+/** And so many before the first one has come, where there is room: a thread need not wait for us at once. */
+const PIECES_AHEAD = 8;
 
 /** A client that takes nothing of a large answer for so long is left. */
 const READ_TIMEOUT_MS = 30_000;
@@ -53,20 +55,22 @@ export function createPieceRoom(registry: Registry): PieceRoom {
  * makes the answer wait in memory up to a limit, then the thread that writes it (see SendPiece).
  */
 export class PieceSender implements PieceReader {
-  readonly ahead: number = PIECES_MIN;
+  readonly ahead: number;
   readonly #reply: FastifyReply;
   readonly #raw: ServerResponse;
   readonly #room: PieceRoom;
   #hasBegun = false;
   #isClosed = false;
   /** Pieces that may come, and bytes that have come and are not read. */
-  #expected = PIECES_MIN;
+  #expected: number;
   #unread = 0;
 
   constructor(reply: FastifyReply, room: PieceRoom) {
     this.#reply = reply;
     this.#raw = reply.raw;
     this.#room = room;
+    this.ahead = room.bytesHeld < ALL_BYTES_MAX ? PIECES_AHEAD : PIECES_MIN;
+    this.#expected = this.ahead;
   }
 
   get hasBegun(): boolean {

@@ -154,11 +154,12 @@ function waitForRoom(
   sentCount: number,
   isCancelled: () => boolean,
 ): ReturnType<SendPiece> {
-  const deadlineMs = performance.now() + ROOM_WAIT_MS;
+  let deadlineMs = NaN;
   for (;;) {
     const allowed = Atomics.load(words, ThreadWord.pieces);
     if (isCancelled()) return 'cancelled';
     if (sentCount < allowed) return 'sent';
+    if (Number.isNaN(deadlineMs)) deadlineMs = performance.now() + ROOM_WAIT_MS;
     if (performance.now() > deadlineMs) return 'no-room';
     Atomics.wait(words, ThreadWord.pieces, allowed, ROOM_SLICE_MS);
   }

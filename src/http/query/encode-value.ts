@@ -51,20 +51,9 @@ function writeHistogramPoint(out: JsonBytes, timestampMs: number, histogram: Flo
   out.write(']');
 }
 
-function writeLabels(out: JsonBytes, labels: Labels): void {
-  out.write('{');
-  for (let i = 0; i < labels.length; i += 2) {
-    if (i > 0) out.write(',');
-    out.writeQuoted(labels[i] as string);
-    out.write(':');
-    out.writeQuoted(labels[i + 1] as string);
-  }
-  out.write('}');
-}
-
 export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestampMs: number): void {
   out.write('{"metric":');
-  writeLabels(out, sample.labels);
+  out.writeLabels(sample.labels);
   if (sample.histogram === undefined) {
     out.write(',"value":');
     out.writePoint(timestampMs, sample.value);
@@ -77,7 +66,7 @@ export function writeVectorSample(out: JsonBytes, sample: VectorSample, timestam
 
 function writeMatrixSeries(out: JsonBytes, series: MatrixSeries): void {
   out.write('{"metric":');
-  writeLabels(out, series.labels);
+  out.writeLabels(series.labels);
   if (series.histograms === undefined) {
     writeFloats(out, series);
   } else {

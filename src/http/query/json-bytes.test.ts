@@ -200,6 +200,27 @@ describe('JsonBytes', () => {
     expect(shown).toBe('[1,"1"],[2,"2"][1,"1"],[2.500,"2"][10,"3"]');
   });
 
+  it('writes labels as JSON does, whatever those before were', () => {
+    const next = random();
+    const values = ['a', 'b', '', 'é測😀', 'say "x"', '\n\u0001', 'long'.repeat(50), '\ud800'];
+    const rows = Array.from({ length: 5000 }, () => {
+      const names = ['__name__', 'a b', 'instance', 'job', 'é'].filter(() => next() < 0.9);
+      return names.flatMap((name) => [name, values[Math.floor(next() ** 3 * 8)] ?? '']);
+    });
+    const shown = textOf((out) => {
+      for (const labels of rows) {
+        out.writeLabels(labels);
+        out.write('\n');
+      }
+    });
+    const expected = rows.map((labels) => {
+      const pairs = labels.flatMap((name, i) => (i % 2 === 0 ? [[name, labels[i + 1]]] : []));
+      return `${JSON.stringify(Object.fromEntries(pairs))}\n`;
+    });
+    expect(shown === expected.join('')).toBe(true);
+    expect(shown.length).toBeGreaterThan(CHUNK_BYTES);
+  });
+
   const texts = [
     '',
     'plain',

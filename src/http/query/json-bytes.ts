@@ -20,7 +20,10 @@ const POINTS_AT_ONCE = 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const OPEN = 0x5b;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 /** The first that is no ASCII, or not to be seen. */
 const DELETE = 0x7f;
 
@@ -63,6 +66,7 @@ export class JsonBytes {
   #fullLength = 0;
   #sunkLength = 0;
   readonly #stamps = new Stamps();
+  readonly #labels = new WrittenLabels();
 
   constructor(sink?: ByteSink) {
     this.#sink = sink;
@@ -94,6 +98,31 @@ export class JsonBytes {
     }
     bytes[at++] = QUOTE;
     this.#length = at;
+  }
+
+  /**
+   * `{"name":"value",...}` of names and values in turn. What stood at the same place in the labels before is
+   * copied: sorted series share most of their labels with the one before.
+   */
+  writeLabels(labels: readonly string[]): void {
+    const before = this.#labels;
+    this.#reserve(labelBytesMax(labels));
+    const { bytes, view } = this.#chunk;
+    if (before.bytes !== bytes) before.forget(bytes);
+    this.#writeByte(OPEN_BRACE);
+    for (let i = 0; i < labels.length; i += 2) {
+      if (i > 0) this.#writeByte(COMMA);
+      const at = this.#length;
+      const length = before.lengthOf(labels, i);
+      if (length === 0) this.#writePair(labels[i] as string, labels[i + 1] as string);
+      else {
+        copyWords(view, before.places[i] as number, { at, length });
+        this.#length = at + length;
+      }
+      before.note(i, at, this.#length);
+    }
+    this.#writeByte(CLOSE_BRACE);
+    before.labels = labels;
   }
 
   /** `"value"`. */
@@ -149,6 +178,16 @@ export class JsonBytes {
     this.#chunk = NO_CHUNK;
     this.#length = 0;
     return rest;
+  }
+
+  #writeByte(byte: number): void {
+    this.#chunk.bytes[this.#length++] = byte;
+  }
+
+  #writePair(name: string, value: string): void {
+    this.writeQuoted(name);
+    this.#writeByte(COLON);
+    this.writeQuoted(value);
   }
 
   #writeRows(values: Float64Array, from: number, to: number): void {
@@ -228,6 +267,51 @@ function newChunk(size: number): Chunk {
 function keepSpare({ buffer }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength !== CHUNK_BYTES || spareChunks.length >= SPARE_CHUNKS_MAX) return;
   spareChunks.push({ bytes: Buffer.from(buffer), view: new DataView(buffer) });
+}
+
+/**
+ * Room for labels as `write` would make it: JSON takes six characters for one (`\u0000`), and a character up to
+ * three bytes. With quotes, colons, commas, braces, and what copying overwrites.
+ */
+function labelBytesMax(labels: readonly string[]): number {
+  let length = 0;
+  for (const text of labels) length += text.length;
+  return length * 18 + labels.length * 9 + 8;
+}
+
+/** Copies four bytes at a time; up to three behind the place are overwritten. */
+function copyWords(
+  view: DataView,
+  from: number,
+  to: { readonly at: number; readonly length: number },
+): void {
+  const { at, length } = to;
+  for (let i = 0; i < length; i += 4) view.setInt32(at + i, view.getInt32(from + i));
+}
+
+/** Where the labels that were written last stand, as long as their chunk is being filled. */
+class WrittenLabels {
+  labels: readonly string[] = [];
+  bytes: Uint8Array | undefined;
+  /** By the index of a name: where its pair begins, then behind its end. */
+  readonly places: number[] = [];
+
+  forget(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.labels = [];
+  }
+
+  note(i: number, at: number, end: number): void {
+    this.places[i] = at;
+    this.places[i + 1] = end;
+  }
+
+  /** Of the pair in bytes, if the same one stood there before; else 0. */
+  lengthOf(labels: readonly string[], i: number): number {
+    const { labels: before, places } = this;
+    if (i >= before.length || labels[i + 1] !== before[i + 1] || labels[i] !== before[i]) return 0;
+    return (places[i + 1] as number) - (places[i] as number);
+  }
 }
 
 /** Beginnings of points, row by row: the timestamps of one series are mostly those of the next one. */

@@ -2,13 +2,12 @@ import { compareLabels, compareStrings, labelsKey, unescapeName } from '#model';
 import type { Labels, Matcher } from '#model';
 import { entryBytes, watchedMatchers } from '#promql';
 import type { Querier } from '#storage';
-import { encodeLabels } from './encode-value.ts';
 import { encodeSuccess } from './envelope.ts';
 import { ApiError } from './api-error.ts';
 import { stopIfCancelled } from './environment.ts';
 import type { QueryEnvironment } from './environment.ts';
 import { TRUNCATED } from './evaluate.ts';
-import type { ByteSink } from './json-bytes.ts';
+import type { ByteSink, JsonBytes } from './json-bytes.ts';
 import { watchOf } from './request-watch.ts';
 import { limitParam, matcherSets, TIME_MS_MAX, TIME_MS_MIN, timeParam } from './params.ts';
 import type { Params } from './params.ts';
@@ -66,7 +65,12 @@ export function answerSeries(environment: QueryEnvironment, params: Params): Uin
       return compareLabels(a, b);
     });
     const { sink } = environment;
-    return encodeItems(sorted, { limit, warnings, encode: encodeLabels, sink });
+    return encodeItems(sorted, {
+      limit,
+      warnings,
+      write: (out, labels) => out.writeLabels(labels),
+      sink,
+    });
   });
 }
 
@@ -117,7 +121,12 @@ function answerNames(environment: QueryEnvironment, params: Params, list: ListNa
     }
     const sorted = [...names].toSorted(compareStrings);
     const { sink } = environment;
-    return encodeItems(sorted, { limit, warnings, encode: JSON.stringify, sink });
+    return encodeItems(sorted, {
+      limit,
+      warnings,
+      write: (out, name) => out.writeQuoted(name),
+      sink,
+    });
   });
 }
 
@@ -137,18 +146,21 @@ export function withQuerier<T>(
 interface ItemsOptions<T> {
   readonly limit: number;
   readonly warnings: readonly string[];
-  readonly encode: (item: T) => string;
+  readonly write: (out: JsonBytes, item: T) => void;
   readonly sink: ByteSink | undefined;
 }
 
 function encodeItems<T>(items: readonly T[], options: ItemsOptions<T>): Uint8Array {
-  const { limit, encode } = options;
+  const { limit, write } = options;
   const cut = limit > 0 && items.length > limit;
   const shown = cut ? items.slice(0, limit) : items;
   return encodeSuccess(
     (out) => {
       out.write('[');
-      for (const [i, item] of shown.entries()) out.write((i > 0 ? ',' : '') + encode(item));
+      for (const [i, item] of shown.entries()) {
+        if (i > 0) out.write(',');
+        write(out, item);
+      }
       out.write(']');
     },
     { warnings: cut ? [...options.warnings, TRUNCATED] : options.warnings },
