@@ -221,9 +221,9 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await expect.poll(async () => await rows.count()).toBe(5);
     expect(new URL(page.url()).searchParams.get('g0.tab')).toBe('explain');
     const read = rows.nth(2);
-    expect(await read.innerText()).toMatch(/^up\s+series by series\s+read once for 2 and 4/);
+    expect(await read.innerText()).toMatch(/^3\s+up\s+series by series\s+read once for 2 and 4/);
     expect(await read.innerText()).toMatch(/ms\s+2\s+\d+$/);
-    expect(await rows.nth(4).innerText()).toMatch(/^up\s+evaluated above$/);
+    expect(await rows.nth(4).innerText()).toMatch(/^3\s+up\s+evaluated above$/);
     await read.locator('summary').click();
     await read.getByText('Gives').waitFor();
     await page.getByText('As table').click();

@@ -43,6 +43,7 @@ function PlanLine({ row, isAnalyzed }: PlanLineProps): ReactElement {
       <details className="nx-plan-line">
         <summary className="nx-plan-row">
           <span className="nx-plan-operator">
+            <span className="nx-plan-id nx-number">{operator.id}</span>
             <Guides depth={depth} />
             <span className="nx-plan-text">
               <span className="nx-plan-name" data-kind={operator.operator}>
@@ -151,6 +152,7 @@ function Details({ operator, depth }: DetailsProps): ReactElement {
   }
   return (
     <div className="nx-plan-details">
+      <span className="nx-plan-id" aria-hidden="true" />
       <Guides depth={depth} />
       <div className="nx-plan-facts">
         <code className="nx-plan-code">{operator.text}</code>
