@@ -193,6 +193,22 @@ describe('the HTTP server', () => {
     });
   });
 
+  it.each([
+    ['PUT', 'query?query=1', 405, 'GET, HEAD, OPTIONS, POST'],
+    ['POST', 'status/config', 405, 'GET, HEAD, OPTIONS'],
+    ['DELETE', 'label/a/values', 405, 'GET, HEAD, OPTIONS'],
+    ['POST', 'label//values', 404, undefined],
+    ['POST', 'nothing', 404, undefined],
+  ] as const)(
+    'tells a wrong method from a wrong path: %s %s',
+    async (method, path, status, allow) => {
+      const answer = await server.app.inject({ method, url: `${PREFIX}/api/v1/${path}` });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.headers['allow']).toBe(allow);
+      expect(answer.body).toBe(status === 405 ? 'Method Not Allowed\n' : '404 page not found\n');
+    },
+  );
+
   it('steps subqueries that name no step by the evaluation interval', async () => {
     const answer = await get(`${PREFIX}/api/v1/query?query=count_over_time(vector(1)[10m:])`);
     expect(answer.json()).toMatchObject({

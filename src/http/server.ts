@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AllowedMethods } from './allowed-methods.ts';
 import { addApi, apiErrorBody } from './api.ts';
 import { addApiWrites } from './api-write.ts';
 import { createCors } from './cors.ts';
@@ -43,7 +44,12 @@ export async function createHttpServer(
     forceCloseConnections: true,
     exposeHeadRoutes: true,
     http: { maxHeaderSize: HEADER_BYTES_MAX },
-    routerOptions: { maxParamLength: URL_LENGTH_MAX, ignoreTrailingSlash: false },
+    routerOptions: {
+      maxParamLength: URL_LENGTH_MAX,
+      ignoreTrailingSlash: false,
+      // `paramsOf` reads them where they are wanted.
+      querystringParser: () => ({}),
+    },
     schemaController: { compilersFactory: NO_SCHEMAS },
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   });
@@ -95,30 +101,40 @@ function addHooks(app: FastifyInstance, parts: ServerParts, options: ServerOptio
   const cors = createCors(options.corsOrigin);
   const metrics = createHttpMetrics(parts.registry);
   const apiPrefix = `${options.routePrefix}/api/v1/`;
-  app.addHook('onRequest', async (request, reply) => {
+  // Without promises: these run for every request.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     const url = request.raw.url ?? '';
-    if (url.length > URL_LENGTH_MAX) return await reply.code(414).send('URI Too Long');
     if (url.startsWith(apiPrefix)) reply.headers(cors(request.headers.origin));
-    if (request.method === 'OPTIONS') return await reply.code(204).send();
-    if (!parts.isReady() && needsStorage(request, options.routePrefix)) {
-      return await reply.code(503).type('text/plain; charset=utf-8').send('Service Unavailable');
-    }
-    return undefined;
+    if (url.length > URL_LENGTH_MAX) reply.code(414).send('URI Too Long');
+    else if (request.method === 'OPTIONS') reply.code(204).send();
+    else if (!parts.isReady() && needsStorage(request, options.routePrefix)) {
+      reply.code(503).type(PLAIN_TEXT).send('Service Unavailable');
+    } else done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url?.slice(options.routePrefix.length) ?? '';
     metrics.observe(route, reply.statusCode, reply.elapsedTime);
+    done();
   });
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (errorStatus(error) >= 500) logFailure(parts, error, request);
     return await answerError(error, request, reply);
   });
-  app.setNotFoundHandler(async (_request, reply) => {
-    return await reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n');
+  const allowed = new AllowedMethods();
+  allowed.watch(app);
+  app.setNotFoundHandler(async (request, reply) => {
+    const methods = allowed.of(request.url.split('?', 1)[0] ?? '');
+    reply.type(PLAIN_TEXT);
+    if (methods.length === 0 || methods.includes(request.method)) {
+      return await reply.code(404).send('404 page not found\n');
+    }
+    return await reply.code(405).header('allow', methods.join(', ')).send('Method Not Allowed\n');
   });
   app.options('*', async (_request, reply) => await reply.code(204).send());
 }
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Open from the first moment on, while the log is still replayed. */
 const WITHOUT_STORAGE = new Set([
