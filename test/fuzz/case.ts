@@ -14,7 +14,7 @@ import {
 import { Random } from '../simulation/random.ts';
 import { type Data, randomData } from './data.ts';
 import { type Node, randomExpression } from './expressions.ts';
-import { engineOutcome, type Outcome, twinHistogram } from './outcome.ts';
+import { BUG, engineOutcome, type Outcome, twinHistogram } from './outcome.ts';
 
 /** An instant query has a step of 0. */
 export interface Grid {
@@ -124,7 +124,7 @@ export function askEngine(queryable: Queryable, text: string, grid: Grid): Outco
     return engineOutcome(value, [...warnings, ...infos]);
   } catch (error) {
     if (error instanceof QueryError && error.code !== 'internal') return { refusal: error.message };
-    return { refusal: `BUG: ${String(error instanceof Error ? error.stack : error)}` };
+    return { refusal: `${BUG}${String(error instanceof Error ? error.stack : error)}` };
   }
 }
 

@@ -27,7 +27,7 @@ export interface DataOptions {
   readonly hasHistograms: boolean;
   /**
    * For programs that treat bounds of windows and the extrapolation over gaps in another way: scrapes are regular, series
-   * have no gaps, and no sample is at a whole fifth of a second.
+   * have no gaps, no sample is at a whole fifth of a second, and no label is called `__type__`.
    */
   readonly isRegular: boolean;
   /** When the data begins; a whole second where it is regular. */
@@ -103,7 +103,8 @@ class Generation {
     if (isOdd) this.#add({ __name__: 'odd', ...target }, times, this.#oddNumbers());
     this.#addClassic(target, times);
     this.#addInfo(target, times);
-    this.#add({ __name__: 'typed', __type__: 'gauge', ...target }, times, this.#gauge());
+    const type = this.#options.isRegular ? '' : 'gauge';
+    this.#add({ __name__: 'typed', __type__: type, ...target }, times, this.#gauge());
     this.#add(
       { __name__: 'build_info', ...target, revision: random.pick(['x', 'y']) },
       times,

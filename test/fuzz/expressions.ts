@@ -94,7 +94,7 @@ class Writer {
       [1, () => node('vector', 'absent(', random.chance(0.5) ? this.#selector() : inner(), ')')],
       [1, () => node('vector', 'vector(', this.scalar(depth - 1), ')')],
       [1, () => this.#sorted(inner())],
-      [1, () => node('vector', 'timestamp(', random.chance(0.6) ? this.#selector() : inner(), ')')],
+      [1, () => this.#timestamp(depth - 1)],
       this.#new(1, () => this.#info(depth - 1)),
       this.#new(0.2, () => this.#wrong(inner())),
     ]);
@@ -372,6 +372,15 @@ class Writer {
         group('limit_ratio', `${random.pick(['0.5', '-0.5', '0.1', '-0.9', '2', '0'])}, `),
       ),
     ]);
+  }
+
+  /** Prometheus forgets an offset beside `@` here. */
+  #timestamp(depth: number): Node {
+    const random = this.#random;
+    const isSelector = this.#options.isCommonSubset || random.chance(0.6);
+    const plain = node('vector', this.#selectorText(this.#metric()));
+    const selector = this.#options.isCommonSubset ? plain : this.#selector();
+    return node('vector', 'timestamp(', isSelector ? selector : this.vector(depth), ')');
   }
 
   /** Last digits must not become label values. */
