@@ -2,7 +2,6 @@
 export interface NotedOperator {
   readonly once?: boolean;
   readonly streamed?: boolean;
-  readonly threads?: boolean;
   readonly folded?: boolean;
   readonly reused?: boolean;
   readonly uses?: number;
@@ -19,6 +18,5 @@ export function planNotes(operator: NotedOperator): string[] {
     ...(operator.once === true ? ['at one step for all'] : []),
     ...(fedTogether === undefined ? [] : [`read once for ${fedTogether.join(' and ')}`]),
     ...(uses === undefined ? [] : [`kept for ${uses} uses`]),
-    ...(operator.threads === true ? ['may use several threads'] : []),
   ];
 }

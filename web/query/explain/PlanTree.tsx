@@ -140,6 +140,7 @@ function Details({ operator, depth }: DetailsProps): ReactElement {
   }
   if (range !== undefined) facts.push(['Window', formatDuration(range * 1000)]);
   facts.push(['Steps', stepsText(operator)]);
+  if (operator.threads === true) facts.push(['Threads', 'several, where there is much to do']);
   if (analysis !== undefined) {
     facts.push(['With its inputs', formatSpan(analysis.totalTime)]);
     if (operator.operator === 'instants') {
