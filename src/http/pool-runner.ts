@@ -11,17 +11,17 @@ import type {
 } from './query/request.ts';
 
 /**
- * Has requests answered by the threads of a pool, each of which runs `answerQuery`. `onRefused` is told of
- * those that a limit ended.
+ * Has requests answered by the threads of a pool, each of which runs `answerQuery`. `onAnswer` is shown
+ * every answer before it is sent.
  */
 export function createPoolRunner(
   pool: ThreadPool,
-  onRefused: (refusedBy: QueryRefusal) => void,
+  onAnswer: (answer: QueryAnswer) => void,
 ): QueryRunner {
   return {
     run: async (request, options) => {
       const answer = await answerOf(pool, request, options);
-      if (answer.refusedBy !== undefined) onRefused(answer.refusedBy);
+      onAnswer(answer);
       return answer;
     },
   };

@@ -48,6 +48,7 @@ function queryRequest(
     endpoint,
     params,
     nowMs: parts.clock.nowMs(),
+    receivedMs: Date.now(),
     subqueryStepMs: parts.config().global.evaluationIntervalMs,
     deadlineMs: timeoutMs === 0 ? 0 : Date.now() + timeoutMs,
     gzip: takesGzip(request),

@@ -52,7 +52,10 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
     update: (update) => records.apply(update as QueryThreadUpdate, (other) => reader.apply(other)),
     answer: (job, isCancelled, sendPiece) => {
       try {
-        return threadAnswer(answerQuery(parts, job as QueryRequest, isCancelled, sendPiece));
+        records.takeCost();
+        const answer = answerQuery(parts, job as QueryRequest, isCancelled, sendPiece);
+        const cost = records.takeCost();
+        return threadAnswer(cost === undefined ? answer : { ...answer, cost });
       } finally {
         helpers.closeAll();
       }

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
-import type { QueryRefusal } from '#http';
-import type { Counter, Registry } from '#instrument';
+import type { QueryAnswer, QueryRefusal } from '#http';
+import type { Registry } from '#instrument';
 import { connectThreads, startWorkerThread, ThreadPool } from '#platform';
 import type { Clock, Log, PoolThread, WorkerThreadOptions } from '#platform';
 import type { Database } from '#tsdb';
@@ -113,7 +113,7 @@ function threadOptions(settings: Settings): Omit<QueryThreadOptions, keyof Query
 }
 
 /** What a thread has besides its query: code, strings decoded before, the garbage of the query before. */
-const THREAD_HEAP_BYTES = 512 * 2 ** 20;
+const THREAD_HEAP_BYTES = 256 * 2 ** 20;
 
 /** A thread beyond it ends, and its query fails; the process goes on. What queries hold is only estimated. */
 function heapBytesMax({ queryMemoryBytesMax }: Settings): number {
@@ -131,15 +131,33 @@ const REFUSALS: readonly QueryRefusal[] = [
   'thread_died',
 ];
 
-/** Counts queries that a limit ended, by the limit. */
-export function refusedQueries(registry: Registry): Counter {
+/** Counts what queries take, and those that a limit ended, by the limit. */
+export function queryMetrics(registry: Registry): (answer: QueryAnswer) => void {
   const refused = registry.counter({
     name: 'narthex_queries_refused_total',
     help: 'Queries that were ended by a limit.',
     labelNames: ['limit'],
   });
   for (const limit of REFUSALS) refused.inc(0, [limit]);
-  return refused;
+  const durations = registry.summary({
+    name: 'prometheus_engine_query_duration_seconds',
+    help: 'Query timings',
+    labelNames: ['slice'],
+  });
+  const samples = registry.counter({
+    name: 'prometheus_engine_query_samples_total',
+    help: 'The total number of samples loaded by all queries.',
+  });
+  return ({ refusedBy, cost }) => {
+    if (refusedBy !== undefined) refused.inc(1, [refusedBy]);
+    if (cost === undefined) return;
+    const { queueMs = 0, prepareMs, evaluateMs, sortMs } = cost.timings;
+    durations.observe(queueMs / 1000, ['queue_time']);
+    durations.observe(prepareMs / 1000, ['prepare_time']);
+    durations.observe(evaluateMs / 1000, ['inner_eval']);
+    durations.observe(sortMs / 1000, ['result_sort']);
+    samples.inc(cost.samples);
+  };
 }
 
 function measure(pool: ThreadPool, settings: Settings, registry: Registry): void {

@@ -8,7 +8,7 @@ import { openDatabase } from '#tsdb';
 import type { Database, ReplayProgress } from '#tsdb';
 import { startCompaction } from './compaction.ts';
 import { ActiveQueries } from './active-queries.ts';
-import { QueryLogging, refusedQueries, startQueryThreads } from './query-threads.ts';
+import { queryMetrics, QueryLogging, startQueryThreads } from './query-threads.ts';
 import type { Settings } from './settings.ts';
 
 interface Surroundings {
@@ -74,8 +74,7 @@ export class StoragePart {
       { database, active, logging: this.queryLogging },
       this.#surroundings,
     );
-    const refused = refusedQueries(this.#surroundings.registry);
-    const runner = createPoolRunner(this.#pool, (limit) => refused.inc(1, [limit]));
+    const runner = createPoolRunner(this.#pool, queryMetrics(this.#surroundings.registry));
     this.#runner = this.#withCache(runner, database);
     this.#compaction = startCompaction(database, this.#surroundings);
     return database;

@@ -64,6 +64,8 @@ export interface QueryStats {
     readonly evaluateMs: number;
     readonly sortMs: number;
     readonly totalMs: number;
+    /** How long it waited before all that, where somebody made it wait. */
+    readonly queueMs?: number;
   };
 }
 

@@ -31,7 +31,8 @@ export function answerQuery(
   try {
     const timeoutMs = timeLeftMs(parts, request);
     const { nowMs, subqueryStepMs, origin } = request;
-    const environment = { ...parts, nowMs, subqueryStepMs, origin, timeoutMs, isCancelled, sink };
+    const times = { nowMs, subqueryStepMs, timeoutMs, queueMs: queueMs(parts, request) };
+    const environment = { ...parts, ...times, origin, isCancelled, sink };
     const answer = answerEndpoint(environment, request);
     return sink?.hasBegun === true ? sink.finish(answer) : compressed(answer, request.gzip);
   } catch (error) {
@@ -43,6 +44,10 @@ export function answerQuery(
       request.endpoint === 'federate' ? textError(type, message) : errorAnswer(type, message);
     return refusedBy === undefined ? answer : { ...answer, refusedBy };
   }
+}
+
+function queueMs({ clockMs }: QueryThreadParts, { receivedMs }: QueryRequest): number {
+  return receivedMs === undefined ? 0 : Math.max(0, clockMs() - receivedMs);
 }
 
 function isOverdue(parts: QueryThreadParts, { deadlineMs }: QueryRequest): boolean {

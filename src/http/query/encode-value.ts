@@ -111,6 +111,7 @@ function writeMixed(
 /** Seconds, as Prometheus' util/stats writes them. */
 export function encodeStats(stats: QueryStats): string {
   const { timings, samples, memory } = stats;
+  const queueMs = timings.queueMs ?? 0;
   const perStep = samples.perStep?.map(
     (step) => `[${encodeTimestamp(step.timestampMs)},${step.samples}]`,
   );
@@ -121,8 +122,8 @@ export function encodeStats(stats: QueryStats): string {
     resultSortTime: timings.sortMs / 1000,
     queryPreparationTime: timings.prepareMs / 1000,
     innerEvalTime: timings.evaluateMs / 1000,
-    execQueueTime: 0,
-    execTotalTime: timings.totalMs / 1000,
+    execQueueTime: queueMs / 1000,
+    execTotalTime: (queueMs + timings.totalMs) / 1000,
   };
   return (
     `{"timings":${JSON.stringify(shownTimings)},"samples":{${steps}` +

@@ -43,6 +43,8 @@ export interface QueryEnvironment extends QueryThreadParts {
   /** As the request has it. */
   readonly subqueryStepMs: number | undefined;
   readonly origin: QueryOrigin | undefined;
+  /** How long the request waited for its thread. Milliseconds. */
+  readonly queueMs: number;
   /** What is left of the request's time, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly isCancelled: () => boolean;

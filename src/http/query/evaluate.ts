@@ -20,7 +20,7 @@ export function answerInstantQuery(environment: QueryEnvironment, params: Params
   const options = instantOptions(environment, params);
   const { timeMs } = options;
   const bounds = { ...queryOf(environment, params), startMs: timeMs, endMs: timeMs, stepMs: 0 };
-  const result = observed(environment.observer, bounds, () =>
+  const result = observed(environment, bounds, () =>
     environment.engine.instant(environment.queryable(), bounds.query, options),
   );
   return encodeResult(result, { limit, params, sink: environment.sink });
@@ -36,7 +36,7 @@ export function answerRangeQuery(
   const { startMs, endMs, stepMs } = options;
   const bounds = { ...queryOf(environment, params), startMs, endMs, stepMs };
   let report: CacheReport | undefined;
-  const result = observed(environment.observer, bounds, () => {
+  const result = observed(environment, bounds, () => {
     const { engine, queryable } = environment;
     if (order === undefined) return engine.range(queryable(), bounds.query, options);
     const cached = queryRangeCached(environment, bounds.query, options, order);

@@ -28,7 +28,7 @@ export function answerExplainQuery(environment: QueryEnvironment, params: Params
   const instants = { start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
   if (!isAnalyzed) return encodeOutcome(instants, outcome);
   const bounds = { ...queryOf(environment, params), startMs, endMs, stepMs };
-  const result = observed(environment.observer, bounds, explained.measure);
+  const result = observed(environment, bounds, explained.measure);
   return encodeOutcome(instants, { ...outcome, ...result });
 }
 

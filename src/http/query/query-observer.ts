@@ -1,4 +1,5 @@
 import { QueryError, type QueryStats } from '#promql';
+import type { QueryEnvironment } from './environment.ts';
 import type { QueryOrigin } from './request.ts';
 
 /** What is told of one evaluation once it has ended. Milliseconds since the epoch. */
@@ -24,17 +25,17 @@ export interface QueryObserver {
 
 export type QueryBounds = Pick<QueryRecord, 'query' | 'startMs' | 'endMs' | 'stepMs' | 'origin'>;
 
-/** Evaluates; tells of it before and after. */
+/** Evaluates; tells of it before and after. The result says how long the request had waited. */
 export function observed<T extends { readonly stats?: QueryStats }>(
-  observer: QueryObserver | undefined,
+  { observer, queueMs }: Pick<QueryEnvironment, 'observer' | 'queueMs'>,
   bounds: QueryBounds,
   evaluate: () => T,
 ): T {
-  if (observer === undefined) return evaluate();
+  if (observer === undefined) return waited(evaluate(), queueMs);
   let record: QueryRecord | undefined = { ...bounds, error: undefined, stats: undefined };
   observer.began(bounds.query);
   try {
-    const result = evaluate();
+    const result = waited(evaluate(), queueMs);
     record = { ...record, stats: result.stats };
     return result;
   } catch (error) {
@@ -45,4 +46,10 @@ export function observed<T extends { readonly stats?: QueryStats }>(
   } finally {
     observer.ended(record);
   }
+}
+
+function waited<T extends { readonly stats?: QueryStats }>(result: T, queueMs: number): T {
+  if (result.stats === undefined) return result;
+  const timings = { ...result.stats.timings, queueMs };
+  return { ...result, stats: { ...result.stats, timings } };
 }

@@ -1,5 +1,6 @@
 import type { Labels } from '#model';
 import type { Cancellation, PieceReader } from '#platform';
+import type { QueryStats } from '#promql';
 import type { UnchangedTimes } from '#storage';
 import type { EntryPlace } from '../query-cache/entry-bytes.ts';
 
@@ -27,6 +28,8 @@ export interface QueryRequest {
   readonly nowMs: number;
   /** Step of a subquery that names none: the evaluation interval in force. The engine's own unless given. */
   readonly subqueryStepMs?: number;
+  /** When it came, by the system's clock in milliseconds since the epoch; for the time spent waiting. */
+  readonly receivedMs?: number;
   /** When it must be done, by the system's clock in milliseconds since the epoch; 0: no limit. */
   readonly deadlineMs: number;
   /** The client takes gzip. */
@@ -95,11 +98,19 @@ export type QueryRefusal =
   | 'queue_full'
   | 'thread_died';
 
+/** What the expression of a request took to evaluate. */
+export interface QueryCost {
+  readonly timings: QueryStats['timings'];
+  readonly samples: number;
+}
+
 /** A whole HTTP answer. `body` owns its buffer, which may be transferred. */
 export interface QueryAnswer {
   readonly status: number;
   /** Only where a limit was the reason; for those who count. */
   readonly refusedBy?: QueryRefusal;
+  /** Where an expression was evaluated; for those who count. */
+  readonly cost?: QueryCost;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   /** Of a range query that the cache was asked for. */
