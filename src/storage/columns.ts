@@ -14,6 +14,11 @@ export class SampleColumns {
   /** Undefined while the storage keeps none; 0 in a row: not known. */
   startTimestampsMs: Float64Array | undefined = undefined;
 
+  /** How far each row lies from the one before it, milliseconds; 0: not known, or not all equally far. */
+  spacingMs = 0;
+  /** Whether certainly none of the floats is the stale marker. */
+  isFreeOfStale = false;
+
   constructor(capacity = 256) {
     this.timestampsMs = new Float64Array(capacity);
     this.values = new Float64Array(capacity);
@@ -23,6 +28,8 @@ export class SampleColumns {
     this.length = 0;
     if (this.histograms.length > 0) this.histograms = [];
     this.startTimestampsMs = undefined;
+    this.spacingMs = 0;
+    this.isFreeOfStale = false;
   }
 
   /** Makes room for `capacity` rows, keeping those there are. */
@@ -42,6 +49,8 @@ export class SampleColumns {
 
   push(timestampMs: number, value: number): void {
     if (this.length === this.timestampsMs.length) this.reserve(this.length + 1);
+    this.spacingMs = 0;
+    this.isFreeOfStale = false;
     this.timestampsMs[this.length] = timestampMs;
     this.values[this.length] = value;
     this.length++;

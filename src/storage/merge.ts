@@ -193,6 +193,7 @@ function mergeRows(
   { first, middle }: { readonly first: number; readonly middle: number },
   scratch: SampleColumns,
 ): void {
+  columns.spacingMs = 0;
   scratch.clear();
   scratch.reserve(columns.length);
   const times = columns.timestampsMs;

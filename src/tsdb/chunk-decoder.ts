@@ -4,9 +4,13 @@ import {
   BYTES,
   BYTES_MAX,
   CHUNK_KERNEL,
+  CUT,
   DATA_TOP,
+  ROWS_MASK,
   ROWS_MAX,
+  STALE,
   TIMES,
+  UNEVEN,
   VALUES,
 } from './chunk-kernel.ts';
 import { CHUNK_COUNT, CHUNK_DATA } from './chunk-memory.ts';
@@ -34,7 +38,6 @@ declare const WebAssembly: {
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly endBit: { readonly value: number };
-  readonly isCut: { readonly value: number };
   turn(byteCount: number): void;
   decode(row: number, count: number, startMs: number, endMs: number): number;
 }
@@ -48,50 +51,84 @@ const bytes = new Uint8Array(buffer, BYTES, BYTES_MAX);
 const times = new Float64Array(buffer, TIMES, ROWS_MAX);
 const values = new Float64Array(buffer, VALUES, ROWS_MAX);
 
-/**
- * Appends the samples of one chunk that lie within the bounds. The encoding is drawn in
- * chunk-encoder.ts. False where samples after the end were left out.
+/** What is decoded, but in no columns yet: rows, and what was found in them. */
+let rows = 0;
+let findings = 0;
+
+/*
+ *     startSeries();
+ *     for each chunk: isWhole = decodeNextChunk(source, columns);
+ *     endSeries(columns);
  */
-export function decodeChunk(source: ChunkSource, columns: SampleColumns): boolean {
+
+export function startSeries(): void {
+  rows = 0;
+}
+
+/**
+ * Decodes the samples of one chunk that lie within the bounds; they are in the columns once the series ends. The
+ * encoding is drawn in chunk-encoder.ts. False where samples after the end were left out.
+ */
+export function decodeNextChunk(source: ChunkSource, columns: SampleColumns): boolean {
   const { words, base } = source;
   const count = Math.min(source.countMax, Atomics.load(words, base + CHUNK_COUNT));
   if (count === 0) return true;
   putWords(words, base + CHUNK_DATA);
-  const isWhole = appendSamples(count, source, columns);
-  if (isWhole) source.endBit = kernel.endBit.value;
-  return isWhole;
+  return decodeData(count, source, columns);
 }
 
 /** The same of a chunk as blocks have it: the number of its samples in two bytes, then the data. Throws DecodeError. */
-export function decodeChunkBytes(
+export function decodeNextBytes(
   data: Uint8Array,
   bounds: { readonly startMs: number; readonly endMs: number },
   columns: SampleColumns,
 ): boolean {
   const count = data.length < 2 ? 0 : (data[0] << 8) | data[1];
   if (count === 0) return true;
-  if (data.length > BYTES_MAX - 32)
+  if (data.length > BYTES_MAX - 32) {
     throw new DecodeError('a chunk is longer than samples can be', 0);
+  }
   bytes.set(data.subarray(2));
   // What a chunk before left behind it must not look like samples.
   bytes.fill(0, data.length - 2, data.length + 30);
   kernel.turn(data.length + 14);
-  return appendSamples(count, bounds, columns);
+  return decodeData(count, bounds, columns);
 }
 
-/** Of the data that lie ready. */
-function appendSamples(
-  count: number,
-  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
-  columns: SampleColumns,
-): boolean {
-  const rows = kernel.decode(0, count, startMs, endMs);
+/** Appends what was decoded. */
+export function endSeries(columns: SampleColumns): void {
   const { length } = columns;
+  if (rows === 0) return;
   columns.reserve(length + rows);
   columns.timestampsMs.set(times.subarray(0, rows), length);
   columns.values.set(values.subarray(0, rows), length);
   columns.length = length + rows;
-  return kernel.isCut.value === 0;
+  columns.isFreeOfStale = (length === 0 || columns.isFreeOfStale) && (findings & STALE) === 0;
+  const isEven = length === 0 && rows > 1 && (findings & UNEVEN) === 0;
+  columns.spacingMs = isEven ? times[1] - times[0] : 0;
+  rows = 0;
+}
+
+/** Appends the samples of a single chunk. */
+export function decodeChunk(source: ChunkSource, columns: SampleColumns): boolean {
+  startSeries();
+  const isWhole = decodeNextChunk(source, columns);
+  if (isWhole) source.endBit = kernel.endBit.value;
+  endSeries(columns);
+  return isWhole;
+}
+
+/** Of the data that lie ready. */
+function decodeData(
+  count: number,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  columns: SampleColumns,
+): boolean {
+  if (rows + count > ROWS_MAX) endSeries(columns);
+  const result = kernel.decode(rows, count, startMs, endMs);
+  rows = result & ROWS_MASK;
+  findings = result;
+  return (result & CUT) === 0;
 }
 
 function putWords(words: Int32Array, data: number): void {

@@ -1,8 +1,11 @@
 import { assert, array, constantFrom, double, integer, oneof, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { DecodeError } from '#bytes';
+import { isStaleNaN } from '#model';
 import { SampleColumns } from '#storage';
-import { decodeChunk, decodeChunkBytes } from './chunk-decoder.ts';
+import { decodeChunk, decodeNextChunk, endSeries, startSeries } from './chunk-decoder.ts';
+import { decodeBlockChunk } from './block/chunk-values.ts';
+import { ChunkKind } from './block/layout.ts';
 import { ChunkEncoder, EncoderColumns } from './chunk-encoder.ts';
 import { BLOCK_WORDS } from './memory.ts';
 
@@ -114,18 +117,74 @@ test('a chunk of a block that says to have more samples than it holds does no ha
   const data = new Uint8Array(400).fill(0xff);
   data.set([0xff, 0xff, 0x00]);
   const columns = new SampleColumns(1);
-  decodeChunkBytes(data, { startMs: -Infinity, endMs: Infinity }, columns);
+  decodeBlockChunk({ kind: ChunkKind.xor, data }, { startMs: -Infinity, endMs: Infinity }, columns);
   expect(columns.length).toBeLessThanOrEqual(65_535);
   columns.clear();
-  decodeChunkBytes(data.subarray(0, 2), { startMs: -Infinity, endMs: Infinity }, columns);
+  decodeBlockChunk(
+    { kind: ChunkKind.xor, data: data.subarray(0, 2) },
+    { startMs: -Infinity, endMs: Infinity },
+    columns,
+  );
   expect(columns.length).toBeLessThanOrEqual(65_535);
   columns.clear();
-  decodeChunkBytes(data.subarray(0, 1), { startMs: -Infinity, endMs: Infinity }, columns);
+  decodeBlockChunk(
+    { kind: ChunkKind.xor, data: data.subarray(0, 1) },
+    { startMs: -Infinity, endMs: Infinity },
+    columns,
+  );
   expect(columns.length).toBe(0);
 });
 
 test('a chunk of a block that is too long is refused', () => {
   const data = new Uint8Array(2 << 20).fill(1);
   const bounds = { startMs: -Infinity, endMs: Infinity };
-  expect(() => decodeChunkBytes(data, bounds, new SampleColumns())).toThrow(DecodeError);
+  expect(() =>
+    decodeBlockChunk({ kind: ChunkKind.xor, data }, bounds, new SampleColumns()),
+  ).toThrow(DecodeError);
+});
+
+test('what is known of several chunks together is true', () => {
+  const anySeries = array(
+    record({
+      gap: constantFrom(1000, 1000, 1000, 2000),
+      step: constantFrom(1000, 1000, 1000, 500),
+      count: integer({ min: 1, max: 5 }),
+      isStale: integer({ min: 0, max: 9 }).map((number) => number === 0),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+  assert(
+    property(anySeries, integer({ min: -1000, max: 8000 }), (chunks, startMs) => {
+      const columns = new SampleColumns(1);
+      startSeries();
+      let timeMs = 0;
+      for (const { gap, step, count, isStale } of chunks) {
+        timeMs += gap;
+        const samples = Array.from({ length: count }, (_, i) => sample(timeMs + i * step, i));
+        timeMs += (count - 1) * step;
+        if (isStale) samples[0] = { timeMs: samples[0].timeMs, high: 0x7ff00000, low: 2 };
+        const { words } = encode(samples);
+        decodeNextChunk(
+          { words, base: BLOCK_WORDS, startMs, endMs: Infinity, countMax: 99 },
+          columns,
+        );
+      }
+      endSeries(columns);
+      const times = [...columns.timestampsMs.subarray(0, columns.length)];
+      const gaps = new Set(times.slice(1).map((time, i) => time - times[i]));
+      if (columns.spacingMs > 0) expect([...gaps]).toEqual([columns.spacingMs]);
+      if (
+        chunks.every(({ gap, step, count }) => gap === 1000 && step === 1000 && count > 1) &&
+        times.length > 1
+      ) {
+        expect(columns.spacingMs).toBe(1000);
+      }
+      const stale = [...columns.values.subarray(0, columns.length)].some(isStaleNaN);
+      if (stale) expect(columns.isFreeOfStale).toBe(false);
+      if (!chunks.some(({ isStale }) => isStale) && times.length > 0) {
+        expect(columns.isFreeOfStale).toBe(true);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -35,10 +35,26 @@ const REST = `(i64.shr_u
   (i64.load8_u (i32.sub (i32.const ${DATA_TOP - 9}) (i32.shr_u (local.get $bit) (i32.const 3))))
   (i64.extend_i32_u (i32.sub (i32.const 8) (i32.and (local.get $bit) (i32.const 7)))))`;
 
+/** Findings, above the number of rows. A sample after the end was left out. */
+export const CUT: number = 1 << 24;
+/** The rows may not all be equally far apart. */
+export const UNEVEN: number = 1 << 25;
+/** There may be a stale marker. */
+export const STALE: number = 1 << 26;
+export const ROWS_MASK: number = CUT - 1;
+
+function note(finding: 'CUT' | 'UNEVEN' | 'STALE'): string {
+  const bit = { CUT, UNEVEN, STALE }[finding];
+  return `(local.set $findings (i32.or (local.get $findings) (i32.const ${bit})))`;
+}
+
+const NOTE_STALE = `(if (i64.eq (local.get $value) (local.get $staleMarker)) (then
+  ${note('STALE')}))`;
+
 /** Ends at a sample after the end; one before the start is overwritten by the next. */
 const PUT_SAMPLE = `
   (if (f64.gt (local.get $time) (local.get $endMs)) (then
-    (global.set $isCut (i32.const 1)) (br $done)))
+    ${note('CUT')} (br $done)))
   (f64.store offset=${TIMES} (local.get $at) (local.get $time))
   (i64.store offset=${VALUES} (local.get $at) (local.get $value))
   (local.set $at (i32.add (local.get $at)
@@ -48,8 +64,10 @@ export const CHUNK_KERNEL: string = `(module
   (memory (export "memory") ${2 * (DATA_PAGES + COLUMN_PAGES)})
   ;; Behind the last number that was read.
   (global $endBit (export "endBit") (mut i32) (i32.const 0))
-  ;; Whether a sample after the end was left out.
-  (global $isCut (export "isCut") (mut i32) (i32.const 0))
+  ;; Of the rows so far: the time of the last sample, how far they lie apart, and what is known of them.
+  (global $lastTime (mut f64) (f64.const 0))
+  (global $step (mut f64) (f64.const 0))
+  (global $findings (mut i32) (i32.const 0))
 
   ;; Turns so many bytes from BYTES on into data, sixteen at a time; what more there is comes along.
   (func (export "turn") (param $count i32)
@@ -78,14 +96,17 @@ export const CHUNK_KERNEL: string = `(module
     (global.set $endBit (local.get $bit))
     (local.get $number))
 
-  ;; Decodes a chunk of at least one sample into the columns, from a row on. The answer is the row behind the
-  ;; last sample that lies within the bounds.
+  ;; Decodes a chunk of at least one sample into the columns, from a row on; what is found goes on from the
+  ;; chunk before unless that row is the first. The answer is the row behind the last sample that lies within
+  ;; the bounds, and the findings.
   (func (export "decode")
     (param $row i32) (param $count i32) (param $startMs f64) (param $endMs f64) (result i32)
     (local $bit i32) (local $flags i64) (local $time f64) (local $delta f64) (local $value i64)
     (local $leading i32) (local $significant i32) (local $cut i64) (local $trailing i64) (local $at i32)
+    (local $staleMarker i64) (local $findings i32)
 
-    (global.set $isCut (i32.const 0))
+    (local.set $staleMarker (i64.or (i64.shl (i64.const 2047) (i64.const 52)) (i64.const 2)))
+    (if (local.get $row) (then (local.set $findings (global.get $findings))))
     (local.set $at (i32.shl (local.get $row) (i32.const 3)))
     (local.set $value (call $uvarint (i32.const 0)))
     (local.set $time (f64.convert_i64_s (i64.xor
@@ -94,12 +115,21 @@ export const CHUNK_KERNEL: string = `(module
     (local.set $bit (global.get $endBit))
     (local.set $value ${PEEK})
     (local.set $bit (i32.add (local.get $bit) (i32.const 64)))
+    ${NOTE_STALE}
+    (if (local.get $row)
+      (then (if (f64.ne (f64.sub (local.get $time) (global.get $lastTime)) (global.get $step)) (then
+        ${note('UNEVEN')})))
+      ;; Of a single sample; no two lie so close.
+      (else (global.set $step (f64.const 0))))
     (block $done
       ${PUT_SAMPLE}
       (br_if $done (i32.eqz (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
       (local.set $delta (f64.convert_i64_u (call $uvarint (local.get $bit))))
       (local.set $bit (global.get $endBit))
       (local.set $flags ${PEEK})
+      (if (local.get $row)
+        (then (if (f64.ne (local.get $delta) (global.get $step)) (then ${note('UNEVEN')})))
+        (else (global.set $step (local.get $delta))))
       (loop $next
         (local.set $time (f64.add (local.get $time) (local.get $delta)))
         (if (i64.ge_s (local.get $flags) (i64.const 0))
@@ -123,7 +153,8 @@ export const CHUNK_KERNEL: string = `(module
               (local.set $flags (i64.or (local.get $flags) ${REST}))))
             (local.set $value (i64.xor (local.get $value)
               (i64.shl (i64.shr_u (local.get $flags) (local.get $cut)) (local.get $trailing))))
-            (local.set $bit (i32.add (local.get $bit) (local.get $significant)))))
+            (local.set $bit (i32.add (local.get $bit) (local.get $significant)))
+            ${NOTE_STALE}))
         ${PUT_SAMPLE}
         (br_if $done (i32.eqz (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
         (local.set $flags ${PEEK})
@@ -132,13 +163,16 @@ export const CHUNK_KERNEL: string = `(module
             (local.set $bit (i32.add (local.get $bit) (i32.const 1)))
             (local.set $flags (i64.shl (local.get $flags) (i64.const 1))))
           (else
+            ${note('UNEVEN')}
             (local.set $delta (f64.add (local.get $delta)
               (call $dod (local.get $bit) (local.get $flags))))
             (local.set $bit (global.get $endBit))
             (local.set $flags ${PEEK})))
         (br $next)))
     (global.set $endBit (local.get $bit))
-    (i32.shr_u (local.get $at) (i32.const 3)))
+    (global.set $lastTime (local.get $time))
+    (global.set $findings (local.get $findings))
+    (i32.or (i32.shr_u (local.get $at) (i32.const 3)) (local.get $findings)))
 
   ;; By how much the time step changes, where it does: 14, 17, 20 or 64 bits behind 10, 110, 1110, 1111. One
   ;; more number above zero than below.

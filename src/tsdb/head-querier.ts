@@ -11,7 +11,7 @@ import type {
   SeriesSet,
   SharedSeries,
 } from '#storage';
-import { decodeChunk } from './chunk-decoder.ts';
+import { decodeNextChunk, endSeries, startSeries } from './chunk-decoder.ts';
 import type { ChunkSource } from './chunk-decoder.ts';
 import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
 import { removeDeleted } from './block/deleted-samples.ts';
@@ -424,15 +424,17 @@ function decodeChunks(
   columns: SampleColumns,
   end: { readonly last: number; readonly count: number },
 ): void {
+  startSeries();
   for (let i = chunks.length - 1; i >= 0; i--) {
     source.countMax = chunks[i] === end.last ? end.count : COUNT_MAX;
     source.words = wordsOf(views, chunks[i]);
     source.base = baseOf(chunks[i]);
-    const isRead = isHistogramChunk(source.words, source.base)
-      ? readHistogramChunk(views, chunks[i], source, columns)
-      : decodeChunk(source, columns);
-    if (!isRead) return;
+    if (isHistogramChunk(source.words, source.base)) {
+      endSeries(columns);
+      if (!readHistogramChunk(views, chunks[i], source, columns)) return;
+    } else if (!decodeNextChunk(source, columns)) break;
   }
+  endSeries(columns);
 }
 
 /** From the oldest chunk up to the first in a region that this thread has not been told of. */

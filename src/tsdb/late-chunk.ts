@@ -160,6 +160,8 @@ export class LateReader {
     const middle = columns.length;
     collect(views, end, range, columns);
     if (columns.length === middle) return;
+    columns.spacingMs = 0;
+    columns.isFreeOfStale = false;
     sortRows(columns, middle);
     const hasHistograms = columns.histograms.length > first;
     const lateTimes = hasHistograms

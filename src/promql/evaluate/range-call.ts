@@ -310,7 +310,8 @@ class RangeRun implements WorkStream {
     const { evaluation } = this.#context;
     const windows = this.#windows;
     const { floatTimesMs: timesMs, floatValues: values, floatCount: count } = columns;
-    windows.fitCounted(timesMs, count, evaluation);
+    const times = { timesMs, count, spacingMs: columns.floatSpacingMs };
+    windows.fitCounted(times, evaluation);
     const held = windows.samplesMax;
     evaluation.hold(held);
     const row = {

@@ -24,6 +24,8 @@ export class RangeColumns {
   #index = 0;
   readonly dropName: boolean;
   floatCount = 0;
+  /** As SampleColumns have it. */
+  floatSpacingMs = 0;
   floatTimesMs: Float64Array;
   floatValues: Float64Array;
   /** Where known and wanted; 0: not known. */
@@ -88,12 +90,13 @@ export class RangeColumns {
     plain: RangeColumns,
   ): RangeColumns {
     const starts = keepStarts ? columns.startTimestampsMs : undefined;
-    if (columns.histograms.length === 0 && !hasStale(columns)) {
+    if (columns.histograms.length === 0 && (columns.isFreeOfStale || !hasStale(columns))) {
       plain.labels = labels;
       plain.floatTimesMs = columns.timestampsMs;
       plain.floatValues = columns.values;
       plain.floatStartsMs = starts;
       plain.floatCount = columns.length;
+      plain.floatSpacingMs = columns.spacingMs;
       return plain;
     }
     return RangeColumns.#split(labels, columns, starts);

@@ -209,7 +209,8 @@ class RowStream implements WorkStream {
       if (detects) detectResets(columns);
       evaluation.holdRow(grid.steps);
       const row = this.#row(i);
-      this.#windows.fit(columns.timestampsMs, columns.length);
+      const { timestampsMs: timesMs, length: count, spacingMs } = columns;
+      this.#windows.fit({ timesMs, count, spacingMs });
       this.#fill(row);
       if (row.isEmpty) evaluation.releaseRow(grid.steps);
       else visitor(row, i);

@@ -13,6 +13,14 @@ function roomFor(count: number): number {
   return count < 1_000_000 ? count * 2 : count;
 }
 
+/** Sorted timestamps, the first `count` of an array. */
+export interface Timestamps {
+  readonly timesMs: Float64Array;
+  readonly count: number;
+  /** As SampleColumns have it. */
+  readonly spacingMs: number;
+}
+
 /**
  * For each step the rows of a column of timestamps that lie in its window. Series of one scrape share their
  * timestamps, so that most find everything computed already: by the series before.
@@ -33,6 +41,7 @@ export class StepWindows {
   samplesMin = 0;
   #timesMs: Float64Array = new Float64Array(0);
   #count = -1;
+  #spacingMs = 0;
   /** Series that were counted, but are not yet told of, since rows changed. */
   #uncounted = 0;
 
@@ -48,18 +57,18 @@ export class StepWindows {
     }
   }
 
-  /** Looks at another series: `count` sorted timestamps. Its samples count as looked at. */
-  fitCounted(timesMs: Float64Array, count: number, evaluation: Evaluation): void {
-    if (!this.#isSame(timesMs, count)) {
+  /** Looks at another series. Its samples count as looked at. */
+  fitCounted(times: Timestamps, evaluation: Evaluation): void {
+    if (!this.#isSame(times)) {
       this.flush(evaluation);
-      this.#move(timesMs, count);
+      this.#move(times);
     }
     this.#uncounted++;
   }
 
   /** The same, where the caller counts. */
-  fit(timesMs: Float64Array, count: number): void {
-    if (!this.#isSame(timesMs, count)) this.#move(timesMs, count);
+  fit(times: Timestamps): void {
+    if (!this.#isSame(times)) this.#move(times);
   }
 
   /** Counts the samples of all series so far. To be called when the last one is done. */
@@ -74,20 +83,23 @@ export class StepWindows {
     }
   }
 
-  #isSame(timesMs: Float64Array, count: number): boolean {
+  #isSame({ timesMs, count, spacingMs }: Timestamps): boolean {
     if (count !== this.#count) return false;
     const known = this.#timesMs;
+    if (spacingMs > 0 && spacingMs === this.#spacingMs) return known[0] === timesMs[0];
     for (let row = 0; row < count; row++) {
       if (known[row] !== timesMs[row]) return false;
     }
+    this.#spacingMs = spacingMs;
     return true;
   }
 
-  #move(timesMs: Float64Array, count: number): void {
+  #move({ timesMs, count, spacingMs }: Timestamps): void {
     const { from, to, endsMs, rangeMs } = this;
     if (this.#timesMs.length < count) this.#timesMs = new Float64Array(roomFor(count));
     this.#timesMs.set(timesMs.subarray(0, count));
     this.#count = count;
+    this.#spacingMs = spacingMs;
     this.version++;
     let first = 0;
     let end = 0;

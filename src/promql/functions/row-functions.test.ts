@@ -3,7 +3,7 @@ import { Annotations } from '../evaluate/annotations.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { ABSENT, SeriesBuilder, stepTimeMs } from '../evaluate/matrix.ts';
 import { RangeColumns } from '../evaluate/range-columns.ts';
-import { StepWindows } from '../evaluate/step-windows.ts';
+import { StepWindows, type Timestamps } from '../evaluate/step-windows.ts';
 import { Window } from '../evaluate/window.ts';
 import { rangeFunctions } from './range-functions.ts';
 import { rowFunctions } from './row-functions.ts';
@@ -81,7 +81,7 @@ for (const name of Object.keys(rowFunctions)) {
         for (const seed of [1, 1, 2, 3]) {
           const columns = columnsOf(valueAt, seed * 7919);
           const { floatTimesMs: timesMs, floatValues: values, floatCount: count } = columns;
-          windows.fitCounted(timesMs, count, evaluation);
+          windows.fitCounted({ timesMs, count, spacingMs: 0 }, evaluation);
           const out = new SeriesBuilder([], false, GRID.steps);
           const scalars = [new Float64Array(GRID.steps).fill(0.9)];
           const row = { windows, timesMs, values, count, scalars, passTurns: () => {} };
@@ -98,9 +98,37 @@ test('windows count the samples of every series at every step', () => {
   const counted = { stepSamples: new Float64Array(3) } as Evaluation;
   const grid = { startMs: 1000, stepMs: 1000, steps: 3 };
   const windows = new StepWindows(grid, { endMs: (timeMs) => timeMs, rangeMs: 2000 });
-  windows.fitCounted(Float64Array.of(0, 500, 1500, 2500), 4, counted);
-  windows.fitCounted(Float64Array.of(0, 500, 1500, 2500), 4, counted);
-  windows.fitCounted(Float64Array.of(3000), 1, counted);
+  const times = (...timesMs: number[]): Timestamps => {
+    return { timesMs: Float64Array.from(timesMs), count: timesMs.length, spacingMs: 0 };
+  };
+  windows.fitCounted(times(0, 500, 1500, 2500), counted);
+  windows.fitCounted(times(0, 500, 1500, 2500), counted);
+  windows.fitCounted(times(3000), counted);
   windows.flush(counted);
   expect([...counted.stepSamples]).toEqual([4, 4, 5]);
+});
+
+test('windows are looked for again where timestamps are others, however they are spaced', () => {
+  const counted = { stepSamples: new Float64Array(2) } as Evaluation;
+  const grid = { startMs: 1000, stepMs: 1000, steps: 2 };
+  const windows = new StepWindows(grid, { endMs: (timeMs) => timeMs, rangeMs: 1000 });
+  const seen: (readonly number[])[] = [];
+  const look = (timesMs: readonly number[], spacingMs: number): void => {
+    const times = { timesMs: Float64Array.from(timesMs), count: timesMs.length, spacingMs };
+    windows.fitCounted(times, counted);
+    seen.push([...windows.from, ...windows.to]);
+  };
+  look([500, 1000, 1500], 500);
+  look([500, 1000, 1500], 500);
+  look([1500, 2000, 2500], 500);
+  look([1500, 1700, 1900], 200);
+  look([1500, 1700, 1800], 0);
+  expect(seen).toEqual([
+    [0, 2, 2, 3],
+    [0, 2, 2, 3],
+    [0, 0, 0, 2],
+    [0, 0, 0, 3],
+    [0, 0, 0, 3],
+  ]);
+  expect(windows.version).toBe(4);
 });

@@ -11,7 +11,8 @@ import type {
   SharedSeries,
 } from '#storage';
 import type { BlockReader } from './block-reader.ts';
-import { decodeBlockChunk } from './chunk-values.ts';
+import { endSeries, startSeries } from '../chunk-decoder.ts';
+import { decodeNextBlockChunk } from './chunk-values.ts';
 import { SeriesEntry } from './index-reader.ts';
 import { selectPostings } from './postings.ts';
 import { removeDeleted } from './deleted-samples.ts';
@@ -238,7 +239,9 @@ class BlockSeriesSet implements SeriesSet {
     const first = columns.length;
     this.guard(() => {
       this.#block.index.series(ref, this.#reading.entry);
+      startSeries();
       this.#readChunks(bounds, columns);
+      endSeries(columns);
     });
     const deleted = this.#block.tombstones.get(ref);
     if (deleted !== undefined) removeDeleted(columns, first, deleted);
@@ -261,7 +264,7 @@ class BlockSeriesSet implements SeriesSet {
       if (entry.minTimes[i] > bounds.endMs) break;
       this.guard(() => {
         const data = chunks.read(entry.refs[i]);
-        decodeBlockChunk({ kind: chunks.kind, data }, bounds, columns);
+        decodeNextBlockChunk({ kind: chunks.kind, data }, bounds, columns);
       });
     }
   }

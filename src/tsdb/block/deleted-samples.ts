@@ -19,6 +19,7 @@ export function removeDeleted(columns: SampleColumns, first: number, deleted: In
     }
     kept++;
   }
+  if (kept < columns.length) columns.spacingMs = 0;
   columns.length = kept;
   if (histograms.length > kept) histograms.length = kept;
 }
