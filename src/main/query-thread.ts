@@ -4,7 +4,7 @@ import type { ThreadAnswer, ThreadService, ThreadSurroundings } from '#platform'
 import { createEngine } from '#promql';
 import type { EngineOptions } from '#promql';
 import { createReader } from '#tsdb';
-import { helpWithRows, RowMemories } from './row-help.ts';
+import { helpWithRows } from './row-help.ts';
 import { RowOffers } from './row-offers.ts';
 import { warmUp } from './query-warm-up.ts';
 import {
@@ -33,7 +33,7 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
   const options = data as QueryThreadOptions;
   const reader = createReader();
   const helpers = new RowOffers(surroundings);
-  const help = { reader, surroundings, memories: new RowMemories() };
+  const help = { reader, surroundings };
   const records = openQueryRecords(options);
   const parts = {
     engine: createEngine({ ...options.engine, nowMs: preciseNowMs, helpers }),

@@ -9,7 +9,7 @@ import {
   OfferWord,
   type RowMessage,
   type RowsLeft,
-  type RowsMade,
+  type RowsTold,
   type RowsWanted,
 } from './row-messages.ts';
 
@@ -21,44 +21,19 @@ const WAIT_MS = 2000;
 export interface RowHelpParts {
   readonly reader: Reader;
   readonly surroundings: ThreadSurroundings;
-  readonly memories: RowMemories;
-}
-
-interface Use {
-  readonly words: Int32Array;
-  readonly portion: number;
-}
-
-/** What a thread made rows in, until who asked for them has used them. */
-export class RowMemories {
-  readonly #uses = new Map<RowMemory, Use>();
-
-  /** One that nobody reads any more. There are no more than portions may be made ahead. */
-  take(use: Use): RowMemory {
-    const memory = this.#free() ?? new RowMemory();
-    this.#uses.set(memory, use);
-    return memory;
-  }
-
-  #free(): RowMemory | undefined {
-    for (const [memory, { words, portion }] of this.#uses) {
-      if (isClosed(words) || portion < Atomics.load(words, OfferWord.used)) return memory;
-    }
-    return undefined;
-  }
 }
 
 /** Makes rows for another thread, as long as there are some to be made and no job of its own waits. */
 export function helpWithRows(parts: RowHelpParts, message: unknown, asker: Peer): void {
   const wanted = message as RowMessage;
-  // What was made too late for a query that is done.
+  // What was told too late for a query that is done.
   if (wanted.kind !== 'rows-wanted' || isClosed(wanted.words)) return;
   const borrowed = parts.reader.borrow(wanted.work.series);
   if (borrowed === undefined) return;
   const isStopped = (): boolean => isClosed(wanted.words) || parts.surroundings.isWanted();
   try {
     const maker = openRowWork(wanted.work, borrowed.set, isStopped);
-    new RowHelp(wanted, asker, parts).run(maker, isStopped);
+    new RowHelp(wanted, asker, parts.surroundings).run(maker, isStopped);
   } finally {
     borrowed.close();
   }
@@ -69,52 +44,66 @@ export function helpWithRows(parts: RowHelpParts, message: unknown, asker: Peer)
 class RowHelp {
   readonly #wanted: RowsWanted;
   readonly #asker: Peer;
-  readonly #parts: RowHelpParts;
+  readonly #surroundings: ThreadSurroundings;
+  readonly #memories: readonly RowMemory[];
 
-  constructor(wanted: RowsWanted, asker: Peer, parts: RowHelpParts) {
+  constructor(wanted: RowsWanted, asker: Peer, surroundings: ThreadSurroundings) {
     this.#wanted = wanted;
     this.#asker = asker;
-    this.#parts = parts;
+    this.#surroundings = surroundings;
+    const { steps } = wanted.work.grid;
+    this.#memories = wanted.ring.map((buffer) => new RowMemory(buffer, wanted.size, steps));
   }
 
   run(maker: PortionMaker, isStopped: () => boolean): void {
-    const { words, count, size } = this.#wanted;
     while (!isStopped()) {
-      const portion = claimNext(words, this.#wanted);
-      if (portion >= 0) {
-        const from = portion * size;
-        const to = Math.min(count, from + size);
-        if (!this.#make(maker, { portion, from, to })) return;
-      } else if (!this.#waitForUse(isStopped)) return;
+      const outcome = this.#next(maker);
+      if (outcome === 'spent') return;
+      if (outcome === 'none' && !this.#waitForUse(isStopped)) return;
+    }
+  }
+
+  /** The asker must know that somebody may write before a portion is taken. */
+  #next(maker: PortionMaker): 'made' | 'none' | 'spent' {
+    const { words, ring } = this.#wanted;
+    Atomics.add(words, OfferWord.writing, 1);
+    try {
+      const portion = claimNext(words, ring.length);
+      if (portion < 0) return 'none';
+      return this.#make(maker, portion) ? 'made' : 'spent';
+    } finally {
+      Atomics.sub(words, OfferWord.writing, 1);
     }
   }
 
   /** False where not all could be made: then the asker goes on alone. */
-  #make(
-    maker: PortionMaker,
-    { portion, from, to }: { readonly portion: number; readonly from: number; readonly to: number },
-  ): boolean {
-    const { id, words } = this.#wanted;
-    const startedMs = performance.now();
-    const rows = maker.make(from, to, this.#parts.memories.take({ words, portion }));
-    const tookMs = performance.now() - startedMs;
-    const message: RowsMade = { kind: 'rows-made', id, portion, rows, tookMs };
-    this.#asker.post(message);
+  #make(maker: PortionMaker, portion: number): boolean {
+    const { id, words, count, size } = this.#wanted;
+    const memory = this.#memories[portion % this.#memories.length];
+    if (memory === undefined) return false;
+    const from = portion * size;
+    const to = Math.min(count, from + size);
+    const rows = maker.make(from, to, memory);
+    if (!memory.finish(rows)) {
+      const { annotations } = rows;
+      this.#asker.post({ kind: 'rows-told', id, portion, annotations } satisfies RowsTold);
+    }
+    Atomics.store(words, OfferWord.portions + portion, 1);
     Atomics.add(words, OfferWord.made, 1);
     Atomics.notify(words, OfferWord.made);
-    this.#parts.surroundings.countHelp();
+    this.#surroundings.countHelp();
     return rows.count === to - from;
   }
 
   /** False where no portion is left, or the asker seems to be gone. */
   #waitForUse(isStopped: () => boolean): boolean {
-    const { words, count, size, aheadMax } = this.#wanted;
+    const { words, ring } = this.#wanted;
     const deadlineMs = performance.now() + WAIT_MS;
     while (!isStopped() && performance.now() < deadlineMs) {
       const used = Atomics.load(words, OfferWord.used);
       const next = Atomics.load(words, OfferWord.next);
-      if (next * size >= count) return false;
-      if (!isTooFar(words, next, aheadMax)) return true;
+      if (next >= words.length - OfferWord.portions) return false;
+      if (!isTooFar(words, next, ring.length)) return true;
       Atomics.wait(words, OfferWord.used, used, WAIT_SLICE_MS);
     }
     return false;

@@ -119,7 +119,7 @@ describe('a wide query', () => {
     await warmUp(server.url);
     for (const [i, query] of QUERIES.entries()) {
       const before = await helped(server.url);
-      for (let again = 0; again < 3; again++)
+      for (let again = 0; again < 2; again++)
         expect(await ask(server.url, query)).toBe(expected[i]);
       expect(await helped(server.url)).toBeGreaterThan(before);
     }
@@ -129,10 +129,9 @@ describe('a wide query', () => {
     const writing = { isWanted: true };
     const writer = writeOn(server.url, writing);
     const before = await helped(server.url);
-    for (let round = 0; round < 2; round++) {
-      const answers = await Promise.all(QUERIES.map((query) => ask(server.url, query)));
-      expect(answers).toEqual(expected);
-      for (const query of QUERIES) await ask(server.url, query);
+    expect(await Promise.all(QUERIES.map((query) => ask(server.url, query)))).toEqual(expected);
+    for (const [i, query] of QUERIES.slice(0, 3).entries()) {
+      expect(await ask(server.url, query)).toBe(expected[i]);
     }
     writing.isWanted = false;
     await writer;

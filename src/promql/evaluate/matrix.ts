@@ -58,8 +58,8 @@ export class SeriesBuilder {
   #source: LabelSource | undefined = undefined;
   #index = 0;
   dropName: boolean;
-  readonly kinds: Uint8Array;
-  readonly values: Float64Array;
+  kinds: Uint8Array;
+  values: Float64Array;
   histograms: (FloatHistogram | undefined)[] | undefined = undefined;
   isEmpty = true;
   isDense = false;
@@ -95,6 +95,22 @@ export class SeriesBuilder {
     this.histograms = undefined;
     this.isEmpty = true;
     this.isDense = false;
+  }
+
+  /** Shows a row that lies elsewhere and has floats only, as long as that is there. */
+  lend(values: Float64Array, kinds: Uint8Array, isDense: boolean): void {
+    this.values = values;
+    this.kinds = kinds;
+    this.histograms = undefined;
+    this.isEmpty = false;
+    this.isDense = isDense;
+  }
+
+  /** The same row in memory of its own. */
+  copied(): SeriesBuilder {
+    const copy = new SeriesBuilder(EMPTY_LABELS, this.dropName, 0);
+    copy.lend(this.values.slice(), this.kinds.slice(), this.isDense);
+    return copy;
   }
 
   /** Every step gets a float, which the caller puts into `values`. */

@@ -77,6 +77,11 @@ class ChanceOffer implements RowOffer {
     return this.#next++;
   }
 
+  memory(): RowMemory {
+    const { size, steps } = this.#request;
+    return new RowMemory(new SharedArrayBuffer(RowMemory.bytesFor(size, steps)), size, steps);
+  }
+
   take(portion: number): PortionRows | undefined {
     if (this.#chance.next(3) === 0) return undefined;
     const rows = this.#rows.get(portion);
@@ -108,13 +113,19 @@ class ChanceOffer implements RowOffer {
       const from = portion * this.#request.size;
       const to = Math.min(this.#request.count, from + this.#request.size);
       this.#isStopped = this.#chance.next(10) === 0;
-      const rows = this.#maker?.make(from, to, new RowMemory());
-      if (rows === undefined || this.#chance.next(10) === 0) {
+      const memory = this.memory();
+      const made = this.#maker?.make(from, to, memory);
+      if (made === undefined || this.#chance.next(10) === 0) {
         this.#lost.add(portion);
         continue;
       }
+      const isSilent = memory.finish(made);
+      const rows = memory.rows(() => {
+        expect(isSilent).toBe(false);
+        return structuredClone(made.annotations);
+      });
       this.#chance.helped++;
-      this.#rows.set(portion, structuredClone(rows));
+      this.#rows.set(portion, rows);
       // Its stream was stopped in the middle.
       if (rows.count < to - from) this.#maker = undefined;
     }
@@ -210,6 +221,8 @@ const QUERIES = [
   'm_total @ 110000 * 2',
   'changes(m_total[1h] @ 110000)',
   'predict_linear(m_total[10h], 3600)',
+  'sum by (part) (rate(m_total[5h])) / count by (part) (rate(m_total[5h]))',
+  'm_total - on () group_left () (avg(m_total) + stddev(m_total))',
 ];
 
 function engineOf(options: EngineOptions): Engine {

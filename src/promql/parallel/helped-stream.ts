@@ -2,7 +2,7 @@ import type { LabelChoice, SeriesGroups } from '#storage';
 import { Evaluation } from '../evaluate/evaluation.ts';
 import { SeriesBuilder } from '../evaluate/matrix.ts';
 import type { SeriesStream, SeriesVisitor } from '../evaluate/series-stream.ts';
-import { PortionMaker, type PortionRows, RowMemory, showRow } from './portion-rows.ts';
+import { PortionMaker, type PortionRows, RowShow } from './portion-rows.ts';
 import type { Portions, RowOffer, RowWork, WorkStream } from './row-work.ts';
 
 /*
@@ -16,7 +16,7 @@ const SAMPLE_INTERVAL_MS = 15_000;
 /** Less is done before another thread has begun; some 10 ms. */
 const COST_MIN = 256_000;
 /** Some milliseconds, so that handing rows over is not felt, and no thread is long alone at the end. */
-const PORTION_COST = 128_000;
+const PORTION_COST = 64_000;
 const PORTIONS_MIN = 8;
 
 /** The stream itself where it is small or nobody could help, otherwise one that is made by several threads. */
@@ -32,7 +32,7 @@ export function helpedStream(
   if (cost < COST_MIN || stream.count < PORTIONS_MIN) return stream;
   const portionCost = Math.min(PORTION_COST, cost / PORTIONS_MIN);
   const size = Math.max(1, Math.floor(portionCost / seriesCost));
-  const portions = { count: stream.count, size };
+  const portions = { count: stream.count, size, steps: stream.grid.steps };
   const work = (): RowWork | undefined => workOf(stream, evaluation);
   const offer = helpers.offer({ ...portions, cost, work });
   return offer === undefined
@@ -71,22 +71,17 @@ interface Help {
   readonly reuses: boolean;
 }
 
-interface Ahead {
-  readonly rows: PortionRows;
-  readonly memory: RowMemory;
-}
-
 /** Shows all series of a stream in order, whoever made them: the same as the stream alone would show. */
 class HelpedStream implements SeriesStream {
   readonly count: number;
   readonly #stream: WorkStream;
   readonly #evaluation: Evaluation;
   readonly #help: Help;
-  /** Portions that this thread made while it waited, and memory for more. */
-  readonly #ahead = new Map<number, Ahead>();
-  readonly #memories: RowMemory[] = [];
+  /** Portions that this thread made while it waited. */
+  readonly #ahead = new Map<number, PortionRows>();
   #maker: PortionMaker | undefined = undefined;
-  #spare: SeriesBuilder | undefined = undefined;
+  readonly #shown: SeriesBuilder;
+  readonly #show: RowShow;
   #isDone = false;
 
   constructor(stream: WorkStream, evaluation: Evaluation, help: Help) {
@@ -94,6 +89,8 @@ class HelpedStream implements SeriesStream {
     this.#stream = stream;
     this.#evaluation = evaluation;
     this.#help = help;
+    this.#shown = new SeriesBuilder([], stream.dropName, 0);
+    this.#show = new RowShow(stream.grid.steps);
   }
 
   visit(from: number, to: number, visitor: SeriesVisitor): void {
@@ -126,8 +123,8 @@ class HelpedStream implements SeriesStream {
   #visitPortion(portion: number, visitor: SeriesVisitor): void {
     const [from, to] = this.#bounds(portion);
     const rows = this.#help.offer.claim(portion) ? undefined : this.#rowsOf(portion);
-    if (rows !== undefined) this.#show(rows, from, visitor);
-    this.#giveBack(portion);
+    if (rows !== undefined) this.#showAll(rows, from, visitor);
+    this.#ahead.delete(portion);
     const done = from + (rows?.count ?? 0);
     // What other threads leave is made here, and fails here if it must.
     if (done < to) this.#stream.visit(done, to, visitor);
@@ -142,7 +139,7 @@ class HelpedStream implements SeriesStream {
   #rowsOf(portion: number): PortionRows | undefined {
     const { offer } = this.#help;
     const own = this.#ahead.get(portion);
-    if (own !== undefined) return own.rows;
+    if (own !== undefined) return own;
     for (;;) {
       const rows = offer.take(portion);
       if (rows !== undefined) return rows;
@@ -156,18 +153,10 @@ class HelpedStream implements SeriesStream {
   #make(portion: number): void {
     const [from, to] = this.#bounds(portion);
     this.#maker ??= this.#newMaker();
-    const memory = this.#memories.pop() ?? new RowMemory();
-    const rows = this.#maker.make(from, to, memory);
+    const rows = this.#maker.make(from, to, this.#help.offer.memory(portion));
     // It was stopped in the middle of a series.
     if (rows.count < to - from) this.#maker = undefined;
-    this.#ahead.set(portion, { rows, memory });
-  }
-
-  #giveBack(portion: number): void {
-    const own = this.#ahead.get(portion);
-    if (own === undefined) return;
-    this.#ahead.delete(portion);
-    this.#memories.push(own.memory);
+    this.#ahead.set(portion, rows);
   }
 
   /** On an account of its own: what it tells must come when its rows do. */
@@ -180,33 +169,21 @@ class HelpedStream implements SeriesStream {
     return new PortionMaker(this.#stream.again(evaluation), evaluation, { steps, isStopped });
   }
 
-  #show(rows: PortionRows, from: number, visitor: SeriesVisitor): void {
+  #showAll(rows: PortionRows, from: number, visitor: SeriesVisitor): void {
     const evaluation = this.#evaluation;
     const { steps } = this.#stream.grid;
+    evaluation.checkTime();
     evaluation.annotations.absorbPlain(rows.annotations);
     for (let step = 0; step < steps; step++) evaluation.countAtStep(step, rows.stepSamples[step]);
     evaluation.hold(rows.peakSamples);
     evaluation.release(rows.peakSamples - rows.heldSamples);
+    const shown = this.#shown;
     for (let i = 0; i < rows.count; i++) {
-      evaluation.checkTime();
-      const builder = this.#builder();
-      if (!showRow(rows, i, builder)) {
-        this.#spare = builder;
-        continue;
-      }
+      if (!this.#show.show(rows, i, shown)) continue;
       evaluation.holdRow(steps);
-      builder.labelLater(this.#stream, from + i);
-      visitor(builder, from + i);
-      if (this.#help.reuses) this.#spare = builder;
+      const series = this.#help.reuses ? shown : shown.copied();
+      series.labelLater(this.#stream, from + i);
+      visitor(series, from + i);
     }
-  }
-
-  #builder(): SeriesBuilder {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const { dropName, grid } = this.#stream;
-    if (spare === undefined) return new SeriesBuilder([], dropName, grid.steps);
-    spare.reuse([], dropName);
-    return spare;
   }
 }

@@ -1,18 +1,18 @@
 import { Annotations, type PlainAnnotations } from '../evaluate/annotations.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import { ABSENT, FLOAT, type Series, type SeriesBuilder } from '../evaluate/matrix.ts';
+import { FLOAT, type Series, type SeriesBuilder } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
 
-/** The rows of series that follow one another, and what making them did beside. Crosses threads. */
+/** The rows of series that follow one another, and what making them did beside. */
 export interface PortionRows {
   /** How many series, from the first one on. Those that are missing are to be made by who asked. */
   readonly count: number;
   /** By series: `EMPTY`, `SPARSE` or `DENSE`. */
   readonly states: Uint8Array;
-  /** Row after row, a slot for each step. */
-  readonly values: Float64Array;
+  /** Of a row, a slot for each step. */
+  readonly values: (row: number) => Float64Array;
   /** The same; what it has for dense rows means nothing. */
-  readonly kinds: Uint8Array;
+  readonly kinds: (row: number) => Uint8Array;
   /** As Evaluation counts them, from 0. */
   readonly heldSamples: number;
   readonly peakSamples: number;
@@ -33,29 +33,80 @@ const BATCH_SERIES = 16;
  * Memory for the rows of one portion, which other threads see in place. It is used again and again: memory
  * that is made for each portion keeps the collector busy longer than the rows take.
  *
- *   steps doubles          samples looked at
- *   series x steps doubles values
- *   series x steps bytes   kinds
- *   series bytes           states
+ *   4 doubles               count, held samples, peak samples, 1 where there are annotations
+ *   steps doubles           samples looked at
+ *   series x steps doubles  values
+ *   series x steps bytes    kinds
+ *   series bytes            states
  */
 export class RowMemory {
-  #buffer: SharedArrayBuffer = new SharedArrayBuffer(0);
+  readonly #head: Float64Array;
+  readonly #rows: RowViews;
 
-  /** Views for so many series, with what was there before. */
-  views(series: number, steps: number): RowViews {
+  /** For at most so many series. What was there before stays. */
+  constructor(buffer: SharedArrayBuffer, series: number, steps: number) {
     const slots = series * steps;
-    const bytes = (steps + slots) * 8 + slots + series;
-    if (this.#buffer.byteLength < bytes) this.#buffer = new SharedArrayBuffer(bytes);
-    const buffer = this.#buffer;
-    const valuesAt = steps * 8;
+    const valuesAt = HEAD_BYTES + steps * 8;
     const kindsAt = valuesAt + slots * 8;
-    return {
-      stepSamples: new Float64Array(buffer, 0, steps),
-      values: new Float64Array(buffer, valuesAt, slots),
-      kinds: new Uint8Array(buffer, kindsAt, slots),
+    this.#head = new Float64Array(buffer, 0, HEAD_BYTES / 8);
+    this.#rows = {
+      stepSamples: new Float64Array(buffer, HEAD_BYTES, steps),
+      values: viewsOf(series, (row) => new Float64Array(buffer, valuesAt + row * steps * 8, steps)),
+      kinds: viewsOf(series, (row) => new Uint8Array(buffer, kindsAt + row * steps, steps)),
       states: new Uint8Array(buffer, kindsAt + slots, series),
     };
   }
+
+  static bytesFor(series: number, steps: number): number {
+    return HEAD_BYTES + steps * 8 + series * steps * 9 + series;
+  }
+
+  /** Without rows. */
+  clear(): RowViews {
+    this.#rows.stepSamples.fill(0);
+    this.#rows.states.fill(EMPTY);
+    return this.#rows;
+  }
+
+  /** Puts down what is not in the views. False: annotations are to be handed over otherwise. */
+  finish({ count, heldSamples, peakSamples, annotations }: PortionRows): boolean {
+    const isSilent = isEmpty(annotations);
+    this.#head.set([count, heldSamples, peakSamples, isSilent ? 0 : 1]);
+    return isSilent;
+  }
+
+  /** What was made here in another thread; `annotations` is asked for them where there are any. */
+  rows(annotations: () => PlainAnnotations): PortionRows {
+    const [count, heldSamples, peakSamples, hasTexts] = this.#head;
+    return {
+      ...this.#rows,
+      count,
+      heldSamples,
+      peakSamples,
+      annotations: hasTexts === 0 ? NO_ANNOTATIONS : annotations(),
+    };
+  }
+}
+
+/** Each is made when it is needed first. */
+function viewsOf<T>(count: number, make: (row: number) => T): (row: number) => T {
+  const views: T[] = [];
+  return (row) => {
+    const known: T | undefined = views[row];
+    if (known !== undefined) return known;
+    if (row >= count) throw new RangeError(`cannot make row ${row} of ${count}`);
+    const view = make(row);
+    views[row] = view;
+    return view;
+  };
+}
+
+const HEAD_BYTES = 4 * 8;
+
+const NO_ANNOTATIONS: PlainAnnotations = { storage: [], warnings: [], infos: [], monotonicity: [] };
+
+function isEmpty({ storage, warnings, infos, monotonicity }: PlainAnnotations): boolean {
+  return storage.length + warnings.length + infos.length + monotonicity.length === 0;
 }
 
 type RowViews = Pick<PortionRows, 'stepSamples' | 'values' | 'kinds' | 'states'>;
@@ -98,10 +149,8 @@ export class PortionMaker {
     evaluation.heldSamples = 0;
     evaluation.peakSamples = 0;
     evaluation.memory.releaseTo(0);
-    const views = memory.views(to - from, this.#steps);
+    const views = memory.clear();
     const { stepSamples } = views;
-    stepSamples.fill(0);
-    views.states.fill(EMPTY);
     const annotations = new Annotations();
     let done = from;
     let held = { heldSamples: 0, peakSamples: 0 };
@@ -145,37 +194,29 @@ export class PortionMaker {
 }
 
 function putRow({ values, kinds, states }: RowViews, row: number, series: Series): void {
-  const at = row * series.kinds.length;
-  values.set(series.values, at);
+  values(row).set(series.values);
   if (series.isDense === true) {
     states[row] = DENSE;
     return;
   }
-  kinds.set(series.kinds, at);
+  kinds(row).set(series.kinds);
   states[row] = SPARSE;
 }
 
-/** Puts one row of a portion into a builder, which is new or was begun anew. False: nothing comes out of that series. */
-export function showRow(rows: PortionRows, row: number, builder: SeriesBuilder): boolean {
-  const state = rows.states[row];
-  if (state === EMPTY) return false;
-  const steps = builder.kinds.length;
-  const at = row * steps;
-  copyDoubles(rows.values, at, builder.values);
-  if (state === DENSE) builder.fillFloats();
-  else copyKinds(rows.kinds, at, builder);
-  return true;
-}
+/** Shows rows of portions as series, without a copy. */
+export class RowShow {
+  readonly #floats: Uint8Array;
 
-/** Bytes, so that NaN bits survive. */
-function copyDoubles(from: Float64Array, at: number, to: Float64Array): void {
-  to.set(from.subarray(at, at + to.length));
-}
-
-function copyKinds(from: Uint8Array, at: number, builder: SeriesBuilder): void {
-  const { kinds } = builder;
-  for (let step = 0; step < kinds.length; step++) {
-    kinds[step] = from[at + step] === ABSENT ? ABSENT : FLOAT;
+  constructor(steps: number) {
+    this.#floats = new Uint8Array(steps).fill(FLOAT);
   }
-  builder.isEmpty = false;
+
+  /** False: nothing comes out of that series. Otherwise the builder lends the row until it shows another. */
+  show(rows: PortionRows, row: number, builder: SeriesBuilder): boolean {
+    const state = rows.states[row];
+    if (state === EMPTY) return false;
+    const isDense = state === DENSE;
+    builder.lend(rows.values(row), isDense ? this.#floats : rows.kinds(row), isDense);
+    return true;
+  }
 }

@@ -4,7 +4,7 @@ import type { Evaluation, Settings } from '../evaluate/evaluation.ts';
 import type { Grid } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
 import type { Call, VectorSelector } from '../parse/ast.ts';
-import type { PortionRows } from './portion-rows.ts';
+import type { PortionRows, RowMemory } from './portion-rows.ts';
 
 /**
  * A range function over a selector, or a selector, with all that another thread needs to make the very same
@@ -82,6 +82,8 @@ export interface WorkStream extends SeriesStream {
 export interface Portions {
   readonly count: number;
   readonly size: number;
+  /** Of each row. */
+  readonly steps: number;
 }
 
 /** What other threads are asked for. */
@@ -104,9 +106,17 @@ export interface RowOffer {
   claim(portion: number): boolean;
   /** Takes the next free portion for this thread; -1: there is none, or it is too far ahead. */
   claimNext(): number;
-  /** What another thread has made of a portion: all of its series or only the first ones. Undefined: nothing yet. */
+  /** Where this thread may make the rows of a portion that it claimed ahead. */
+  memory(portion: number): RowMemory;
+  /**
+   * What another thread has made of a portion: all of its series or only the first ones. Undefined: nothing
+   * yet. Valid until the portion is passed.
+   */
   take(portion: number): PortionRows | undefined;
-  /** Waits a while for another thread. False where a portion has been waited for long enough: who has it may be gone. */
+  /**
+   * Waits a while for another thread. False where a portion has been waited for long enough: who has it may
+   * be gone, and no one is asked for more.
+   */
   wait(portion: number): boolean;
   /** Tells that portions up to this one have been used. */
   pass(portion: number): void;
