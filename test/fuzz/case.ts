@@ -159,7 +159,11 @@ export function askTwin(
     if (stepMs === 0) return outcomeOf([[startMs, evaluateAt(query, expr, startMs)]], notes, true);
     const results: [number, Result][] = [];
     for (let timeMs = startMs; timeMs <= lastMs; timeMs += stepMs) {
-      results.push([timeMs, evaluateAt(query, expr, timeMs)]);
+      const result = evaluateAt(query, expr, timeMs);
+      if (result.kind === 'matrix' || result.kind === 'string') {
+        return { refusal: `range query of a ${result.kind}` };
+      }
+      results.push([timeMs, result]);
     }
     return outcomeOf(results, notes, false);
   } catch (error) {

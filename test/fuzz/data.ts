@@ -84,9 +84,18 @@ class Generation {
       this.#times(),
       this.#gauge(),
     );
+    if (this.#options.hasHistograms) this.#addBothKinds();
     const endMs = this.#startMs + this.#count * this.#intervalMs;
     const series = this.#series.filter(({ points }) => points.length > 0);
     return { series, startMs: this.#startMs, endMs, intervalMs: this.#intervalMs };
+  }
+
+  /** A histogram that is classic and native. */
+  #addBothKinds(): void {
+    const times = this.#times();
+    const labels = { __name__: 'both', instance: 'a:1' };
+    this.#add(labels, times, this.#histograms({ custom: 0.5, gauge: 0 }));
+    for (const le of BOUNDS) this.#add({ ...labels, le }, times.slice(5), this.#fewValues());
   }
 
   #addTarget(target: { readonly instance: string; readonly job: string }): void {

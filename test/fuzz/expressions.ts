@@ -42,6 +42,7 @@ export function textOf(node: Node): string {
 export function randomExpression(random: Random, data: Data, options: ExpressionOptions): Node {
   const writer = new Writer(random, data, options);
   if (options.isCommonSubset && random.chance(0.1)) return writer.outermost();
+  if (random.chance(0.02)) return writer.bareRange();
   return random.chance(0.04) ? writer.scalar(3) : writer.vector(random.between(1, 4));
 }
 
@@ -106,6 +107,14 @@ class Writer {
     const inner = this.vector(random.between(0, 2));
     if (random.chance(0.7)) return node('vector', `${random.pick(MATH)}(`, inner, ')');
     return node('vector', '(', inner, ') ^ ', this.scalar(1));
+  }
+
+  /** The samples themselves. Range queries must refuse it. */
+  bareRange(): Node {
+    const random = this.#random;
+    if (this.#options.isCommonSubset || random.chance(0.5)) return this.#range(2);
+    const text = `${this.#selectorText(this.#metric())}[${this.#duration()}]`;
+    return node('matrix', `${text} ${random.pick(['anchored', 'smoothed'])}${this.#modifiers()}`);
   }
 
   scalar(depth: number): Node {
@@ -243,7 +252,7 @@ class Writer {
     const random = this.#random;
     const step = random.chance(0.3) ? '' : this.#duration();
     this.#isInSubquery = this.#options.isCommonSubset;
-    const inner = random.chance(0.1) ? this.scalar(depth) : this.vector(depth - 1);
+    const inner = this.vector(depth - 1);
     this.#isInSubquery = false;
     return node('matrix', '(', inner, `)[${this.#duration()}:${step}]${this.#modifiers()}`);
   }

@@ -2,32 +2,39 @@ import { Random } from '../simulation/random.ts';
 import type { StoredSeries } from '../twin/values.ts';
 import { labelsKey } from '../twin/values.ts';
 import { askTwin, type Grid } from './case.ts';
-import { difference } from './outcome.ts';
+import { difference, type Outcome } from './outcome.ts';
 
 const EXACT = { relative: 0, zerosAreEqual: false };
 const NEAR = { relative: 1e-9, zerosAreEqual: true };
 
-/** The same series in other orders. */
-function reordered(stored: readonly StoredSeries[], random: Random): (readonly StoredSeries[])[] {
-  return [
+/** What the twin says of series in other orders, and where subqueries and ties are the other way round. */
+function inOtherOrders(
+  stored: readonly StoredSeries[],
+  random: Random,
+  { text, grid }: { readonly text: string; readonly grid: Grid },
+): Outcome[] {
+  const orders = [
+    stored,
     stored.toReversed(),
     stored.toSorted(() => random.next() - 0.5),
     stored.toSorted((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1)),
   ];
+  return orders.flatMap((series) => [
+    askTwin(series, text, grid),
+    askTwin(series, text, grid, true),
+  ]);
 }
 
 /** True if the twin says something else once series come in another order: ties, roundings. */
 export function dependsOnOrder(stored: readonly StoredSeries[], text: string, grid: Grid): boolean {
-  const twin = askTwin(stored, text, grid);
-  return reordered(stored, new Random(text.length)).some(
-    (series) => difference(twin, askTwin(series, text, grid, true), EXACT) !== undefined,
-  );
+  const [twin, ...others] = inOtherOrders(stored, new Random(text.length), { text, grid });
+  return others.some((other) => difference(twin, other, EXACT) !== undefined);
 }
 
 /** True if the last digits of samples, or the order of series, decide about more than last digits. */
 export function isUnstable(stored: readonly StoredSeries[], text: string, grid: Grid): boolean {
-  const twin = askTwin(stored, text, grid);
   const random = new Random(text.length);
+  const [twin, ...others] = inOtherOrders(stored, random, { text, grid });
   const nudged = [1, 2, 3].map(() =>
     stored.map(({ labels, points }) => ({
       labels,
@@ -37,7 +44,6 @@ export function isUnstable(stored: readonly StoredSeries[], text: string, grid: 
       })),
     })),
   );
-  return [...reordered(stored, random), ...nudged].some(
-    (series) => difference(twin, askTwin(series, text, grid, true), NEAR) !== undefined,
-  );
+  const all = [...others, ...nudged.map((series) => askTwin(series, text, grid))];
+  return all.some((other) => difference(twin, other, NEAR) !== undefined);
 }

@@ -30,6 +30,7 @@ export const HISTOGRAMS: readonly Metric[] = [
   { name: 'custom', labels: ['instance', 'job'] },
   { name: 'size', labels: ['instance', 'job'] },
   { name: 'mixed', labels: ['instance', 'job'] },
+  { name: 'both', labels: ['le'] },
 ];
 export const LABELS: readonly string[] = [
   'instance',

@@ -28,7 +28,7 @@ import {
 } from './instant-functions.ts';
 import type { TwinQuery } from './query.ts';
 import { RANGE_FUNCTIONS } from './range-functions.ts';
-import type { At } from './rates.ts';
+import { type At, atEnd, atStart, endsOf } from './rates.ts';
 import {
   lookedAtMs,
   type Range,
@@ -74,7 +74,7 @@ export function evaluateAt(query: TwinQuery, expr: Expr, timeMs: number): Result
       return vector(instantOf(query, expr, timeMs));
     case 'matrixSelector':
     case 'subquery':
-      return { kind: 'matrix', series: rangeOf(query, expr, timeMs).series };
+      return { kind: 'matrix', series: bareRange(rangeOf(query, expr, timeMs)) };
     case 'unary':
       return negated(evaluateAt(query, expr.expr, timeMs), expr.operator === '-');
     case 'binary':
@@ -143,6 +143,28 @@ function rangeOf(query: TwinQuery, expr: Expr, timeMs: number): Range {
   const found = seriesOver(timesMs, vectors);
   const series = query.isReversed ? found.toReversed() : found;
   return { series, startMs: endMs - rangeMs, endMs, rangeMs, anchored: false, smoothed: false };
+}
+
+/** A range that is the whole query: anchored and smoothed ones have a sample at each of their bounds. */
+function bareRange(range: Range): readonly RangeSeries[] {
+  if (!range.anchored && !range.smoothed) return range.series;
+  return range.series.flatMap(({ labels, points }): RangeSeries[] => {
+    const floats = points.flatMap(({ timestampMs, value }) =>
+      typeof value === 'number' ? [{ timestampMs, value }] : [],
+    );
+    if (floats.length < points.length) throw new TwinError('not supported with histograms');
+    const ends = endsOf(floats, range);
+    if (ends === undefined) return [];
+    const { startMs, endMs } = range;
+    const start = atStart(range, floats, { row: ends.first, isCounter: false });
+    const end = atEnd(range, floats, { row: ends.last, isCounter: false });
+    const first = { timestampMs: startMs, value: start };
+    const last = { timestampMs: endMs, value: end };
+    const inside = floats
+      .slice(ends.first, ends.last + 1)
+      .filter(({ timestampMs }) => timestampMs > startMs && timestampMs < endMs);
+    return [{ labels, points: [first, ...inside, last] }];
+  });
 }
 
 function evaluateBinary(query: TwinQuery, binary: Binary, timeMs: number): Result {

@@ -188,7 +188,7 @@ function extendedRate(call: RangeCall, kind: RateKind): Value | undefined {
 }
 
 /** The samples at the ends: at or before the start, at (smoothed: or after) the end. */
-function endsOf<T>(
+export function endsOf<T>(
   points: readonly At<T>[],
   { startMs, endMs, smoothed }: Range,
 ): { readonly first: number; readonly last: number } | undefined {
@@ -201,36 +201,41 @@ function endsOf<T>(
   return { first, last };
 }
 
-function atStart<T extends Value>(
-  call: RangeCall,
-  points: readonly At<T>[],
-  first: number,
-  isCounter: boolean,
-): Value {
-  const { smoothed, startMs } = call.range;
-  if (!smoothed || points[first].timestampMs >= startMs) return points[first].value;
-  const ends = { before: points[first], after: points[first + 1], atMs: startMs };
-  return interpolated(ends, isCounter, (operation) => noteBounds(call, operation));
+interface AtRow {
+  readonly row: number;
+  readonly isCounter: boolean;
 }
 
-function atEnd<T extends Value>(
-  call: RangeCall,
+type OnReconciled = (operation: 'subtraction' | 'addition') => void;
+
+export function atStart<T extends Value>(
+  { smoothed, startMs }: Range,
   points: readonly At<T>[],
-  last: number,
-  isCounter: boolean,
+  { row, isCounter }: AtRow,
+  onReconciled: OnReconciled = () => {},
 ): Value {
-  const { smoothed, endMs } = call.range;
-  if (!smoothed || last === 0 || points[last].timestampMs <= endMs) return points[last].value;
-  const ends = { before: points[last - 1], after: points[last], atMs: endMs };
-  return interpolated(ends, isCounter, (operation) => noteBounds(call, operation));
+  if (!smoothed || points[row].timestampMs >= startMs) return points[row].value;
+  const ends = { before: points[row], after: points[row + 1], atMs: startMs };
+  return interpolated(ends, isCounter, onReconciled);
+}
+
+export function atEnd<T extends Value>(
+  { smoothed, endMs }: Range,
+  points: readonly At<T>[],
+  { row, isCounter }: AtRow,
+  onReconciled: OnReconciled = () => {},
+): Value {
+  if (!smoothed || row === 0 || points[row].timestampMs <= endMs) return points[row].value;
+  const ends = { before: points[row - 1], after: points[row], atMs: endMs };
+  return interpolated(ends, isCounter, onReconciled);
 }
 
 function extendedFloats(call: RangeCall, isCounter: boolean): number | undefined {
   const { floats, range } = call;
   const ends = endsOf(floats, range);
   if (ends === undefined) return undefined;
-  const left = Number(atStart(call, floats, ends.first, isCounter));
-  const right = Number(atEnd(call, floats, ends.last, isCounter));
+  const left = Number(atStart(range, floats, { row: ends.first, isCounter }));
+  const right = Number(atEnd(range, floats, { row: ends.last, isCounter }));
   if (!isCounter) return right - left;
   const inside = floats
     .slice(ends.first, ends.last + 1)
@@ -254,8 +259,9 @@ function extendedHistograms(call: RangeCall, isCounter: boolean): TwinHistogram 
     throw new Incompatible('mixed schemas');
   }
   if (isCounter && within.some(({ hint }) => hint === 'gauge')) warnKind(call, 'counter');
-  const left = atStart(call, histograms, ends.first, isCounter) as TwinHistogram;
-  const right = atEnd(call, histograms, ends.last, isCounter) as TwinHistogram;
+  const note: OnReconciled = (operation) => noteBounds(call, operation);
+  const left = atStart(range, histograms, { row: ends.first, isCounter }, note) as TwinHistogram;
+  const right = atEnd(range, histograms, { row: ends.last, isCounter }, note) as TwinHistogram;
   if (!isCounter && (left.hint !== 'gauge' || right.hint !== 'gauge')) warnKind(call, 'gauge');
   let result = noted(call, subtracted(right, left), 'subtraction');
   if (!isCounter) return result;
