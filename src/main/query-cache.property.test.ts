@@ -40,6 +40,8 @@ const PANELS = [
   'b @ end()',
   '{part="1"}',
   'histogram_quantile(0.5, b)',
+  // A warning at some steps, with their values.
+  'quantile(scalar(b{part="1"}) / 20, b)',
   'b[1m]',
   'nonsense(',
 ];
@@ -141,16 +143,23 @@ function requestOf(panel: Panel, nowMs: number): QueryRequest {
   };
 }
 
-function textOf(answer: QueryAnswer): string {
-  return `${answer.status} ${Buffer.from(answer.body).toString('utf8')}`;
+/** Several warnings are told in the order in which steps bring them up, which the first computed one begins. */
+function textOf({ status, body }: QueryAnswer): string {
+  const answer = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
+  for (const name of ['warnings', 'infos']) {
+    const texts = answer[name] as string[] | undefined;
+    if (texts !== undefined) answer[name] = texts.toSorted();
+  }
+  return `${status} ${JSON.stringify(answer)}`;
 }
 
 async function openHouse(): Promise<House> {
   const clock = new PollingClock(START_MS);
   const disk = new MemoryDisk();
   const database = await openOn(disk, clock, {
-    retentionMs: 90 * MINUTE_MS,
-    blockRangeMs: 20 * MINUTE_MS,
+    // Shorter than what some panels look at.
+    retentionMs: 40 * MINUTE_MS,
+    blockRangeMs: 10 * MINUTE_MS,
     outOfOrderWindowMs: 30 * MINUTE_MS,
   });
   database.startCompaction(compactionOf(database, disk, clock));
