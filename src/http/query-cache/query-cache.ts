@@ -148,8 +148,8 @@ function keyBytes(key: string): number {
 function cacheKey(request: QueryRequest): string | undefined {
   if (request.endpoint !== 'query_range') return undefined;
   const params = new Params(request.params);
-  const query = params.first('query').trim();
-  if (query === '' || query.length > QUERY_LENGTH_MAX) return undefined;
+  const query = params.first('query');
+  if (query.trim() === '' || query.length > QUERY_LENGTH_MAX) return undefined;
   if (params.first('nocache') === '1' || params.first('stats') !== '') return undefined;
   try {
     const stepMs = Math.trunc(durationParam(params, 'step'));
