@@ -10,6 +10,9 @@ const QUERIES: Readonly<Record<string, string>> = {
   topk: 'topk(5, rate(req_total[5m]))',
   subquery: 'max_over_time(rate(req_total[5m])[30m:1m])',
   compare: 'count by (code) (req_total > 5)',
+  // Parts that are equal.
+  share: 'sum by (job) (rate(req_total[5m])) / ignoring(job) group_left sum(rate(req_total[5m]))',
+  ratio: 'req_total / on() group_left avg(req_total)',
 };
 
 const SCRAPE_MS = 15_000;
