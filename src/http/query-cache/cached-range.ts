@@ -210,5 +210,7 @@ function saysAll(known: Known, results: readonly QueryResult[], asked: Steps): b
   // Two texts about different parts would have been one about the whole.
   const [first = [], second = first] = said;
   const isOne = first.length === second.length && first.every((text, i) => text === second[i]);
-  return isOne && before.every((text) => first.includes(text));
+  if (before.length === 0) return isOne;
+  // Of many an answer shows only the first, and which these are depends on the steps that are known.
+  return isOne && first.length <= NOTES_MAX && before.every((text) => first.includes(text));
 }
