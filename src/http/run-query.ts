@@ -68,7 +68,7 @@ function queryRequest(
       };
     case 'query':
     case 'query_range':
-      return { ...common, origin: originOf(request) };
+      return { origin: originOf(request), ...common };
     default:
       return common;
   }

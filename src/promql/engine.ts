@@ -14,7 +14,7 @@ import type { Expr } from './parse/ast.ts';
 import { parseExpr } from './parse/parse.ts';
 import { formatParseError } from './parse/position.ts';
 import { valueTypeOf } from './parse/walk.ts';
-import { QueryError, type QueryResult, type QueryValue } from './result.ts';
+import { QueryError, type QueryResult, type QueryStats, type QueryValue } from './result.ts';
 
 /** A query that has been parsed before; positions in texts refer to `text`. */
 export interface ParsedQuery {
@@ -192,20 +192,15 @@ class Run {
     run: { readonly text: string; readonly preparedMs: number; readonly evaluatedMs: number },
   ): QueryResult {
     const endedMs = this.#nowMs();
-    const perStep = Array.from(evaluation.stepSamples, (samples, step) => ({
-      timestampMs: this.#instants.grid.startMs + step * this.#instants.grid.stepMs,
-      samples,
-    }));
     return {
       value,
-      ...(evaluation.meter === undefined ? {} : { plan: this.#explained(evaluation) }),
       warnings: evaluation.annotations.warnings(run.text),
       infos: evaluation.annotations.infos(run.text),
       stats: {
         samples: {
           totalQueryableSamples: evaluation.stepSamples.reduce((sum, count) => sum + count, 0),
           peakSamples: evaluation.peakSamples,
-          ...(this.#queryOptions.perStepStats === true ? { perStep } : {}),
+          ...(this.#queryOptions.perStepStats === true ? this.#perStep(evaluation) : {}),
         },
         memory: { peakBytes: evaluation.memory.peakBytes },
         timings: {
@@ -215,7 +210,17 @@ class Run {
           totalMs: endedMs - this.#startedMs,
         },
       },
+      ...(evaluation.meter === undefined ? {} : { plan: this.#explained(evaluation) }),
     };
+  }
+
+  #perStep({ stepSamples }: Evaluation): Pick<QueryStats['samples'], 'perStep'> {
+    const { startMs, stepMs } = this.#instants.grid;
+    const perStep = Array.from(stepSamples, (samples, step) => ({
+      timestampMs: startMs + step * stepMs,
+      samples,
+    }));
+    return { perStep };
   }
 }
 

@@ -10,7 +10,7 @@ export function createCachingRunner(runner: QueryRunner, cache: QueryCache): Que
       if (visit === undefined) return await runner.run(request, options);
       let report: CacheReport | undefined;
       try {
-        const answer = await runner.run({ ...request, cache: visit.order }, options);
+        const answer = await runner.run({ cache: visit.order, ...request }, options);
         report = answer.cache;
         return answer;
       } finally {

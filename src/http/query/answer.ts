@@ -32,7 +32,8 @@ export function answerQuery(
     const timeoutMs = timeLeftMs(parts, request);
     const { nowMs, subqueryStepMs, origin } = request;
     const times = { nowMs, subqueryStepMs, timeoutMs, queueMs: queueMs(parts, request) };
-    const environment = { ...parts, ...times, origin, isCancelled, sink };
+    // The spreads come last: each property behind one costs V8 some microseconds.
+    const environment = { origin, isCancelled, sink, ...times, ...parts };
     const answer = answerEndpoint(environment, request);
     return sink?.hasBegun === true ? sink.finish(answer) : compressed(answer, request.gzip);
   } catch (error) {
@@ -99,7 +100,7 @@ function rangeAnswer(
   order: CacheOrder | undefined,
 ): QueryAnswer {
   const { body, report } = answerRangeQuery(environment, params, order);
-  return report === undefined ? jsonAnswer(body) : { ...jsonAnswer(body), cache: report };
+  return report === undefined ? jsonAnswer(body) : { cache: report, ...jsonAnswer(body) };
 }
 
 const NO_HEAD = {

@@ -19,7 +19,7 @@ export function answerInstantQuery(environment: QueryEnvironment, params: Params
   const limit = limitParam(params);
   const options = instantOptions(environment, params);
   const { timeMs } = options;
-  const bounds = { ...queryOf(environment, params), startMs: timeMs, endMs: timeMs, stepMs: 0 };
+  const bounds = { startMs: timeMs, endMs: timeMs, stepMs: 0, ...queryOf(environment, params) };
   const result = observed(environment, bounds, () =>
     environment.engine.instant(environment.queryable(), bounds.query, options),
   );
@@ -34,7 +34,7 @@ export function answerRangeQuery(
   const limit = limitParam(params);
   const options = rangeOptions(environment, params);
   const { startMs, endMs, stepMs } = options;
-  const bounds = { ...queryOf(environment, params), startMs, endMs, stepMs };
+  const bounds = { startMs, endMs, stepMs, ...queryOf(environment, params) };
   let report: CacheReport | undefined;
   const result = observed(environment, bounds, () => {
     const { engine, queryable } = environment;
@@ -50,7 +50,7 @@ export function answerRangeQuery(
 /** The instant of a query, and what comes with it. Throws ApiError. */
 export function instantOptions(environment: QueryEnvironment, params: Params): InstantOptions {
   const timeMs = timeParam(params, 'time', environment.nowMs);
-  return { ...queryOptions(environment, params), timeMs };
+  return { timeMs, ...queryOptions(environment, params) };
 }
 
 /** The range of a query, and what comes with it. Throws ApiError. */
@@ -71,7 +71,7 @@ export function rangeOptions(environment: QueryEnvironment, params: Params): Ran
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)';
     throw new ApiError('bad_data', reason);
   }
-  return { ...queryOptions(environment, params), startMs, endMs, stepMs };
+  return { startMs, endMs, stepMs, ...queryOptions(environment, params) };
 }
 
 interface RangeAnswer {
@@ -93,11 +93,11 @@ function queryOptions(environment: QueryEnvironment, params: Params): QueryOptio
   const options = {
     isCancelled,
     timeoutMs,
-    ...(subqueryStepMs !== undefined && { subqueryStepMs }),
     perStepStats: environment.perStepStats && params.first('stats') === 'all',
+    ...(subqueryStepMs !== undefined && { subqueryStepMs }),
   };
   const lookback = params.first('lookback_delta');
-  return lookback === '' ? options : { ...options, lookbackDeltaMs: lookbackDelta(lookback) };
+  return lookback === '' ? options : { lookbackDeltaMs: lookbackDelta(lookback), ...options };
 }
 
 function lookbackDelta(text: string): number {

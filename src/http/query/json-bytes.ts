@@ -40,6 +40,9 @@ interface Chunk extends DigitBytes {
 /** Memory that has been touched before is much faster than new one. One thread writes one answer at a time. */
 const spareChunks: Chunk[] = [];
 
+/** The next answer's timestamps are often those of the last one, as panels of one page have them. */
+const spareStamps: Stamps[] = [];
+
 export class AnswerTooLargeError extends Error {
   constructor(bytesMax: number) {
     super(`cannot answer with more than ${bytesMax} bytes`);
@@ -65,7 +68,7 @@ export class JsonBytes {
   #full: Uint8Array<ArrayBuffer>[] = [];
   #fullLength = 0;
   #sunkLength = 0;
-  readonly #stamps = new Stamps();
+  #stamps: Stamps = spareStamps.pop() ?? new Stamps();
   readonly #labels = new WrittenLabels();
 
   constructor(sink?: ByteSink) {
@@ -177,6 +180,8 @@ export class JsonBytes {
     this.#fullLength = 0;
     this.#chunk = NO_CHUNK;
     this.#length = 0;
+    if (spareStamps.length === 0) spareStamps.push(this.#stamps);
+    this.#stamps = NO_STAMPS;
     return rest;
   }
 
@@ -352,3 +357,6 @@ class Stamps {
     return end;
   }
 }
+
+/** Of an answer that is finished. */
+const NO_STAMPS = new Stamps();

@@ -32,7 +32,7 @@ export function observed<T extends { readonly stats?: QueryStats }>(
   evaluate: () => T,
 ): T {
   if (observer === undefined) return waited(evaluate(), queueMs);
-  let record: QueryRecord | undefined = { ...bounds, error: undefined, stats: undefined };
+  let record: QueryRecord | undefined = { error: undefined, stats: undefined, ...bounds };
   observer.began(bounds.query);
   try {
     const result = waited(evaluate(), queueMs);
@@ -50,6 +50,6 @@ export function observed<T extends { readonly stats?: QueryStats }>(
 
 function waited<T extends { readonly stats?: QueryStats }>(result: T, queueMs: number): T {
   if (result.stats === undefined) return result;
-  const timings = { ...result.stats.timings, queueMs };
+  const timings = { queueMs, ...result.stats.timings };
   return { ...result, stats: { ...result.stats, timings } };
 }
