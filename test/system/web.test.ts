@@ -232,6 +232,20 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await page.close();
   });
 
+  it('shows a part of a plan that nobody reads to its end, and all of it when asked', async () => {
+    const query = Array.from({ length: 300 }, (_, i) => `up offset ${i}s`).join(' + ');
+    const { page, problems } = await openQuery(
+      `?g0.expr=${encodeURIComponent(query)}&g0.tab=explain`,
+    );
+    const rows = page.getByRole('list', { name: 'Plan of the query' }).getByRole('listitem');
+    await page.getByText('The first 500 of 599 operators.').waitFor();
+    expect(await rows.count()).toBe(500);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(async () => await rows.count()).toBe(599);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   it('shows the plan of a query that fails, and why it does', async () => {
     const { page } = await openQuery('?g0.expr=up+%2B+on()+up&g0.tab=explain');
     await page.getByRole('alert').waitFor();

@@ -1,4 +1,5 @@
-import { Fragment, type ReactElement } from 'react';
+import { Button } from '@mantine/core';
+import { Fragment, type ReactElement, useState } from 'react';
 import type { OperatorAnalysis, PlanOperator } from '#contract';
 import { formatDuration } from '#model';
 import { planNotes } from '#promql';
@@ -7,11 +8,25 @@ import { formatInstant, formatSpan } from '../../format/times.ts';
 import { useZone } from '../../settings/settings.ts';
 import { type PlanRow, planRows } from './plan-rows.ts';
 
+/** A machine wrote what is longer. */
+const ROWS_MAX = 500;
+
 /** The operators of a plan as a tree, with what each did beside it. A row opens to tell more. */
 export function PlanTree({ plan }: { readonly plan: PlanOperator }): ReactElement {
+  const [isAllShown, setAllShown] = useState(false);
   const isAnalyzed = plan.analysis !== undefined;
+  const rows = planRows(plan);
+  const shown = isAllShown ? rows : rows.slice(0, ROWS_MAX);
   return (
     <div className="nx-plan" data-analyzed={isAnalyzed}>
+      {shown.length < rows.length && (
+        <p className="nx-cap">
+          The first {formatCount(shown.length)} of {formatCount(rows.length)} operators.{' '}
+          <Button size="compact-sm" variant="light" onClick={() => setAllShown(true)}>
+            Show all
+          </Button>
+        </p>
+      )}
       <div className="nx-plan-head" aria-hidden="true">
         <span>Operator</span>
         {isAnalyzed && (
@@ -23,7 +38,7 @@ export function PlanTree({ plan }: { readonly plan: PlanOperator }): ReactElemen
         )}
       </div>
       <ul className="nx-plan-rows" aria-label="Plan of the query">
-        {planRows(plan).map((row) => (
+        {shown.map((row) => (
           <PlanLine key={row.key} row={row} isAnalyzed={isAnalyzed} />
         ))}
       </ul>
@@ -68,11 +83,14 @@ function PlanLine({ row, isAnalyzed }: PlanLineProps): ReactElement {
   );
 }
 
+/** Deeper ones are not moved further: on a phone there would be no room for them. */
+const DEPTH_SHOWN_MAX = 14;
+
 /** A line down for each operator above. */
 function Guides({ depth }: { readonly depth: number }): ReactElement {
   return (
     <span className="nx-plan-guides" aria-hidden="true">
-      {Array.from({ length: depth }, (_, level) => (
+      {Array.from({ length: Math.min(depth, DEPTH_SHOWN_MAX) }, (_, level) => (
         <span key={level} className="nx-plan-guide" />
       ))}
     </span>
