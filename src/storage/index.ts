@@ -1,6 +1,7 @@
 export * from './appender.ts';
 export * from './changes.ts';
 export * from './columns.ts';
+export * from './known-labels.ts';
 export * from './label-spans.ts';
 export * from './querier.ts';
 export * from './memory.ts';

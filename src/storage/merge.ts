@@ -59,7 +59,6 @@ function mergeNames(results: readonly NamesResult[], limit: number): NamesResult
 
 /** One series: which of the sets have it, and under which index. */
 interface MergedSeries {
-  readonly labels: Labels;
   /** Set, index, set, index, ... */
   readonly parts: number[];
 }
@@ -87,7 +86,8 @@ class MergedSet implements SeriesSet {
   }
 
   labels(index: number): Labels {
-    return this.#series[index]?.labels ?? [];
+    const [set = 0, own = 0] = this.#series[index]?.parts ?? [];
+    return this.#sets[set]?.labels(own) ?? [];
   }
 
   read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {
@@ -122,16 +122,20 @@ class MergedSet implements SeriesSet {
   }
 
   #add(byLabels: Map<string, MergedSeries>, set: number, index: number): void {
-    const labels = this.#sets[set]?.labels(index) ?? [];
-    const key = labelsKey(labels);
+    const key = this.#keyOf(set, index);
     const known = byLabels.get(key);
     if (known !== undefined) {
       known.parts.push(set, index);
       return;
     }
-    const series = { labels, parts: [set, index] };
+    const series = { parts: [set, index] };
     byLabels.set(key, series);
     this.#series.push(series);
+  }
+
+  #keyOf(index: number, own: number): string {
+    const set = this.#sets[index];
+    return set?.key?.(own) ?? labelsKey(set?.labels(own) ?? []);
   }
 }
 

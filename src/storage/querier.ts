@@ -33,6 +33,8 @@ export interface SeriesSet {
   readonly warnings: readonly string[];
   /** For other threads, as long as the set is valid. Undefined where only this thread can read it. */
   share?(): SharedSeries | undefined;
+  /** `labelsKey` of the labels of a series, from a storage that keeps it. */
+  key?(index: number): string;
   /** The series by some of their labels, where that is known without reading the labels of each. */
   groups?(choice: LabelChoice): SeriesGroups;
 }

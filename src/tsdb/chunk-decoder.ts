@@ -104,9 +104,19 @@ export function endSeries(columns: SampleColumns): void {
   columns.values.set(values.subarray(0, rows), length);
   columns.length = length + rows;
   columns.isFreeOfStale = (length === 0 || columns.isFreeOfStale) && (findings & STALE) === 0;
-  const isEven = length === 0 && rows > 1 && (findings & UNEVEN) === 0;
-  columns.spacingMs = isEven ? times[1] - times[0] : 0;
+  const spacingMs = rows > 1 && (findings & UNEVEN) === 0 ? times[1] - times[0] : 0;
+  columns.spacingMs = length === 0 ? spacingMs : joinedSpacing(columns, length, spacingMs);
   rows = 0;
+}
+
+/** Of rows up to `middle`, as the columns still say, and of those that follow. */
+function joinedSpacing(
+  { spacingMs, timestampsMs }: SampleColumns,
+  middle: number,
+  followingMs: number,
+): number {
+  const goesOn = timestampsMs[middle] - timestampsMs[middle - 1] === spacingMs;
+  return goesOn && (rows === 1 || followingMs === spacingMs) ? spacingMs : 0;
 }
 
 /** Appends the samples of a single chunk. */

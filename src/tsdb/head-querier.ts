@@ -1,6 +1,6 @@
 import { EMPTY_LABELS, compareStrings } from '#model';
 import type { Labels, Matcher } from '#model';
-import { sharedInt32 } from '#storage';
+import { KnownLabels, sharedInt32 } from '#storage';
 import type {
   LabelChoice,
   NamesResult,
@@ -42,7 +42,7 @@ import type { Selection, SelectionBounds } from './selection.ts';
 /** Strings kept decoded in one thread; beyond it all are forgotten. Some 100 bytes each. */
 const TEXTS_MAX = 200_000;
 
-/** The same of label sets: what a dashboard asks for again and again. Some 200 bytes each. */
+/** The same of label sets: what a dashboard asks for again and again. Some 200 bytes each, twice that where series are merged. */
 const LABELS_MAX = 50_000;
 
 /** More than any chunk holds. */
@@ -55,7 +55,7 @@ export class HeadReading {
   readonly views: MemoryViews;
   readonly #slot: number;
   readonly #texts = new Map<number, string>();
-  readonly #labels = new Map<number, Labels>();
+  readonly #labels = new Map<number, KnownLabels>();
   #reuse = -1;
   #open = 0;
   readonly source: ChunkSource = {
@@ -111,11 +111,11 @@ export class HeadReading {
     return this.#valueAt(pair);
   }
 
-  labels(offset: number): Labels {
+  labels(offset: number): KnownLabels {
     this.#forgetReused();
     const known = this.#labels.get(offset);
     if (known !== undefined) return known;
-    const labels = this.#labelsAt(offset);
+    const labels = new KnownLabels(this.#labelsAt(offset));
     if (this.#labels.size < LABELS_MAX) this.#labels.set(offset, labels);
     return labels;
   }
@@ -321,7 +321,11 @@ class HeadSeriesSet implements SeriesSet {
   }
 
   labels(index: number): Labels {
-    return this.#reading.labels(this.#selection.labels[index]);
+    return this.#reading.labels(this.#selection.labels[index]).labels;
+  }
+
+  key(index: number): string {
+    return this.#reading.labels(this.#selection.labels[index]).key;
   }
 
   groups(choice: LabelChoice): SeriesGroups {

@@ -1,7 +1,7 @@
 import { DecodeError } from '#bytes';
-import { compareStrings } from '#model';
+import { EMPTY_LABELS, compareStrings } from '#model';
 import type { Labels, Matcher } from '#model';
-import { sharedInt32 } from '#storage';
+import { KnownLabels, sharedInt32 } from '#storage';
 import type {
   NamesResult,
   Querier,
@@ -25,16 +25,45 @@ interface Bounds {
   readonly endMs: number;
 }
 
+/** Label sets of all blocks that one thread keeps decoded; beyond it all are forgotten. Some 200 to 400 bytes each. */
+const LABELS_MAX = 100_000;
+
 /** What a thread needs to read blocks, shared by all its queriers. */
 export class BlockReading {
   readonly entry: SeriesEntry = new SeriesEntry();
   /** Of the list of blocks in use. */
   listVersion = 0;
+  #labels = new WeakMap<BlockReader, Map<number, KnownLabels>>();
+  #labelsCount = 0;
   /** Called for each piece that cannot be read; the rest of the answer goes on, with a warning. */
   readonly onDamage: (block: string, error: unknown) => void;
 
   constructor(onDamage: (block: string, error: unknown) => void = () => {}) {
     this.onDamage = onDamage;
+  }
+
+  /** The labels of a series of a block; they are kept. Throws DecodeError. */
+  labels(block: BlockReader, ref: number): KnownLabels {
+    let ofBlock = this.#labels.get(block);
+    if (ofBlock === undefined) {
+      ofBlock = new Map();
+      this.#labels.set(block, ofBlock);
+    }
+    const known = ofBlock.get(ref);
+    if (known !== undefined) return known;
+    const labels = new KnownLabels(this.#decodeLabels(block, ref));
+    ofBlock.set(ref, labels);
+    if (++this.#labelsCount >= LABELS_MAX) {
+      this.#labels = new WeakMap();
+      this.#labelsCount = 0;
+    }
+    return labels;
+  }
+
+  #decodeLabels({ index }: BlockReader, ref: number): Labels {
+    index.series(ref, this.entry);
+    const { symbols, symbolCount } = this.entry;
+    return Array.from(symbols.subarray(0, symbolCount), (symbol) => index.symbol(symbol));
   }
 }
 
@@ -166,6 +195,9 @@ export function borrowBlockSeries(
   });
 }
 
+/** In place of labels that cannot be read. */
+const UNREADABLE = new KnownLabels(EMPTY_LABELS);
+
 class BlockSeriesSet implements SeriesSet {
   readonly warnings: string[] = [];
   readonly #block: BlockReader;
@@ -219,15 +251,20 @@ class BlockSeriesSet implements SeriesSet {
   }
 
   labels(index: number): Labels {
-    let labels: Labels = [];
-    this.guard(() => {
-      const { entry } = this.#reading;
-      const reader = this.#block.index;
-      reader.series(this.#refs[index], entry);
-      const { symbols, symbolCount } = entry;
-      labels = Array.from(symbols.subarray(0, symbolCount), (symbol) => reader.symbol(symbol));
-    });
-    return labels;
+    return this.#known(index).labels;
+  }
+
+  key(index: number): string {
+    return this.#known(index).key;
+  }
+
+  #known(index: number): KnownLabels {
+    try {
+      return this.#reading.labels(this.#block, this.#refs[index]);
+    } catch (error) {
+      this.warnings.push(damageWarning(this.#block, this.#reading, error));
+      return UNREADABLE;
+    }
   }
 
   read(index: number, startMs: number, endMs: number, columns: SampleColumns): void {
