@@ -213,11 +213,11 @@ export class SeriesCache {
     this.#orphans = [];
     if (stale.length === 0) return stale;
     // Two texts can be one series: `a{b="1",c="2"}` and `a{c="2",b="1"}`.
-    const current = new Set<SeriesRef>();
+    const gone = new Set(stale);
     for (let entry = 0; entry < this.#entryCount; entry++) {
-      if (this.#trackedNow[entry] === 1) current.add(this.refs[entry] as number);
+      if (this.#trackedNow[entry] === 1) gone.delete(this.refs[entry] as number);
     }
-    return stale.filter((ref) => !current.has(ref));
+    return gone.size === stale.length ? stale : stale.filter((ref) => gone.has(ref));
   }
 
   /** The page was good: it is what the next one is compared with. */
