@@ -3,7 +3,7 @@ import { labelsFromObject, STALE_NAN } from '#model';
 import { createEngine, type Expr, parseExpr, QueryError, type RangeOptions } from '#promql';
 import { createMemoryStorage, type MemoryStorage, type Queryable } from '#storage';
 import { evaluateAt } from '../twin/evaluate.ts';
-import { Notes, type TwinQuery } from '../twin/query.ts';
+import { Notes, type Reversed, type TwinQuery } from '../twin/query.ts';
 import {
   labelsKey,
   type Result,
@@ -137,7 +137,7 @@ export function askTwin(
   series: readonly StoredSeries[],
   text: string,
   grid: Grid,
-  isReversed = false,
+  reversed: Reversed = { subqueries: false, ties: false },
 ): Outcome {
   const expr = parsed(text);
   if (typeof expr === 'string') return { refusal: expr };
@@ -152,7 +152,7 @@ export function askTwin(
     stepMs,
     lookbackMs,
     notes,
-    isReversed,
+    reversed,
     subqueryStepMs: SUBQUERY_STEP_MS,
   };
   try {

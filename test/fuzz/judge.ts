@@ -1,5 +1,5 @@
 import { askEngine, askTwin, type Grid, parsed, type World } from './case.ts';
-import { difference, type Outcome } from './outcome.ts';
+import { BUG, difference, type Outcome } from './outcome.ts';
 import { dependsOnOrder } from './stability.ts';
 
 export type Verdict =
@@ -22,6 +22,7 @@ export function judge(world: World, text: string, grid: Grid): Verdict {
     orderDifference(text, twin, fromEngine) ??
     notesDifference(text, twin, fromEngine);
   if (found === undefined) return { kind: 'refusal' in twin ? 'refused' : 'same' };
+  if (refusesElsewhere(text, grid, fromEngine)) return { kind: 'refused' };
   if (dependsOnOrder(world.stored, text, grid)) return { kind: 'order-dependent' };
   const tolerated = difference(twin, fromEngine, near);
   const mayRound = /histogram_/.test(text);
@@ -34,6 +35,14 @@ export function judge(world: World, text: string, grid: Grid): Verdict {
   }
   return { kind: 'different', how: found };
 }
+
+/** As Prometheus does, at an instant of a subquery that is in no window. */
+function refusesElsewhere(text: string, { stepMs }: Grid, fromEngine: Outcome): boolean {
+  if (stepMs === 0 || !HAS_SUBQUERY.test(text) || !('refusal' in fromEngine)) return false;
+  return !fromEngine.refusal.startsWith(BUG);
+}
+
+const HAS_SUBQUERY = /\)\[\S+:/;
 
 /** Instant queries that sort: the values, or the label sets, in the order of the result. */
 function orderDifference(text: string, twin: Outcome, fromEngine: Outcome): string | undefined {
@@ -79,7 +88,7 @@ function notesDifference(text: string, twin: Outcome, fromEngine: Outcome): stri
   );
   const told = new Set(b.map(withoutPlace));
   const missing = a.filter((note) => !told.has(withoutPlace(note)));
-  const extra = /\)\[\S+:/.test(text) ? [] : b.filter((note) => !a.includes(note));
+  const extra = HAS_SUBQUERY.test(text) ? [] : b.filter((note) => !a.includes(note));
   if (missing.length + extra.length === 0) return undefined;
   return `notes: only the twin says ${JSON.stringify(missing)}; only the engine says ${JSON.stringify(extra)}`;
 }

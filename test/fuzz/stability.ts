@@ -19,10 +19,12 @@ function inOtherOrders(
     stored.toSorted(() => random.next() - 0.5),
     stored.toSorted((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1)),
   ];
-  return orders.flatMap((series) => [
-    askTwin(series, text, grid),
-    askTwin(series, text, grid, true),
-  ]);
+  const ways = [false, true];
+  return orders.flatMap((series) =>
+    ways.flatMap((subqueries) =>
+      ways.map((ties) => askTwin(series, text, grid, { subqueries, ties })),
+    ),
+  );
 }
 
 /** True if the twin says something else once series come in another order: ties, roundings. */

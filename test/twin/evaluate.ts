@@ -141,7 +141,7 @@ function rangeOf(query: TwinQuery, expr: Expr, timeMs: number): Range {
   const endMs = lookedAtMs(query, expr, timeMs);
   const rangeMs = positiveDurationMs(query, expr.rangeExpression, expr.rangeMs);
   const found = seriesOver(timesMs, vectors);
-  const series = query.isReversed ? found.toReversed() : found;
+  const series = query.reversed.subqueries ? found.toReversed() : found;
   return { series, startMs: endMs - rangeMs, endMs, rangeMs, anchored: false, smoothed: false };
 }
 
@@ -197,8 +197,14 @@ function evaluateAggregate(query: TwinQuery, given: Aggregate, timeMs: number): 
   const param = given.param === undefined ? undefined : withoutParens(given.param);
   const aggregate = { ...given, expr: withoutParens(given.expr), ...(param && { param }) };
   const samples = vectorAt(query, aggregate.expr, timeMs);
-  const { notes, isReversed } = query;
-  const call = { aggregate, samples, notes, isReversed, isRange: isRange(query) };
+  const { notes, reversed } = query;
+  const call = {
+    aggregate,
+    samples,
+    notes,
+    isReversed: reversed.ties,
+    isRange: isRange(query),
+  };
   if (operator === 'count_values') return countValues(call, textOf(param ?? aggregate));
   const value = param === undefined ? NaN : scalarAt(query, param, timeMs);
   if (['topk', 'bottomk', 'limitk', 'limit_ratio'].includes(operator)) return chosen(call, value);

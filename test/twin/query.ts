@@ -24,6 +24,14 @@ export class Notes {
   }
 }
 
+/** What is the other way round. */
+export interface Reversed {
+  /** The series that subqueries give. */
+  readonly subqueries: boolean;
+  /** Which of equal samples `topk` and `bottomk` take. */
+  readonly ties: boolean;
+}
+
 /** One query over plain arrays of samples. */
 export interface TwinQuery {
   readonly series: readonly StoredSeries[];
@@ -35,6 +43,6 @@ export interface TwinQuery {
   /** Of subqueries that have none. */
   readonly subqueryStepMs: number;
   readonly notes: Notes;
-  /** Series of subqueries and ties the other way round, for seeing what depends on them: nobody promises an order. */
-  readonly isReversed: boolean;
+  /** For seeing what depends on an order that nobody promises. */
+  readonly reversed: Reversed;
 }
