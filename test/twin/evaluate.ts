@@ -54,12 +54,13 @@ import {
 
 /*
  * PromQL the slow way: one instant at a time, over plain arrays of samples, every operator in its most literal
- * form (after promql/engine.go and functions.go of Prometheus 3.14). Shares with the engine only the parser, the
- * matchers' regular expressions, the hash of `limit_ratio` and the text of a histogram in `count_values`.
+ * form (after promql/engine.go and functions.go of Prometheus 3). Shares with the engine only the parser, the
+ * matchers' regular expressions, the hash of `limit_ratio`, the bounds of exponential buckets and the text of a
+ * histogram in `count_values`.
  *
- * Left out: delayed name removal, start timestamps, trimming of histograms (`</`, `>/`), limits and statistics,
- * the place of forced monotonicity in `histogram_quantile`, regular expressions in `label_replace` beyond what
- * JavaScript and RE2 have in common.
+ * Left out: delayed name removal, start timestamps, trimming of histograms (`</`, `>/`), histograms that have seen
+ * NaN, limits and statistics, the text about forced monotonicity in `histogram_quantile`, regular expressions in
+ * `label_replace` beyond what JavaScript and RE2 have in common.
  */
 
 export function evaluateAt(query: TwinQuery, expr: Expr, timeMs: number): Result {
