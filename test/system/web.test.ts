@@ -142,6 +142,20 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     await page.close();
   });
 
+  it('follows no more graphs than a browser has connections for', async () => {
+    const panels = Array.from(
+      { length: 5 },
+      (_, i) => `g${i}.expr=up&g${i}.tab=graph&g${i}.range_input=1m&g${i}.refresh=live`,
+    );
+    const { page } = await openQuery(`?${panels.join('&')}`);
+    await page.getByText('4 graphs are followed already').waitFor();
+    await expect.poll(async () => await liveClients(server.url)).toBe(4);
+    await page.getByRole('combobox', { name: 'Run the query again' }).first().selectOption('Off');
+    // The place goes to the one that waits for it.
+    await page.getByText('4 graphs are followed already').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
   it('says what is wrong with a query that is to be followed', async () => {
     const { page } = await openQuery('?g0.expr=sum(&g0.tab=graph&g0.refresh=live');
     await page.getByText('The query is not valid').waitFor();

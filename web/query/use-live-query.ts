@@ -21,6 +21,10 @@ const NOTHING: LiveState = { connection: 'connecting', result: undefined, error:
 /** After so long a connection that was refused is tried again: the server may be starting. */
 const RETRY_MS = 5000;
 
+/** A browser has six connections to a server; each graph that is followed holds one. */
+const FOLLOWED_MAX = 4;
+let followedCount = 0;
+
 /** The server takes no shorter steps for a live query. */
 const STEP_MS_MIN = 1000;
 
@@ -33,9 +37,18 @@ export function useLiveQuery(panel: PanelState, run: number): LiveState {
   const stepMs = Math.max(STEP_MS_MIN, effectiveStepMs(panel.resolution, rangeMs));
   useEffect(() => {
     if (!isOn) return undefined;
+    let retry: number | undefined;
+    const retryLater = (): void => {
+      retry = window.setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+    };
+    if (followedCount >= FOLLOWED_MAX) {
+      setState((before) => ({ ...before, connection: 'lost', error: tooMany() }));
+      retryLater();
+      return () => window.clearTimeout(retry);
+    }
+    followedCount++;
     setState((before) => ({ ...before, connection: 'connecting' }));
     let isFirst = true;
-    let retry: number | undefined;
     const source = new EventSource(`${apiPath}/query_live?${liveParams(expr, rangeMs, stepMs)}`);
     const take = (event: MessageEvent<string>): void => {
       const answer = JSON.parse(event.data) as LiveAnswer;
@@ -48,9 +61,10 @@ export function useLiveQuery(panel: PanelState, run: number): LiveState {
       setState((before) => ({ ...before, connection: 'lost' }));
       if (source.readyState !== EventSource.CLOSED) return;
       void reasonOf(expr).then((error) => setState((before) => ({ ...before, error })));
-      retry = window.setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+      retryLater();
     });
     return () => {
+      followedCount--;
       source.close();
       window.clearTimeout(retry);
     };
@@ -77,6 +91,11 @@ function nextState(
   } catch (error) {
     return { ...before, connection: 'open', error: error as Error };
   }
+}
+
+function tooMany(): Error {
+  const reason = `${FOLLOWED_MAX} graphs are followed already, a browser has no connections for more`;
+  return new ApiError('unavailable', reason, 0);
 }
 
 /** A browser does not say why a stream was refused; the same query asked once does, where it is the query. */
