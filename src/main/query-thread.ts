@@ -55,7 +55,7 @@ export function openQueryThread(data: unknown, surroundings: ThreadSurroundings)
         records.takeCost();
         const answer = answerQuery(parts, job as QueryRequest, isCancelled, sendPiece);
         const cost = records.takeCost();
-        return threadAnswer(cost === undefined ? answer : { ...answer, cost });
+        return threadAnswer(cost === undefined ? answer : { cost, ...answer });
       } finally {
         helpers.closeAll();
       }
