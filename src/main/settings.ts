@@ -98,7 +98,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     queryQueueLengthMax: concurrency * QUEUE_LENGTH_PER_QUERY,
     querySamplesMax: Number(text('query.max-samples')),
     queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),
-    queryCacheBytes: bytesOf('query.cache-size', text('query.cache-size')),
+    queryCacheBytes: queryCacheOf(text('query.cache-size')),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,
@@ -135,6 +135,17 @@ function queryMemoryOf(text: string, threads: number): number {
 function memoryBytes(): number {
   const limit = process.constrainedMemory();
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** One piece of shared memory; V8 takes no larger one in Node 20. */
+const QUERY_CACHE_BYTES_MAX = 4 * 2 ** 30;
+
+function queryCacheOf(text: string): number {
+  const bytes = bytesOf('query.cache-size', text);
+  if (bytes <= QUERY_CACHE_BYTES_MAX) return bytes;
+  throw new FlagError(
+    `cannot use ${JSON.stringify(text)} for --query.cache-size: 4GB is the most that it may be`,
+  );
 }
 
 const BYTE_UNITS = 'BKMGTPE';
