@@ -107,7 +107,7 @@ export const FLAGS: readonly FlagDefinition[] = [
     'query.max-memory',
     'text',
     '',
-    'What one query may hold in memory, estimated, for example 512MB; 0: no limit. Default: 1GB, less where all threads would take more than half of the memory there is.',
+    'What one query may hold in memory, estimated, for example 512MB; 0: no limit. Default: 1GB, less where all threads together would hold more than a quarter of the memory there is.',
   ),
   flag(
     'query.cache-size',

@@ -125,10 +125,12 @@ function retentionOf(
 }
 
 const QUERY_MEMORY_BYTES = 2 ** 30;
+/** For what all threads hold at once; garbage and what is not counted may be as much again. */
+const QUERY_MEMORY_SHARE = 1 / 4;
 
 function queryMemoryOf(text: string, threads: number): number {
   if (text !== '') return bytesOf('query.max-memory', text);
-  return Math.min(QUERY_MEMORY_BYTES, Math.floor(memoryBytes() / 2 / threads));
+  return Math.min(QUERY_MEMORY_BYTES, Math.floor((memoryBytes() * QUERY_MEMORY_SHARE) / threads));
 }
 
 /** What the process may use: that of its container, where it has less than the machine. */

@@ -66,6 +66,7 @@ export function foldSeries(context: AggregateBase, stream: SeriesStream): Series
   const ids = groupIds(context.aggregate, stream);
   stream.visit(0, stream.count, (series, index) => {
     fold.add(series, ids?.[index]);
+    evaluation.passTurns(5);
     evaluation.releaseRow(grid.steps);
   });
   return fold.finish();
@@ -101,6 +102,7 @@ function holdKept({ evaluation }: AggregateBase, series: Series): void {
 
 function finishGroup(context: AggregateBase, group: FoldedGroup): Series[] {
   const { steps } = context.grid;
+  context.evaluation.passTurns(10 + steps);
   const out = context.evaluation.newRow(group.labels, group.dropName, steps);
   const values = group.fold.finish();
   const { counts } = group.fold;

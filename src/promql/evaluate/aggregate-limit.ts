@@ -9,7 +9,7 @@ import { warnInvalidRatio } from './messages.ts';
 export function limitByCount(context: AggregateContext, counts: Float64Array): Series[] {
   const { aggregate, grid, series } = context;
   const result: Series[] = [];
-  for (const group of groupSeries(aggregate, series)) {
+  for (const group of groupSeries(aggregate, series, context.evaluation)) {
     const taken = new Float64Array(grid.steps);
     for (const one of group.series) {
       const row = keepSteps(context, one, (step) => taken[step]++ < counts[step]);

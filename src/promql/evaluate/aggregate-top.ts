@@ -1,7 +1,7 @@
 import { compareLabels } from '#model';
 import type { AggregateContext } from './aggregate-context.ts';
 import { groupSeries } from './grouping.ts';
-import { FLOAT, HISTOGRAM, type Series, SeriesBuilder } from './matrix.ts';
+import { FLOAT, HISTOGRAM, type Series, SeriesBuilder, type Watch } from './matrix.ts';
 import { infoIgnoredInAggregation } from './messages.ts';
 
 /** `topk`, `bottomk`: whole series of each group, at each step those with the best values. */
@@ -14,10 +14,10 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
   }
   const sign = aggregate.operator === 'topk' ? -1 : 1;
   const result: Series[] = [];
-  for (const group of groupSeries(aggregate, series)) {
+  for (const group of groupSeries(aggregate, series, evaluation)) {
     const rows =
       bestRows(context, group.series, { sign, counts, refusesTies: true }) ??
-      bestRows(context, inOrder(group.series), { sign, counts, refusesTies: false });
+      bestRows(context, inOrder(group.series, evaluation), { sign, counts, refusesTies: false });
     // Not spread into one call: a group of a hundred thousand rows would overflow the stack.
     for (const row of rows?.values() ?? []) result.push(row);
   }
@@ -25,8 +25,11 @@ export function topOrBottom(context: AggregateContext, counts: Float64Array): Se
 }
 
 /** So that which of equal ones is left out does not depend on how they were found. */
-function inOrder(series: readonly Series[]): readonly Series[] {
-  return series.toSorted((a, b) => compareLabels(a.labels, b.labels));
+function inOrder(series: readonly Series[], watch: Pick<Watch, 'passTurns'>): readonly Series[] {
+  return series.toSorted((a, b) => {
+    watch.passTurns(1);
+    return compareLabels(a.labels, b.labels);
+  });
 }
 
 interface Choice {
@@ -47,7 +50,7 @@ function bestRows(
   const rows = new Map<Series, SeriesBuilder>();
   for (let step = 0; step < grid.steps; step++) {
     evaluation.passTurns(series.length);
-    const best = bestAt(series, step, { sign, count: counts[step] });
+    const best = bestAt(series, step, { sign, count: counts[step], watch: evaluation });
     if (refusesTies && isTied(series, step, best)) return undefined;
     for (const one of best) rowFor(context, rows, one).setFloat(step, one.values[step]);
   }
@@ -72,6 +75,7 @@ function rowFor(
   rows: Map<Series, SeriesBuilder>,
   series: Series,
 ): SeriesBuilder {
+  evaluation.passTurns(10);
   let row = rows.get(series);
   if (row === undefined) {
     row = evaluation.newRow(series.labels, series.dropName, grid.steps);
@@ -83,9 +87,16 @@ function rowFor(
 /** Up to so many best ones are kept by insertion; beyond, sorting all is cheaper. */
 const INSERTION_MAX = 64;
 
-function bestOfMany(series: readonly Series[], step: number, sign: number): Series[] {
+interface Ranking {
+  readonly sign: number;
+  readonly count: number;
+  readonly watch: Pick<Watch, 'passTurns'>;
+}
+
+function bestOfMany(series: readonly Series[], step: number, { sign, watch }: Ranking): Series[] {
   const present = series.filter((one) => one.kinds[step] === FLOAT);
   return present.toSorted((a, b) => {
+    watch.passTurns(1);
     if (isBetter(a.values[step], b.values[step], sign)) return -1;
     return isBetter(b.values[step], a.values[step], sign) ? 1 : 0;
   });
@@ -95,11 +106,12 @@ function bestOfMany(series: readonly Series[], step: number, sign: number): Seri
 function bestAt(
   series: readonly Series[],
   step: number,
-  { sign, count }: { readonly sign: number; readonly count: number },
+  { sign, count, watch }: Ranking,
 ): Series[] {
   const best: Series[] = [];
   if (count < 1) return best;
-  if (count > INSERTION_MAX) return bestOfMany(series, step, sign).slice(0, count);
+  if (count > INSERTION_MAX)
+    return bestOfMany(series, step, { sign, count, watch }).slice(0, count);
   for (const one of series) {
     if (one.kinds[step] !== FLOAT) continue;
     const value = one.values[step];

@@ -75,7 +75,7 @@ function quantiles(context: AggregateContext, wanted: Float64Array): Series[] {
   }
   adviseIgnored(context, context.series);
   const result: Series[] = [];
-  for (const group of groupSeries(aggregate, context.series)) {
+  for (const group of groupSeries(aggregate, context.series, evaluation)) {
     evaluation.checkTime();
     const out = newRow(context, group);
     const values = new Float64Array(group.series.length);

@@ -1,6 +1,6 @@
 import { filterLabels, type Labels, labelsKey, labelValue, METRIC_NAME } from '#model';
 import type { Aggregate } from '../parse/ast.ts';
-import type { Series } from './matrix.ts';
+import type { Series, Watch } from './matrix.ts';
 
 /** Series of one group of an aggregation, in the order in which they came. */
 export interface Group {
@@ -23,9 +23,13 @@ export function groupLabels(
 export function groupSeries(
   aggregate: Pick<Aggregate, 'grouping' | 'without'>,
   series: readonly Series[],
+  watch: Pick<Watch, 'passTurns'>,
 ): Group[] {
   const groups = new GroupTable<Group>(aggregate, (labels) => ({ labels, series: [] }));
-  for (const one of series) groups.of(one.labels).series.push(one);
+  for (const one of series) {
+    watch.passTurns(5);
+    groups.of(one.labels).series.push(one);
+  }
   return groups.all;
 }
 

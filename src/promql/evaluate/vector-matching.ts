@@ -87,6 +87,7 @@ class Matching {
   }
 
   #groupOf(labels: Labels): Group {
+    this.#operation.evaluation.passTurns(5);
     const key = labelsKey(labels);
     let group = this.#groups.get(key);
     if (group === undefined) {
