@@ -18,7 +18,7 @@ scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${por
         '--query.max-samples=500000',
         '--query.max-concurrency=1',
         '--query.lookback-delta=7s',
-        '--query.timeout=20s',
+        '--query.timeout=8s',
       ],
     });
     await untilQuery(server.url, 'up', (result) => result.length === 1);
