@@ -17,6 +17,8 @@ export interface SelectHints {
   /** Of an aggregation right around the selector: its labels, and whether it groups by or without them. */
   readonly grouping?: readonly string[];
   readonly by?: boolean;
+  /** Of each series only the newest sample between the bounds will be looked at. */
+  readonly newestOnly?: boolean;
   /** At most so many series, 0 or undefined: all. */
   readonly limit?: number;
 }

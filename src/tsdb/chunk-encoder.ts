@@ -30,11 +30,16 @@ export class EncoderColumns {
   leading: Uint8Array = new Uint8Array(0);
   trailing: Uint8Array = new Uint8Array(0);
 
-  resize(rows: number, memory: ColumnMemory = new ColumnMemory(0)): void {
+  /** `last`: columns for the newest values that are long enough. */
+  resize(
+    rows: number,
+    memory: ColumnMemory = new ColumnMemory(0),
+    last?: Pick<EncoderColumns, 'lastHigh' | 'lastLow'>,
+  ): void {
     this.lastTime = memory.float64(this.lastTime, rows);
     this.lastDelta = memory.float64(this.lastDelta, rows);
-    this.lastHigh = memory.int32(this.lastHigh, rows);
-    this.lastLow = memory.int32(this.lastLow, rows);
+    this.lastHigh = last?.lastHigh ?? memory.int32(this.lastHigh, rows);
+    this.lastLow = last?.lastLow ?? memory.int32(this.lastLow, rows);
     this.bits = memory.uint16(this.bits, rows);
     this.leading = memory.uint8(this.leading, rows);
     this.trailing = memory.uint8(this.trailing, rows);

@@ -36,6 +36,7 @@ import {
 import { BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 import { groupSelection } from './label-groups.ts';
+import { NewestSamples } from './newest-samples.ts';
 import { selectSeries } from './selection.ts';
 import type { Selection, SelectionBounds } from './selection.ts';
 
@@ -184,7 +185,8 @@ export class HeadQuerier implements Querier {
       limit: hints.limit ?? 0,
     };
     const selection = selectUndeleted(this.#reading, matchers, bounds);
-    return new HeadSeriesSet(this.#reading, selection, this.#bounds);
+    const newest = hints.newestOnly === true ? new NewestSamples(selection.count) : undefined;
+    return new HeadSeriesSet(this.#reading, selection, { ...this.#bounds, newest });
   }
 
   labelNames(matchers: readonly Matcher[], limit = 0): NamesResult {
@@ -290,24 +292,31 @@ class HeadSeriesSet implements SeriesSet {
   readonly #bounds: HeadBounds;
   readonly #deletions: HeadDeletions;
   #ends: ChunkEnds | undefined;
+  readonly #newest: NewestSamples | undefined;
 
   constructor(
     reading: HeadReading,
     selection: Selection,
-    bounds: HeadBounds & { readonly deletions?: HeadDeletions; readonly ends?: ChunkEnds },
+    bounds: HeadBounds & {
+      readonly deletions?: HeadDeletions;
+      readonly ends?: ChunkEnds;
+      readonly newest?: NewestSamples | undefined;
+    },
   ) {
     this.#reading = reading;
     this.#selection = selection;
-    this.#bounds = bounds;
+    const { startMs, lateStartMs, endMs } = bounds;
+    this.#bounds = { startMs, lateStartMs, endMs };
     this.#deletions = bounds.deletions ?? reading.deletions;
     this.#ends = bounds.ends;
+    this.#newest = bounds.newest;
     this.count = selection.count;
   }
 
   share(): SharedHeadSeries {
     const { views, lender } = this.#reading;
     const { rows, labels, count } = this.#selection;
-    this.#ends ??= noteEnds(views, this.#selection);
+    this.#ends ??= noteEnds(views, this.#selection, this.#newest);
     const { chunks, counts, late } = this.#ends;
     return {
       kind: 'head',
@@ -324,6 +333,12 @@ class HeadSeriesSet implements SeriesSet {
     return this.#reading.labels(this.#selection.labels[index]).labels;
   }
 
+  /** Nothing was deleted of it, and nothing came late. */
+  #isPlain(index: number): boolean {
+    if (this.#ends?.late?.has(index) === true) return false;
+    return deletedOf(this.#deletions, this.#selection.rows[index]) === undefined;
+  }
+
   key(index: number): string {
     return this.#reading.labels(this.#selection.labels[index]).key;
   }
@@ -336,7 +351,8 @@ class HeadSeriesSet implements SeriesSet {
     const { source } = this.#reading;
     source.startMs = Math.max(startMs, this.#bounds.startMs);
     source.endMs = Math.min(endMs, this.#bounds.endMs);
-    this.#ends ??= noteEnds(this.#reading.views, this.#selection);
+    this.#ends ??= noteEnds(this.#reading.views, this.#selection, this.#newest);
+    if (this.#isPlain(index) && this.#newest?.take(index, source, columns) === true) return;
     const last = this.#ends.chunks[index];
     if (!collectBackwards(this.#reading, last)) {
       collectForwards(this.#reading, this.#selection.rows[index]);
@@ -371,7 +387,11 @@ const NOTE_TRIES = 20;
 const BATCH_WAIT_MS = 1000;
 
 /** Notes the ends of all series at one moment at which no batch is half visible. */
-function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
+function noteEnds(
+  views: MemoryViews,
+  { rows, count }: Selection,
+  newest: NewestSamples | undefined,
+): ChunkEnds {
   const ends: ChunkEnds = {
     chunks: new Int32Array(count),
     counts: new Int32Array(count),
@@ -385,10 +405,17 @@ function noteEnds(views: MemoryViews, { rows, count }: Selection): ChunkEnds {
       ends.chunks[i] = chunk;
       ends.counts[i] = isReadable ? Atomics.load(wordsOf(views, chunk), baseOf(chunk)) : 0;
     }
+    newest?.note(views, rows, ends.chunks);
     ends.late = hasLate(views) ? lateEnds(views, rows, count) : undefined;
-    if ((batch & 1) === 0 && Atomics.load(views.control, Control.batch) === batch) break;
+    if ((batch & 1) === 0 && isStill(views.control, batch)) return ends;
   }
+  newest?.forget();
   return ends;
+}
+
+/** Whether no batch has begun. What was read before is not read later, on whatever processor. */
+function isStill(control: Int32Array, batch: number): boolean {
+  return Atomics.compareExchange(control, Control.batch, batch, batch) === batch;
 }
 
 function lateEnds(views: MemoryViews, rows: Int32Array, count: number): Map<number, LateEnd> {

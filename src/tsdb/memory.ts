@@ -79,6 +79,8 @@ export function createSharedMemory(seriesMax: number): SharedMemory {
     seriesLastChunk: reserveShared(rows * 4, rowsMax * 4),
     seriesMaxTime: reserveShared(rows * 8, rowsMax * 8),
     seriesLate: reserveShared(rows * 4, rowsMax * 4),
+    seriesLastHigh: reserveShared(rows * 4, rowsMax * 4),
+    seriesLastLow: reserveShared(rows * 4, rowsMax * 4),
     chunkRegions: [],
   };
 }
@@ -149,6 +151,9 @@ export class MemoryViews {
   seriesLastChunk: Int32Array;
   seriesMaxTime: Float64Array;
   seriesLate: Int32Array;
+  /** The halves of the newest value that is in order, where that is a float. */
+  seriesLastHigh: Int32Array;
+  seriesLastLow: Int32Array;
   readonly regions: SharedArrayBuffer[];
   readonly regionWords: Int32Array[] = [];
   readonly regionTimes: Float64Array[] = [];
@@ -165,6 +170,8 @@ export class MemoryViews {
     this.seriesLastChunk = wordsOf(memory.seriesLastChunk);
     this.seriesMaxTime = doublesOf(memory.seriesMaxTime);
     this.seriesLate = wordsOf(memory.seriesLate);
+    this.seriesLastHigh = wordsOf(memory.seriesLastHigh);
+    this.seriesLastLow = wordsOf(memory.seriesLastLow);
     this.regions = [...memory.chunkRegions];
     this.refresh();
   }
@@ -190,6 +197,8 @@ export class MemoryViews {
     const { memory } = this;
     if (this.seriesMaxTime.byteLength >= memory.seriesMaxTime.byteLength) return;
     this.seriesLate = wordsOf(memory.seriesLate);
+    this.seriesLastHigh = wordsOf(memory.seriesLastHigh);
+    this.seriesLastLow = wordsOf(memory.seriesLastLow);
     this.seriesLabels = wordsOf(memory.seriesLabels);
     this.seriesFirstChunk = wordsOf(memory.seriesFirstChunk);
     this.seriesLastChunk = wordsOf(memory.seriesLastChunk);

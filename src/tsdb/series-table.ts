@@ -270,7 +270,9 @@ export class SeriesTable {
     const { memory } = this.#views;
     const rows = Math.max(row + 1, this.#views.seriesLabels.length * 2);
     const { seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate } = memory;
-    for (const column of [seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate]) {
+    const { seriesLastHigh, seriesLastLow } = memory;
+    const ofWords = [seriesLabels, seriesFirstChunk, seriesLastChunk, seriesLate];
+    for (const column of [...ofWords, seriesLastHigh, seriesLastLow]) {
       growShared(column, Math.min(rows * 4, column.maxByteLength));
     }
     // They may have grown by more than was asked for.
@@ -286,7 +288,8 @@ export class SeriesTable {
   #resizeColumns(): void {
     const rows = this.#views.seriesLabels.length;
     const memory = this.#columns;
-    this.encoder.resize(rows, memory);
+    const { seriesLastHigh: lastHigh, seriesLastLow: lastLow } = this.#views;
+    this.encoder.resize(rows, memory, { lastHigh, lastLow });
     this.walRef = memory.float64(this.walRef, rows);
     this.logged = memory.uint8(this.logged, rows);
     this.idle = memory.uint8(this.idle, rows);

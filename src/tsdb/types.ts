@@ -155,6 +155,8 @@ export interface SharedMemory {
   readonly seriesLastChunk: SharedArrayBuffer;
   readonly seriesMaxTime: SharedArrayBuffer;
   readonly seriesLate: SharedArrayBuffer;
+  readonly seriesLastHigh: SharedArrayBuffer;
+  readonly seriesLastLow: SharedArrayBuffer;
   readonly chunkRegions: readonly SharedArrayBuffer[];
 }
 

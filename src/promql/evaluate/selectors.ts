@@ -158,7 +158,10 @@ class RowStream implements WorkStream {
       endMs: referenceTimeMs(selector, lastTimeMs(grid)),
     };
     const stepMs = hintStepMs(evaluation, grid);
-    this.set = choice.set ?? select(evaluation, selector, { ...this.#bounds, stepMs });
+    // Whether a histogram follows a reset, the one before it tells.
+    const newestOnly = grid.steps === 1 && !evaluation.prepared.statistics.has(selector);
+    const bounds = { ...this.#bounds, stepMs, ...(newestOnly && { newestOnly }) };
+    this.set = choice.set ?? select(evaluation, selector, bounds);
   }
 
   get count(): number {
@@ -323,6 +326,7 @@ export interface SelectBounds {
   readonly endMs: number;
   readonly stepMs?: number;
   readonly rangeMs?: number;
+  readonly newestOnly?: boolean;
 }
 
 /** An instant query has no step; that of its grid means nothing. */
