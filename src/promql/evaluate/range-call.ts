@@ -5,7 +5,6 @@ import { type RowFunction, rowFunctions } from '../functions/row-functions.ts';
 import { closeStream, helpedStream } from '../parallel/helped-stream.ts';
 import {
   metricNameOf,
-  namedSet,
   type RowWork,
   sharedSelector,
   type WorkStream,
@@ -84,11 +83,15 @@ export function streamRangeCall(
 }
 
 /** The results for another thread, which has the values of the other arguments. Throws QueryError. */
-export function streamOfWork(context: CallContext, scalars: readonly Float64Array[]): SeriesStream {
+export function streamOfWork(
+  context: CallContext,
+  { scalars, metricName }: Pick<RowWork, 'scalars' | 'metricName'>,
+): SeriesStream {
   const { evaluation, grid, call } = context;
   const argument = rangeArgument(call);
   if (argument?.expr.kind !== 'matrixSelector') throw execution(`cannot share ${call.func}`);
-  const source = matrixSource(evaluation, grid, argument.expr);
+  const known = { set: undefined, metricName };
+  const source = matrixSource(evaluation, grid, argument.expr, known);
   return new RangeRun(context, argument, { source, scalars, reuses: true });
 }
 
@@ -208,8 +211,8 @@ class RangeRun implements WorkStream {
     const { grid } = this.#context;
     const matrix = this.#matrix();
     const { set } = this.#source;
-    const name = metricNameOf(matrix.selector, evaluation.settings);
-    const known = set === undefined ? set : namedSet(set, name);
+    const metricName = metricNameOf(matrix.selector, evaluation.settings);
+    const known = { set, metricName };
     return new RangeRun({ ...this.#context, evaluation }, this.#argument, {
       source: matrixSource(evaluation, grid, matrix, known),
       scalars: this.#scalars,

@@ -10,8 +10,8 @@ import { type LabelChoice, SampleColumns, type SeriesGroups, type SeriesSet } fr
 import type { MatrixSelector, VectorSelector } from '../parse/ast.ts';
 import { helpedStream } from '../parallel/helped-stream.ts';
 import {
-  metricNameOf,
-  namedSet,
+  type KnownSeries,
+  NamedLabels,
   type RowWork,
   sharedSelector,
   type WorkStream,
@@ -47,8 +47,7 @@ export function selectInstants(
   grid: Grid,
   selector: VectorSelector,
 ): Series[] {
-  const choice = { selector, put: putSample, reuses: false };
-  return seriesOf(helpedStream(new RowStream(evaluation, grid, choice), evaluation, false));
+  return seriesOf(openInstants(evaluation, grid, { selector, put: putSample, reuses: false }));
 }
 
 /** The same one by one, for a consumer that need not hold them. */
@@ -57,8 +56,13 @@ export function streamInstants(
   grid: Grid,
   selector: VectorSelector,
 ): SeriesStream {
-  const choice = { selector, put: putSample, reuses: true };
-  return helpedStream(new RowStream(evaluation, grid, choice), evaluation, true);
+  return openInstants(evaluation, grid, { selector, put: putSample, reuses: true });
+}
+
+/** For a single instant there is so little to do that nobody is asked to help. */
+function openInstants(evaluation: Evaluation, grid: Grid, choice: RowChoice): SeriesStream {
+  const stream = new RowStream(evaluation, grid, choice);
+  return grid.steps === 1 ? stream : helpedStream(stream, evaluation, choice.reuses);
 }
 
 function putSample(
@@ -181,19 +185,18 @@ class RowStream implements WorkStream {
   }
 
   again(evaluation: Evaluation): SeriesStream {
-    const { selector } = this.#choice;
-    const set = namedSet(this.set, metricNameOf(selector, evaluation.settings));
-    return new RowStream(evaluation, this.grid, { ...this.#choice, set, reuses: true });
+    const choice = { ...this.#choice, set: this.set, reuses: true };
+    return new RowStream(evaluation, this.grid, choice);
   }
 
   describe(): Omit<RowWork, 'series' | 'settings' | 'grid'> {
     const { selector } = this.#choice;
-    const { prepared, settings } = this.#evaluation;
+    const { prepared } = this.#evaluation;
     return {
       expr: sharedSelector(selector),
       scalars: [],
       detectsResets: prepared.statistics.has(selector),
-      metricName: metricNameOf(selector, settings),
+      metricName: undefined,
     };
   }
 
@@ -387,13 +390,12 @@ class KeptLabels implements LabelSource {
   }
 }
 
-/** `known`: what the selector selected before. */
 // oxlint-disable-next-line max-params -- the last one is for those who share
 export function matrixSource(
   evaluation: Evaluation,
   grid: Grid,
   matrix: MatrixSelector,
-  known?: SeriesSet,
+  known?: KnownSeries,
 ): RangeSource {
   const { selector, rangeMs } = matrix;
   const { lookbackMs } = evaluation.settings;
@@ -402,11 +404,12 @@ export function matrixSource(
   const startMs = referenceTimeMs(selector, grid.startMs) - rangeMs - beforeMs + 1;
   const endMs = referenceTimeMs(selector, lastTimeMs(grid)) + afterMs;
   const stepMs = hintStepMs(evaluation, grid);
-  const set = known ?? select(evaluation, selector, { startMs, endMs, stepMs, rangeMs });
+  const set = known?.set ?? select(evaluation, selector, { startMs, endMs, stepMs, rangeMs });
   const columns = new SampleColumns();
   const keepStarts = evaluation.settings.startTimestamps;
   const plain = new RangeColumns([], false, 0);
-  const kept = new KeptLabels(set);
+  const name = known?.metricName;
+  const kept = name === undefined ? new KeptLabels(set) : new NamedLabels(name);
   return {
     count: set.count,
     set,

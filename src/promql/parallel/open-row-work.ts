@@ -8,14 +8,14 @@ import type { VectorSelector } from '../parse/ast.ts';
 import { buildPlan } from '../plan/build.ts';
 import { QueryError } from '../result.ts';
 import { PortionMaker } from './portion-rows.ts';
-import { namedSet, type RowWork } from './row-work.ts';
+import type { RowWork } from './row-work.ts';
 
 /**
  * Begins to make rows for another thread. `set` is what that one shared; `isStopped` is asked every few
  * series. Throws QueryError.
  */
 export function openRowWork(work: RowWork, set: SeriesSet, isStopped: () => boolean): PortionMaker {
-  const evaluation = evaluationOf(work, namedSet(set, work.metricName), isStopped);
+  const evaluation = evaluationOf(work, set, isStopped);
   const { steps } = work.grid;
   return new PortionMaker(streamOf(work, evaluation), evaluation, { steps, isStopped });
 }
@@ -50,9 +50,9 @@ function selectorOf({ expr }: RowWork): VectorSelector {
 }
 
 function streamOf(work: RowWork, evaluation: Evaluation): SeriesStream {
-  const { expr, grid, scalars } = work;
+  const { expr, grid } = work;
   if (expr.kind === 'vectorSelector') return streamInstants(evaluation, grid, expr);
-  return streamOfWork({ evaluation, grid, call: expr, evaluate: refuse }, scalars);
+  return streamOfWork({ evaluation, grid, call: expr, evaluate: refuse }, work);
 }
 
 function refuse(): never {

@@ -1,7 +1,7 @@
 import { type Labels, METRIC_NAME } from '#model';
 import type { SeriesSet, SharedSeries } from '#storage';
 import type { Evaluation, Settings } from '../evaluate/evaluation.ts';
-import type { Grid } from '../evaluate/matrix.ts';
+import type { Grid, LabelSource } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
 import type { Call, VectorSelector } from '../parse/ast.ts';
 import type { PortionRows, RowMemory } from './portion-rows.ts';
@@ -19,7 +19,7 @@ export interface RowWork {
   readonly scalars: readonly Float64Array[];
   /** Whether resets of histograms are looked for; see `statisticsSelectors`. */
   readonly detectsResets: boolean;
-  /** The name of the metric, where all series have the same. */
+  /** The name of the metric, where all series have the same and texts need it. */
   readonly metricName: string | undefined;
   readonly series: SharedSeries;
 }
@@ -47,19 +47,25 @@ export function metricNameOf(selector: VectorSelector, settings: WorkSettings): 
   return matcher?.value || undefined;
 }
 
-/** A set without labels but the name: they are the business of who shows the rows, and dear. */
-export function namedSet(set: SeriesSet, metricName: string | undefined): SeriesSet {
-  if (metricName === undefined) return set;
-  const labels = [METRIC_NAME, metricName];
-  return {
-    count: set.count,
-    labels: () => labels,
-    // oxlint-disable-next-line max-params -- as the interface has it
-    read: (index, startMs, endMs, columns) => set.read(index, startMs, endMs, columns),
-    get warnings() {
-      return set.warnings;
-    },
-  };
+/** What is known of the series of a selector that another thread, or another account, reads again. */
+export interface KnownSeries {
+  /** Undefined: to be selected. */
+  readonly set: SeriesSet | undefined;
+  /** Undefined: their labels are decoded. */
+  readonly metricName: string | undefined;
+}
+
+/** For texts, which only name the metric: other labels are the business of who shows the rows, and dear. */
+export class NamedLabels implements LabelSource {
+  readonly #labels: Labels;
+
+  constructor(metricName: string) {
+    this.#labels = [METRIC_NAME, metricName];
+  }
+
+  labels(): Labels {
+    return this.#labels;
+  }
 }
 
 /** A stream whose rows can be made elsewhere, too. */
