@@ -170,10 +170,13 @@ class MeasuredSet implements SeriesSet {
   readonly #meter: Meter;
   readonly #operator: Operator;
   readonly #set: SeriesSet;
+  readonly key?: (index: number) => string;
   readonly groups?: (choice: LabelChoice) => SeriesGroups;
 
   constructor(meter: Meter, operator: Operator, set: SeriesSet) {
     this.count = set.count;
+    const key = set.key?.bind(set);
+    if (key !== undefined) this.key = key;
     const group = set.groups?.bind(set);
     if (group !== undefined) {
       this.groups = (choice) => {
