@@ -19,8 +19,6 @@ const QUERIES = [
   `avg(${NAME})`,
   `stddev by (part) (increase(${NAME}[2m]))`,
   `topk(5, rate(${NAME}[3m]))`,
-  `quantile(0.9, ${NAME})`,
-  `max_over_time(${NAME}{part!="3"}[5m])`,
 ];
 
 function valueAt(series: number, step: number): number {
