@@ -94,13 +94,14 @@ for (const name of Object.keys(rowFunctions)) {
   });
 }
 
+function times(...timesMs: number[]): Timestamps {
+  return { timesMs: Float64Array.from(timesMs), count: timesMs.length, spacingMs: 0 };
+}
+
 test('windows count the samples of every series at every step', () => {
   const counted = { stepSamples: new Float64Array(3) } as Evaluation;
   const grid = { startMs: 1000, stepMs: 1000, steps: 3 };
   const windows = new StepWindows(grid, { endMs: (timeMs) => timeMs, rangeMs: 2000 });
-  const times = (...timesMs: number[]): Timestamps => {
-    return { timesMs: Float64Array.from(timesMs), count: timesMs.length, spacingMs: 0 };
-  };
   windows.fitCounted(times(0, 500, 1500, 2500), counted);
   windows.fitCounted(times(0, 500, 1500, 2500), counted);
   windows.fitCounted(times(3000), counted);
