@@ -310,12 +310,12 @@ function fillSteps(
   return samples;
 }
 
-/** Replaces hints that say nothing by what a look at the histogram before says. */
+/** Replaces hints that say nothing by what a look at the histogram before says; stale markers are none. */
 function detectResets(columns: SampleColumns): void {
   let previous: FloatHistogram | undefined = undefined;
   for (let row = 0; row < columns.histograms.length; row++) {
     const histogram: FloatHistogram | undefined = columns.histograms[row];
-    if (histogram === undefined) continue;
+    if (histogram === undefined || isStaleNaN(histogram.sum)) continue;
     if (previous !== undefined && histogram.counterResetHint === 'unknown') {
       const counterResetHint = detectReset(histogram, previous) ? 'reset' : 'not_reset';
       columns.histograms[row] = { ...histogram, counterResetHint };
