@@ -130,10 +130,11 @@ export class ChunkSegmentReader {
     const whole = at + 1 + length + 4;
     if (whole > frame.length) frame = segment.read(offset, whole);
     const end = at + 1 + length;
-    const stored =
-      ((frame[end] << 24) | (frame[end + 1] << 16) | (frame[end + 2] << 8) | frame[end + 3]) >>> 0;
-    if (crc32c(frame, at, end) !== stored) {
-      throw new DecodeError('a chunk has a wrong checksum', offset);
+    if (!segment.isSound(offset)) {
+      if (crc32c(frame, at, end) !== uint32At(frame, end)) {
+        throw new DecodeError('a chunk has a wrong checksum', offset);
+      }
+      segment.setSound(offset);
     }
     this.kind = frame[at];
     return frame.subarray(at + 1, end);
@@ -145,10 +146,13 @@ export class ChunkSegmentReader {
   }
 }
 
+function uint32At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+}
+
 function checkHeader(file: PagedFile, name: string): void {
   const header = file.readUpTo(0, CHUNKS_HEADER_BYTES);
-  const magic = ((header[0] << 24) | (header[1] << 16) | (header[2] << 8) | header[3]) >>> 0;
-  if (header.length < CHUNKS_HEADER_BYTES || magic !== CHUNKS_MAGIC) {
+  if (header.length < CHUNKS_HEADER_BYTES || uint32At(header, 0) !== CHUNKS_MAGIC) {
     throw new BlockDamagedError(`cannot read chunks/${name}: it does not begin as one`);
   }
   if (header[4] !== CHUNKS_VERSION) {

@@ -4,6 +4,8 @@ import type { DiskFile } from '#platform';
 /** A page: one positional read. Series of one metric lie together, so a page serves many of them. */
 const PAGE_BYTES_LOG2 = 15;
 const PAGE_BYTES: number = 1 << PAGE_BYTES_LOG2;
+/** Behind the bytes of a page: a bit for each eight of them, see `PagedFile.isSound`. */
+const SOUND_BYTES: number = PAGE_BYTES / 64;
 /** Pages of one file: an index and a chunk segment are far below 2^26 pages (2 TiB). */
 const FILE_FACTOR: number = 2 ** 26;
 
@@ -72,6 +74,8 @@ export class PagedFile {
   readonly number: number;
   #page: Uint8Array = new Uint8Array(0);
   #pageIndex = -1;
+  /** Of `#page`. */
+  #sound: Uint8Array = new Uint8Array(0);
   #joined: Uint8Array = new Uint8Array(0);
 
   /** Takes over the open file. */
@@ -96,6 +100,23 @@ export class PagedFile {
   /** As `read`, but shorter where the file ends. */
   readUpTo(offset: number, length: number): Uint8Array {
     return this.read(offset, Math.max(0, Math.min(length, this.bytes - offset)));
+  }
+
+  /**
+   * True if `setSound` was called for this offset since its page came from the disk. Of what begins within the
+   * same eight bytes one must be enough: pieces with a checksum of their own are longer. Right after `read`.
+   */
+  isSound(offset: number): boolean {
+    if (Math.floor(offset / PAGE_BYTES) !== this.#pageIndex) return false;
+    const group = (offset % PAGE_BYTES) >>> 3;
+    return ((this.#sound[group >>> 3] >>> (group & 7)) & 1) === 1;
+  }
+
+  /** What begins at an offset had the right checksum; no effect where it reaches into the next page. */
+  setSound(offset: number): void {
+    if (Math.floor(offset / PAGE_BYTES) !== this.#pageIndex) return;
+    const group = (offset % PAGE_BYTES) >>> 3;
+    this.#sound[group >>> 3] |= 1 << (group & 7);
   }
 
   /** A fresh copy, past the cache: for what is read once. */
@@ -137,6 +158,7 @@ export class PagedFile {
       this.#cache.add(key, page);
     }
     this.#page = page;
+    this.#sound = new Uint8Array(page.buffer, page.buffer.byteLength - SOUND_BYTES);
     this.#pageIndex = index;
     return page;
   }
@@ -144,7 +166,7 @@ export class PagedFile {
   #load(index: number): Uint8Array {
     const offset = index * PAGE_BYTES;
     const wanted = Math.min(PAGE_BYTES, this.bytes - offset);
-    const page = new Uint8Array(wanted);
+    const page = new Uint8Array(wanted + SOUND_BYTES).subarray(0, wanted);
     if (this.#file.readAt(offset, page) < wanted) {
       throw new DecodeError('cannot read a file that became shorter', offset);
     }
