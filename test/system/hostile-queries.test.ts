@@ -213,8 +213,8 @@ scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${por
     const params = range === undefined ? { query, time: String(END_SECONDS) } : { query, ...range };
     const path = range === undefined ? 'query' : 'query_range';
     const answer = await post(server.url, path, Object.entries({ ...params, timeout: '100ms' }));
-    // What is quick enough on some machine is answered.
-    expect([200, 503]).toContain(answer.http);
+    // What is quick enough on some machine is answered, or comes to the limit of memory first.
+    expect([200, 422, 503]).toContain(answer.http);
     expect(Date.now() - startMs).toBeLessThan(2000);
   });
 

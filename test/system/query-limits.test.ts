@@ -37,14 +37,14 @@ scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${por
   });
 
   it('--query.lookback-delta', async () => {
-    const [last] = await instantQuery(server.url, 'max_over_time(timestamp(up)[1m:1s])');
+    const [last] = await instantQuery(server.url, 'max_over_time(timestamp(up)[1m:1ms])');
     const seconds = Number(last?.value?.[1]);
     const visible = async (atSeconds: number): Promise<unknown> => {
       const params = { query: 'up', time: String(atSeconds), timeout: '5s' };
       const answer = await askApi(server.url, 'query', params);
       return (answer.data as { result: unknown[] }).result.length;
     };
-    const [first] = await instantQuery(server.url, 'min_over_time(timestamp(up)[1m:100ms])');
+    const [first] = await instantQuery(server.url, 'min_over_time(timestamp(up)[1m:1ms])');
     expect(await visible(Number(first?.value?.[1]) - 1)).toBe(0);
     expect(await visible(seconds + 6.9)).toBe(1);
     expect(await visible(seconds + 3600)).toBe(0);
