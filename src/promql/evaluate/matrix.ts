@@ -10,6 +10,7 @@ import {
   METRIC_NAME,
 } from '#model';
 import { type MatrixSeries, QueryError } from '../result.ts';
+import { LaterLabels } from './later-labels.ts';
 import { entryBytes, type MemoryAccount } from './memory-account.ts';
 
 /** The instants at which an expression is evaluated: start, start + step, ... */
@@ -47,16 +48,8 @@ export type Value =
   /** A bare range selector or subquery; only as a whole query at one instant. */
   | { readonly kind: 'matrix'; readonly series: readonly MatrixSeries[] };
 
-/** Where labels come from that may never be asked for. */
-export interface LabelSource {
-  labels(index: number): Labels;
-}
-
 /** A series while it is being filled. */
-export class SeriesBuilder {
-  #labels: Labels | undefined;
-  #source: LabelSource | undefined = undefined;
-  #index = 0;
+export class SeriesBuilder extends LaterLabels {
   dropName: boolean;
   kinds: Uint8Array;
   values: Float64Array;
@@ -65,31 +58,15 @@ export class SeriesBuilder {
   isDense = false;
 
   constructor(labels: Labels, dropName: boolean, steps: number) {
-    this.#labels = labels;
+    super(labels);
     this.dropName = dropName;
     this.kinds = new Uint8Array(steps);
     this.values = new Float64Array(steps);
   }
 
-  get labels(): Labels {
-    this.#labels ??= this.#source?.labels(this.#index) ?? EMPTY_LABELS;
-    return this.#labels;
-  }
-
-  set labels(labels: Labels) {
-    this.#labels = labels;
-  }
-
-  /** They are decoded when somebody asks for them. */
-  labelLater(source: LabelSource, index: number): void {
-    this.#labels = undefined;
-    this.#source = source;
-    this.#index = index;
-  }
-
   /** Starts over with another series. Nobody may hold what it was. */
   reuse(labels: Labels, dropName: boolean): void {
-    this.#labels = labels;
+    this.labels = labels;
     this.dropName = dropName;
     this.kinds.fill(ABSENT);
     this.histograms = undefined;

@@ -1,27 +1,11 @@
-import {
-  EMPTY_LABELS,
-  type FloatHistogram,
-  histogramSizeSamples,
-  isStaleNaN,
-  type Labels,
-} from '#model';
+import { type FloatHistogram, histogramSizeSamples, isStaleNaN, type Labels } from '#model';
 import type { SampleColumns } from '#storage';
 import type { MatrixSeries } from '../result.ts';
-import {
-  ABSENT,
-  FLOAT,
-  type Grid,
-  type LabelSource,
-  histogramAt,
-  type Series,
-  stepTimeMs,
-} from './matrix.ts';
+import { LaterLabels } from './later-labels.ts';
+import { ABSENT, FLOAT, type Grid, histogramAt, type Series, stepTimeMs } from './matrix.ts';
 
 /** Samples of one series, floats and histograms apart, stale markers gone, each sorted by time. */
-export class RangeColumns {
-  #labels: Labels | undefined;
-  #source: LabelSource | undefined = undefined;
-  #index = 0;
+export class RangeColumns extends LaterLabels {
   readonly dropName: boolean;
   floatCount = 0;
   /** As SampleColumns have it. */
@@ -36,26 +20,10 @@ export class RangeColumns {
   #histogramSizes: number[] = [0];
 
   constructor(labels: Labels, dropName: boolean, capacity: number) {
-    this.#labels = labels;
+    super(labels);
     this.dropName = dropName;
     this.floatTimesMs = new Float64Array(capacity);
     this.floatValues = new Float64Array(capacity);
-  }
-
-  get labels(): Labels {
-    this.#labels ??= this.#source?.labels(this.#index) ?? EMPTY_LABELS;
-    return this.#labels;
-  }
-
-  set labels(labels: Labels) {
-    this.#labels = labels;
-  }
-
-  /** They are decoded when somebody asks for them. */
-  labelLater(source: LabelSource, index: number): void {
-    this.#labels = undefined;
-    this.#source = source;
-    this.#index = index;
   }
 
   get histogramCount(): number {

@@ -18,14 +18,8 @@ import {
 } from '../parallel/row-work.ts';
 import type { MatrixSeries } from '../result.ts';
 import { type Evaluation, execution } from './evaluation.ts';
-import {
-  FLOAT,
-  type Grid,
-  type LabelSource,
-  lastTimeMs,
-  type Series,
-  SeriesBuilder,
-} from './matrix.ts';
+import type { LabelSource } from './later-labels.ts';
+import { FLOAT, type Grid, lastTimeMs, type Series, SeriesBuilder } from './matrix.ts';
 import { isStaleRow, RangeColumns } from './range-columns.ts';
 import { extendFloats } from './extended-range.ts';
 import { type SeriesStream, type SeriesVisitor, seriesOf } from './series-stream.ts';

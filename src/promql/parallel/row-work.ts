@@ -1,7 +1,8 @@
 import { type Labels, METRIC_NAME } from '#model';
 import type { SeriesSet, SharedSeries } from '#storage';
 import type { Evaluation, Settings } from '../evaluate/evaluation.ts';
-import type { Grid, LabelSource } from '../evaluate/matrix.ts';
+import type { LabelSource } from '../evaluate/later-labels.ts';
+import type { Grid } from '../evaluate/matrix.ts';
 import type { SeriesStream } from '../evaluate/series-stream.ts';
 import type { Call, VectorSelector } from '../parse/ast.ts';
 import type { PortionRows, RowMemory } from './portion-rows.ts';
