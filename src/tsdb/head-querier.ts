@@ -13,7 +13,14 @@ import type {
 } from '#storage';
 import { decodeNextChunk, endSeries, startSeries } from './chunk-decoder.ts';
 import type { ChunkSource } from './chunk-decoder.ts';
-import { CHUNK_MIN_TIME, CHUNK_NEXT, CHUNK_PREVIOUS, baseOf } from './chunk-memory.ts';
+import {
+  CHUNK_NEXT,
+  CHUNK_PREVIOUS,
+  baseOf,
+  isMapped,
+  minTimeOf,
+  wordsOf,
+} from './chunk-memory.ts';
 import { removeDeleted } from './block/deleted-samples.ts';
 import { enterEpoch, joinEpoch, leaveEpoch } from './epochs.ts';
 import type { Lender } from './epochs.ts';
@@ -33,7 +40,7 @@ import {
   pairValue,
   wordAt,
 } from './label-index.ts';
-import { BLOCK_WORDS, Control, REGION_BLOCKS_LOG2 } from './memory.ts';
+import { Control } from './memory.ts';
 import type { MemoryViews } from './memory.ts';
 import { groupSelection } from './label-groups.ts';
 import { NewestSamples } from './newest-samples.ts';
@@ -479,22 +486,6 @@ function collectForwards(reading: HeadReading, row: number): void {
   }
   chunks.length = 0;
   for (const found of forwards.toReversed()) chunks.push(found);
-}
-
-function isMapped(views: MemoryViews, chunk: number): boolean {
-  const region = chunk >>> REGION_BLOCKS_LOG2;
-  const end = baseOf(chunk) + BLOCK_WORDS;
-  if (end <= views.regionWords[region]?.length) return true;
-  views.refresh();
-  return end <= views.regionWords[region]?.length;
-}
-
-function wordsOf(views: MemoryViews, chunk: number): Int32Array {
-  return views.regionWords[chunk >>> REGION_BLOCKS_LOG2];
-}
-
-function minTimeOf(views: MemoryViews, chunk: number): number {
-  return views.regionTimes[chunk >>> REGION_BLOCKS_LOG2][(baseOf(chunk) >>> 1) + CHUNK_MIN_TIME];
 }
 
 /** For cardinality.ts: each name with its pairs' offsets. */
