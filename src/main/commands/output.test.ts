@@ -43,6 +43,7 @@ describe('the output of a command', () => {
 
   it.each([
     ['EPIPE', OutputClosedError],
+    ['ECONNRESET', OutputClosedError],
     ['ENOSPC', Error],
   ])('ends with %s', (code, type) => {
     const output = new BufferedOutput(() => failing(code));

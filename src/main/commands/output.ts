@@ -62,7 +62,9 @@ export class BufferedOutput implements Output {
         at += this.#writeBytes(descriptor, bytes.subarray(at));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EPIPE') throw new OutputClosedError({ cause: error });
+        // A socket in place of a pipe is reset where its reader leaves with bytes unread.
+        if (code === 'EPIPE' || code === 'ECONNRESET')
+          throw new OutputClosedError({ cause: error });
         if (code !== 'EAGAIN') throw error;
         // The pipe is full, and somebody made it one that does not wait.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);

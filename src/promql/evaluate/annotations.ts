@@ -66,20 +66,23 @@ export class Annotations {
     for (const [metricName, fix] of monotonicity) this.forcedMonotonicity(metricName, fix);
   }
 
+  /** Those of storage, then in the order of the query, which does not depend on what ran when. */
   warnings(query: string): string[] {
     const texts = new Set([...this.#storage].flatMap(({ warnings }) => warnings));
     const place = placesIn(query);
-    for (const [text, position] of this.#warnings) texts.add(`${text}${place(position)}`);
+    for (const [text, position] of inOrder(this.#warnings)) texts.add(`${text}${place(position)}`);
     return [...texts];
   }
 
   infos(query: string): string[] {
     const place = placesIn(query);
-    const infos = [...this.#infos].map(([text, position]) => `${text}${place(position)}`);
-    for (const [metricName, fix] of this.#monotonicity) {
-      infos.push(`${monotonicityText(metricName, fix)}${place(fix.position)}`);
-    }
-    return infos;
+    const fixes = [...this.#monotonicity].map(([metricName, fix]): Annotation => [
+      monotonicityText(metricName, fix),
+      fix.position,
+    ]);
+    return inOrder([...this.#infos, ...fixes]).map(
+      ([text, position]) => `${text}${place(position)}`,
+    );
   }
 }
 
@@ -132,6 +135,12 @@ function isoTime(timeMs: number): string {
 /** The suffix of texts that name a metric only where there is one. */
 export function forMetric(metricName: string): string {
   return metricName === '' ? '' : ` for metric name ${JSON.stringify(metricName)}`;
+}
+
+function inOrder(annotations: Iterable<Annotation>): Annotation[] {
+  return [...annotations].toSorted(
+    ([a, at], [b, bAt]) => (at?.start ?? 0) - (bAt?.start ?? 0) || (a < b ? -1 : 1),
+  );
 }
 
 /** Shows where something stands. Finding it takes as long as the query is, so it is done once for each place. */
