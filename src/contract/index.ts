@@ -1,4 +1,5 @@
 export type * from './answer.ts';
+export type * from './containers.ts';
 export type * from './explain.ts';
 export type * from './query.ts';
 export type * from './rules.ts';
