@@ -40,6 +40,19 @@ export interface ServerParts {
   /** Absent: the receiver is not enabled. */
   readonly remoteWrite?: RemoteWrite;
   readonly admin: Admin;
+  /** What is measured besides this process; each is served at its path in the text format. */
+  readonly metricPages?: readonly MetricPage[];
+}
+
+/** A page of metrics that is written when somebody asks for it. */
+export interface MetricPage {
+  /** `/metrics/containers` */
+  readonly path: string;
+  /**
+   * The page in the text format, version 0.0.4. Bytes must stay as they are afterwards: they may still be on
+   * their way when the next page is written. Rejects with why there is none; that is answered with 503.
+   */
+  write(): Promise<Uint8Array | string>;
 }
 
 export interface Lifecycle {

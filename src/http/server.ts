@@ -6,6 +6,7 @@ import { createCors } from './cors.ts';
 import { addBodyParsers, FORM_BYTES_MAX, URL_LENGTH_MAX } from './form.ts';
 import { addLifecycle } from './lifecycle.ts';
 import { addMetricsPage } from './metrics-page.ts';
+import { addMetricPages } from './metric-pages.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { encodeError } from './query/envelope.ts';
@@ -64,6 +65,7 @@ export async function createHttpServer(
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);
       addMetricsPage(scope, parts);
+      addMetricPages(scope, parts);
       await addWebPage(scope, assets, options);
     },
     { prefix: options.routePrefix },

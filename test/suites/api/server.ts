@@ -42,6 +42,7 @@ export interface TestServerOptions {
   readonly enableAdmin?: boolean;
   readonly isReady?: () => boolean;
   readonly lifecycle?: ServerParts['lifecycle'];
+  readonly metricPages?: ServerParts['metricPages'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -90,6 +91,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     notifications: () => [],
     lifecycle: test.lifecycle ?? { reload: () => Promise.resolve(), quit: () => {} },
     admin: test.admin ?? {},
+    metricPages: test.metricPages ?? [],
   };
   return await createHttpServer(parts, {
     routePrefix: '',
