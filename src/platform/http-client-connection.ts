@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Socket, TcpNetConnectOpts } from 'node:net';
+import type { IpcNetConnectOpts, Socket, TcpNetConnectOpts } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { ExchangeLimit } from './http-client-limit.ts';
@@ -54,7 +54,8 @@ export class HttpConnection {
     });
   }
 
-  static plain(options: TcpNetConnectOpts): HttpConnection {
+  /** To a host's port or a unix socket. */
+  static plain(options: TcpNetConnectOpts | IpcNetConnectOpts): HttpConnection {
     return new HttpConnection((onData) => {
       const buffer = sharedReadBuffer ?? Buffer.allocUnsafeSlow(READ_BYTES);
       const callback = (length: number): boolean => {

@@ -13,6 +13,10 @@ describe("a failed connection in Go's words", () => {
       { code: 'ECONNREFUSED', syscall: 'connect', address: '::1', port: 80 },
       'dial tcp [::1]:80: connect: connection refused',
     ],
+    [
+      { code: 'EACCES', syscall: 'connect', address: '/run/docker.sock' },
+      'dial unix /run/docker.sock: connect: permission denied',
+    ],
     [{ code: 'ENOTFOUND', hostname: 'x' }, 'dial tcp: lookup x: no such host'],
     [{ code: 'ECONNRESET' }, 'EOF'],
     [{ code: 'ECONNRESET', syscall: 'read' }, 'read: connection reset by peer'],

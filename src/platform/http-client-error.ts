@@ -39,6 +39,7 @@ const CONNECT_REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
   ['EADDRNOTAVAIL', 'cannot assign requested address'],
   ['ECONNRESET', 'connection reset by peer'],
+  ['ENOENT', 'no such file or directory'],
 ]);
 
 const UNKNOWN_AUTHORITY_CODES: ReadonlySet<string> = new Set([
@@ -110,7 +111,9 @@ function describeHandshake(error: SystemError): string {
 function describeSocket(error: SystemError, code: string): string | undefined {
   if (error.syscall === 'connect') {
     const reason = CONNECT_REASONS.get(code) ?? code;
-    return `dial tcp ${formatAddress(error.address ?? '', error.port ?? 0)}: connect: ${reason}`;
+    // Unix sockets have no port.
+    if (error.port === undefined) return `dial unix ${error.address ?? ''}: connect: ${reason}`;
+    return `dial tcp ${formatAddress(error.address ?? '', error.port)}: connect: ${reason}`;
   }
   // Node says "socket hang up" where the server closed before it answered.
   if (code === 'ECONNRESET')

@@ -14,17 +14,14 @@ export class ExchangeLimit {
   reason: LimitReason | undefined = undefined;
   /** Called once, when the exchange must end. */
   onReached: (() => void) | undefined = undefined;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
   readonly #given: CalledOff;
   /** Most exchanges need none, and making one costs more than all else here. */
   #aborter: AbortController | undefined;
 
   constructor(timeoutMs: number, calledOff: CalledOff) {
-    // After other work that took long, the answer may lie there unread: sockets have their turn first.
-    this.#timer = setTimeout(() => {
-      this.#lastLook = setImmediate(() => this.#reach('timeout'));
-    }, timeoutMs);
+    this.#timer = this.#start(timeoutMs);
     this.#given = calledOff;
     const { signal, cancellation } = calledOff;
     signal?.addEventListener('abort', this.#cancel, { once: true });
@@ -39,13 +36,36 @@ export class ExchangeLimit {
     return this.#aborter.signal;
   }
 
+  /** The time so far is forgotten, and counts anew from now on; 0: no more. */
+  restart(timeoutMs: number): void {
+    this.#stopTimer();
+    this.#timer = timeoutMs > 0 ? this.#start(timeoutMs) : undefined;
+  }
+
+  /** There was a sign of life: the time counts from now. */
+  refresh(): void {
+    if (this.#lastLook !== undefined) clearImmediate(this.#lastLook);
+    this.#timer?.refresh();
+  }
+
   /** The exchange is over: nothing more is called. */
   release(): void {
-    clearTimeout(this.#timer);
-    if (this.#lastLook !== undefined) clearImmediate(this.#lastLook);
+    this.#stopTimer();
     this.#given.signal?.removeEventListener('abort', this.#cancel);
     this.#given.cancellation?.listen(undefined);
     this.onReached = undefined;
+  }
+
+  #start(timeoutMs: number): NodeJS.Timeout {
+    // After other work that took long, the answer may lie there unread: sockets have their turn first.
+    return setTimeout(() => {
+      this.#lastLook = setImmediate(() => this.#reach('timeout'));
+    }, timeoutMs);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    if (this.#lastLook !== undefined) clearImmediate(this.#lastLook);
   }
 
   readonly #cancel = (): void => this.#reach('canceled');

@@ -62,6 +62,11 @@ export interface HeaderOptions {
  * can be handed over as it is, and the compiler sees when the two part.
  */
 export interface HttpClientOptions {
+  /**
+   * Every request goes to this unix socket, whatever host its URL names (that is only the Host header), redirects
+   * too; over plain HTTP and past every proxy.
+   */
+  readonly socketPath?: string;
   readonly basicAuth?: BasicAuthOptions;
   readonly authorization?: AuthorizationOptions;
   readonly oauth2?: Oauth2Options;

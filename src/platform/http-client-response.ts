@@ -35,6 +35,10 @@ export interface ResponseLimits {
   readonly bodyBytesMax: number;
   /** Where the body is put. */
   readonly body: BodyBuffer;
+  /** Status and headers of an answer of 2xx are there. */
+  readonly onHead?: (() => void) | undefined;
+  /** Gets a 2xx body instead, piece by piece and without limit; a piece is lent for the call. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -143,6 +147,7 @@ export class ResponseReader {
     this.keepsAlive =
       match[1] === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection);
     this.#chooseBody();
+    if (this.#isGood) this.#limits.onHead?.();
   }
 
   #chooseBody(): void {
@@ -212,8 +217,12 @@ export class ResponseReader {
   }
 
   #addBody(bytes: Uint8Array, start: number, end: number): void {
+    const { body, bodyBytesMax, onBytes } = this.#limits;
+    if (onBytes !== undefined && this.#isGood) {
+      onBytes(bytes.subarray(start, end));
+      return;
+    }
     const length = this.#length + end - start;
-    const { body, bodyBytesMax } = this.#limits;
     const bytesMax = bodyBytesMax > 0 ? bodyBytesMax : BODY_BYTES_MAX;
     if (this.#isGood && length >= bytesMax) throw bodySizeError();
     if (length > body.bytes.length) reserve(body, this.#length, length + this.#announced(length));

@@ -65,6 +65,8 @@ export interface Route {
   /** The settings of the moment. */
   readonly tls: ConnectionOptions;
   readonly proxyOptions: ProxyOptions;
+  /** Where the connection goes instead of the target's host. */
+  readonly socketPath: string | undefined;
 }
 
 /** A plain request through a proxy names the whole address; all others go to the target's own host. */
@@ -74,7 +76,8 @@ export function isPlainThroughProxy({ target, proxy }: Pick<Route, 'target' | 'p
 
 /** Makes a connection. Only tunnels take time here; the others are made while the request waits in them. */
 export async function openConnection(route: Route, limit: ExchangeLimit): Promise<HttpConnection> {
-  const { target, proxy, tls } = route;
+  const { target, proxy, tls, socketPath } = route;
+  if (socketPath !== undefined) return HttpConnection.plain({ path: socketPath });
   if (target.protocol === 'http:') {
     const to = proxy ?? target;
     return to.protocol === 'https:'

@@ -42,6 +42,29 @@ export interface HttpRequest {
   readonly bodyBuffer?: BodyBuffer;
 }
 
+/** A request whose answer goes on until somebody ends it: events, logs, watches. */
+export interface HttpStreamRequest {
+  readonly url: string;
+  /** As with HttpRequest, but that nothing is compressed. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For credentials, connection, redirects, and until status and headers of the answer are there. */
+  readonly timeoutMs: number;
+  /**
+   * An answer that is silent for so long is given up as `timeout`; 0 or undefined: never, since TCP keep-alive finds
+   * out about a peer that is gone.
+   */
+  readonly idleTimeoutMs?: number;
+  /** Ends the exchange at any time, which rejects with `canceled`. */
+  readonly signal: AbortSignal;
+  /** Status and headers of an answer of 2xx are there. */
+  readonly onOpen?: () => void;
+  /**
+   * Gets the body of an answer of 2xx as it comes; the bytes are lent for the call. What it throws ends the exchange:
+   * an HttpClientError as it is, another error as the cause of one with code `body`.
+   */
+  readonly onBytes: (bytes: Uint8Array) => void;
+}
+
 export interface HttpResponse {
   readonly status: number;
   /** With the number: `503 Service Unavailable`. */
@@ -55,6 +78,11 @@ export interface HttpResponse {
 export interface HttpClient {
   /** Rejects with HttpClientError alone. An answer of any status is an answer. */
   fetch(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * Hands over the body as it comes. Resolves where the server ended it, with an empty body; at once where the status
+   * is not 2xx, with the beginning of what was said. Rejects with HttpClientError alone.
+   */
+  stream(request: HttpStreamRequest): Promise<HttpResponse>;
   /** Closes idle connections; requests under way end by themselves. */
   close(): void;
 }
@@ -90,6 +118,8 @@ interface Hop {
 interface Exchange {
   readonly request: HttpRequest;
   readonly limit: ExchangeLimit;
+  readonly onHead?: () => void;
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 /** What a request becomes. */
@@ -134,6 +164,30 @@ class NodeHttpClient implements HttpClient {
     }
   }
 
+  async stream({
+    idleTimeoutMs = 0,
+    onOpen,
+    onBytes,
+    ...rest
+  }: HttpStreamRequest): Promise<HttpResponse> {
+    const headers = { 'Accept-Encoding': 'identity', ...rest.headers };
+    const request = { ...rest, headers };
+    const limit = new ExchangeLimit(request.timeoutMs, request);
+    const onHead = (): void => {
+      limit.restart(idleTimeoutMs);
+      onOpen?.();
+    };
+    const take = (bytes: Uint8Array): void => {
+      limit.refresh();
+      onBytes(bytes);
+    };
+    try {
+      return await this.#exchange({ request, limit, onHead, onBytes: take });
+    } finally {
+      limit.release();
+    }
+  }
+
   close(): void {
     this.#retirePool();
     this.#tokenClient?.close();
@@ -165,11 +219,13 @@ class NodeHttpClient implements HttpClient {
 
   /** The whole answer, with the reason in Go's words where there is none. */
   async #answer(hop: Hop, exchange: Exchange): Promise<ResponseReader> {
-    const { limit, request } = exchange;
+    const { limit, request, onHead, onBytes } = exchange;
     const reader = (): ResponseReader =>
       new ResponseReader({
         bodyBytesMax: request.bodyBytesMax ?? 0,
         body: request.bodyBuffer ?? { bytes: NO_BYTES },
+        onHead,
+        onBytes,
       });
     let latest = reader();
     try {
@@ -218,10 +274,15 @@ class NodeHttpClient implements HttpClient {
   }
 
   async #route(target: URL): Promise<Route> {
-    const proxyOptions = this.#options.proxy;
+    const { proxy: proxyOptions, socketPath } = this.#options;
+    if (socketPath !== undefined) {
+      if (target.protocol !== 'http:')
+        throw new HttpClientError('url', 'unix sockets take plain HTTP');
+      return { target, proxy: undefined, tls: {}, proxyOptions, socketPath };
+    }
     const proxy = chooseProxy(proxyOptions, this.#surroundings.environment, target);
     const tls = target.protocol === 'https:' ? await this.#tlsSettings() : {};
-    return { target, proxy, tls, proxyOptions };
+    return { target, proxy, tls, proxyOptions, socketPath };
   }
 
   /** The settings of the moment; connections made with older ones are given up. */

@@ -1,6 +1,7 @@
 export * from './cancellation.ts';
 export * from './clock.ts';
 export * from './disk.ts';
+export * from './line-reader.ts';
 export * from './log.ts';
 export * from './memory-disk.ts';
 export type { Peer } from './peers.ts';

@@ -69,6 +69,18 @@ export function fakeHttpClient(
         body: lend(request.bodyBuffer, new TextEncoder().encode(given.body ?? '')),
       };
     },
+    stream: async ({ onOpen, onBytes, ...request }) => {
+      const given = await answer(request);
+      if (given instanceof Error) throw given;
+      const { status = 200, statusText = '200 OK', contentType = 'application/json' } = given;
+      const said = new TextEncoder().encode(given.body ?? '');
+      const isGood = status >= 200 && status <= 299;
+      if (isGood) {
+        onOpen?.();
+        onBytes(said);
+      }
+      return { status, statusText, contentType, body: isGood ? new Uint8Array(0) : said };
+    },
     close: () => {},
   };
 }

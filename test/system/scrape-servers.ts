@@ -19,6 +19,13 @@ export async function serve(handle: RequestListener, tls?: ServerOptions): Promi
   return await listen(server, tls === undefined ? 'http' : 'https');
 }
 
+/** A server on a unix socket. */
+export async function serveSocket(path: string, handle: RequestListener): Promise<TestServer> {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return opened(server, { url: 'http://localhost', address: path });
+}
+
 /** A server that answers requests with whatever bytes it likes. */
 export async function serveRaw(
   answer: (socket: Socket, request: string) => void,
@@ -42,9 +49,15 @@ async function listen(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const address = `127.0.0.1:${port}`;
+  return opened(server, { url: `${scheme}://${address}`, address });
+}
+
+function opened(
+  server: SocketServer & Pick<Server, 'closeAllConnections'>,
+  at: Pick<TestServer, 'url' | 'address'>,
+): TestServer {
   const made: TestServer = {
-    url: `${scheme}://${address}`,
-    address,
+    ...at,
     close: () =>
       new Promise((resolve) => {
         open.delete(made);
