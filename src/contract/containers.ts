@@ -130,6 +130,10 @@ export interface AnnotationData {
   readonly id: string;
   /** Milliseconds since the epoch, as in Grafana's annotations. */
   readonly time: number;
+  /** Later than `time` where `count` is more than 1. */
+  readonly timeEnd: number;
+  /** 1; more where so many of one kind came within a minute that they share an entry. */
+  readonly count: number;
   /** `die`, `oom`, `start`, `health`, `image`, ... */
   readonly kind: string;
   readonly severity: 'info' | 'warning' | 'error';
