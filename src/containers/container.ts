@@ -32,6 +32,11 @@ export interface Container {
   /** 64 hexadecimal digits. */
   readonly id: string;
   readonly identity: Identity;
+  /**
+   * The `name` of its series: that of its identity, or `name~<12 digits of the id>` where another that runs, too,
+   * and is newer has that line (a Swarm update that starts first). Unique among `containers()`.
+   */
+  readonly line: string;
   /** As the engine names it, without the slash. */
   readonly containerName: string;
   /** As it was named when the container was made: `redis:7`. */
@@ -86,7 +91,10 @@ export interface ContainerLimits {
 
 /** Which containers there are, and what becomes of them. */
 export interface ContainerRegistry {
-  /** Those that exist, and the newest of each identity that has gone, as long as it is remembered. Sorted by name. */
+  /**
+   * Of each identity the one that runs, else the newest, gone or not, as long as it is remembered; and others of it
+   * that run, too. Sorted by line. The same array until something changes.
+   */
   containers(): readonly Container[];
   /** By identity: the one that runs, else the newest. */
   find(name: string): Container | undefined;
