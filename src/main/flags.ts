@@ -102,6 +102,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     '20',
     'Queries that may run at the same time, at most; there are never more threads than this.',
   ),
+  flag(
+    'query.parallel-from',
+    'duration',
+    '300ms',
+    'A query that would take longer, estimated, is worked at by idle query threads, too: sooner done, for some 15 % more CPU.',
+  ),
   flag('query.max-samples', 'count', '50000000', 'Samples that one query may hold in memory.'),
   flag(
     'query.max-memory',

@@ -26,13 +26,15 @@ export interface QueryThreadOptions extends QueryRecordOptions {
   >;
   readonly lookbackDeltaMs: number;
   readonly perStepStats: boolean;
+  /** What would take less than this, estimated, gets no help of other threads. */
+  readonly aloneMs: number;
 }
 
 /** The engine over a view of the database, which the writing thread's updates keep fresh. */
 export function openQueryThread(data: unknown, surroundings: ThreadSurroundings): ThreadService {
   const options = data as QueryThreadOptions;
   const reader = createReader();
-  const helpers = new RowOffers(surroundings);
+  const helpers = new RowOffers(surroundings, options.aloneMs);
   const help = { reader, surroundings };
   const records = openQueryRecords(options);
   const parts = {

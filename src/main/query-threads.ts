@@ -109,6 +109,7 @@ function threadOptions(settings: Settings): Omit<QueryThreadOptions, keyof Query
     },
     lookbackDeltaMs: settings.lookbackDeltaMs,
     perStepStats: settings.features.has('promql-per-step-stats'),
+    aloneMs: settings.queryAloneMs,
   };
 }
 

@@ -17,6 +17,8 @@ import {
   type RowsWanted,
 } from './row-messages.ts';
 
+/** What a thread does in a millisecond, in the engine's unit; about. */
+const COST_PER_MS = 66_000;
 /** What keeps another thread busy for some 50 ms; for less none is started. In the engine's unit. */
 const COST_OF_THREAD = 1_000_000;
 /** Of portions for each thread. */
@@ -32,14 +34,17 @@ type Ring = readonly SharedArrayBuffer[];
 
 /** Offers rows of the query at hand to the other threads of the pool. */
 export class RowOffers implements RowHelpers {
+  readonly costMin: number;
   readonly #surroundings: ThreadSurroundings;
   readonly #open = new Set<ThreadOffer>();
   #nextId = 1;
   /** Of the offer before; nobody writes into it. */
   #ring: Ring = [];
 
-  constructor(surroundings: ThreadSurroundings) {
+  /** `aloneMs`: what would take less than this, estimated, is done alone. */
+  constructor(surroundings: ThreadSurroundings, aloneMs: number) {
     this.#surroundings = surroundings;
+    this.costMin = aloneMs * COST_PER_MS;
   }
 
   offer(request: RowRequest): RowOffer | undefined {

@@ -37,6 +37,8 @@ export interface Settings {
   readonly lookbackDeltaMs: number;
   readonly queryTimeoutMs: number;
   readonly queryThreadCount: number;
+  /** A query that would take less, estimated, is the work of one thread. */
+  readonly queryAloneMs: number;
   readonly queryQueueLengthMax: number;
   readonly querySamplesMax: number;
   /** What one query may hold; 0: no limit. */
@@ -95,6 +97,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     lookbackDeltaMs: parseDuration(text('query.lookback-delta')),
     queryTimeoutMs: parseDuration(text('query.timeout')),
     queryThreadCount,
+    queryAloneMs: parseDuration(text('query.parallel-from')),
     queryQueueLengthMax: concurrency * QUEUE_LENGTH_PER_QUERY,
     querySamplesMax: Number(text('query.max-samples')),
     queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),

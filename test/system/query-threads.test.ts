@@ -90,6 +90,7 @@ describe('a wide query', () => {
       flags: [
         '--web.enable-remote-write-receiver',
         `--query.max-concurrency=${threads}`,
+        '--query.parallel-from=4ms',
         '--log.level=warn',
       ],
       dir,

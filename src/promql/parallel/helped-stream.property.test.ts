@@ -23,7 +23,11 @@ interface Lent extends SharedSeries {
 }
 
 /** What other threads do while this one is busy; each number decides something, one after the other. */
+/** Less than what a query over all series is; more than one at an instant. */
+const COST_MIN = 256_000;
+
 class Chance implements RowHelpers {
+  readonly costMin: number = COST_MIN;
   readonly #numbers: readonly number[];
   #at = 0;
   /** Portions made by others, so that a test can see that there were any. */
@@ -306,6 +310,7 @@ describe('a stream made by several threads', () => {
   test('is not begun for what is small', () => {
     const storage = storageOf({ values: [1], sparse: 0, ending: 0, histograms: 0 });
     const helpers = {
+      costMin: COST_MIN,
       offer(): undefined {
         throw new Error('offered');
       },

@@ -13,8 +13,6 @@ import type { Portions, RowOffer, RowWork, WorkStream } from './row-work.ts';
 /** Finding a series and its labels, beginning a row. */
 const SERIES_COST = 32;
 const SAMPLE_INTERVAL_MS = 15_000;
-/** Less is done before another thread has begun; some 10 ms. */
-const COST_MIN = 256_000;
 /** Some milliseconds, so that handing rows over is not felt, and no thread is long alone at the end. */
 const PORTION_COST = 64_000;
 const PORTIONS_MIN = 8;
@@ -29,7 +27,7 @@ export function helpedStream(
   if (helpers === undefined || stream.set === undefined) return stream;
   const seriesCost = SERIES_COST + stream.grid.steps + stream.spanMs / SAMPLE_INTERVAL_MS;
   const cost = seriesCost * stream.count;
-  if (cost < COST_MIN || stream.count < PORTIONS_MIN) return stream;
+  if (cost < helpers.costMin || stream.count < PORTIONS_MIN) return stream;
   const portionCost = Math.min(PORTION_COST, cost / PORTIONS_MIN);
   const size = Math.max(1, Math.floor(portionCost / seriesCost));
   const portions = { count: stream.count, size, steps: stream.grid.steps };

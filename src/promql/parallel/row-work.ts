@@ -103,6 +103,8 @@ export interface RowRequest extends Portions {
 
 /** Other threads, which may make some rows of a wide query. */
 export interface RowHelpers {
+  /** For less nobody is asked. In the unit of `RowRequest.cost`. */
+  readonly costMin: number;
   /** Undefined where nobody could help. Close the answer. */
   offer(request: RowRequest): RowOffer | undefined;
 }
