@@ -20,6 +20,8 @@ import type {
   DnsRecordType,
   GlobalConfig,
   HttpClientConfig,
+  KubernetesConfig,
+  KubernetesRole,
   NameEscapingScheme,
   Oauth2,
   ProxyConfig,
@@ -177,7 +179,36 @@ function buildOneDiscovery(name: string, section: Settings): DiscoveryConfig {
     const httpClient = buildHttpClient(section);
     return { kind: 'http', url: stringAt(section, 'url'), refreshIntervalMs, httpClient };
   }
+  if (name === 'kubernetes') return buildKubernetes(section);
   return { kind: 'unsupported', name, settings: section };
+}
+
+function buildKubernetes(section: Settings): KubernetesConfig {
+  const namespaces = sectionAt(section, 'namespaces') ?? {};
+  const attach = sectionAt(section, 'attach_metadata') ?? {};
+  return {
+    kind: 'kubernetes',
+    role: stringAt(section, 'role') as KubernetesRole,
+    apiServer: stringAt(section, 'api_server'),
+    kubeconfigFile: stringAt(section, 'kubeconfig_file'),
+    namespaces: {
+      names: stringsAt(namespaces, 'names'),
+      ownNamespace: booleanAt(namespaces, 'own_namespace'),
+    },
+    selectors: sectionsAt(section, 'selectors').map((selector) => ({
+      role: stringAt(selector ?? {}, 'role') as KubernetesRole,
+      label: stringAt(selector ?? {}, 'label'),
+      field: stringAt(selector ?? {}, 'field'),
+    })),
+    attachMetadata: {
+      node: booleanAt(attach, 'node'),
+      namespace: booleanAt(attach, 'namespace'),
+      deployment: booleanAt(attach, 'deployment'),
+      job: booleanAt(attach, 'job'),
+      cronJob: booleanAt(attach, 'cronjob'),
+    },
+    httpClient: buildHttpClient(section),
+  };
 }
 
 function buildRules(job: Settings, key: string): readonly RelabelRule[] {

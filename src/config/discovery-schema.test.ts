@@ -42,6 +42,11 @@ describe('sections of service discovery', () => {
       '{selectors: []}',
       'role missing (one of: pod, service, endpoints, endpointslice, node, ingress)',
     ],
+    [
+      'kubernetes',
+      "{role: pod, selectors: [{role: pod, label: 'app IN (a)'}]}",
+      "unable to parse requirement: found 'IN', expected: in, notin, =, ==, !=, gt, lt",
+    ],
     ['kuma', '{server: a}', 'kuma SD server must not be empty and have a scheme: a'],
     ['nerve', '{servers: [a], paths: [b]}', "nerve SD config paths must begin with '/': b"],
     ['nomad', '{server: ""}', 'nomad SD configuration requires a server address'],

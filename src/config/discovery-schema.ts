@@ -1,4 +1,5 @@
 import { checkHttpClient, httpClientFields } from './http-client-schema.ts';
+import { fieldSelectorProblem, labelSelectorProblem } from './kubernetes-selector.ts';
 import { quote } from './quote.ts';
 import {
   BOOL,
@@ -225,11 +226,10 @@ function checkSelectors(settings: Settings): Problem | undefined {
     if (!allowed.includes(selected)) {
       return { message: `${name} role supports only ${allowed.join(', ')} selectors`, key };
     }
-    const field = stringAt(selector ?? {}, 'field');
-    const bad = field.split(',').find((term) => term !== '' && !term.includes('='));
-    if (bad !== undefined) {
-      return { message: `invalid selector: '${field}'; can't understand '${bad}'`, key };
-    }
+    const problem =
+      fieldSelectorProblem(stringAt(selector ?? {}, 'field')) ??
+      labelSelectorProblem(stringAt(selector ?? {}, 'label'));
+    if (problem !== undefined) return { message: problem, key };
   }
   return undefined;
 }
@@ -264,13 +264,13 @@ const KUBERNETES: StructType = struct(
   [
     optional('api_server', URL_TEXT),
     printed('role', KUBERNETES_ROLE),
-    optional('kubeconfig_file', PATH),
+    printed('kubeconfig_file', PATH),
     ...HTTP,
     optional(
       'namespaces',
       struct('kubernetes.plain', [
         printed('own_namespace', BOOL),
-        optional('names', listOf(STRING)),
+        printed('names', listOf(STRING)),
       ]),
     ),
     optional('selectors', listOf(SELECTOR)),
@@ -278,7 +278,10 @@ const KUBERNETES: StructType = struct(
       'attach_metadata',
       struct('kubernetes.AttachMetadataConfig', [
         printed('node', BOOL),
-        optional('namespace', BOOL),
+        printed('namespace', BOOL),
+        printed('deployment', BOOL),
+        printed('job', BOOL),
+        printed('cronjob', BOOL),
       ]),
     ),
   ],

@@ -97,6 +97,32 @@ scrape_configs:
     });
   });
 
+  it('turns a section of Kubernetes discovery into a typed one', () => {
+    const [job] = load(`
+scrape_configs:
+  - job_name: pods
+    kubernetes_sd_configs:
+      - role: pod
+        api_server: https://k8s:6443
+        bearer_token_file: token
+        namespaces: {names: [a, b]}
+        selectors: [{role: pod, label: 'app in (x,y)', field: spec.nodeName=n}]
+        attach_metadata: {node: true, cronjob: true}
+`).scrapeConfigs;
+    expect(job?.discovery).toMatchObject([
+      {
+        kind: 'kubernetes',
+        role: 'pod',
+        apiServer: 'https://k8s:6443',
+        kubeconfigFile: '',
+        namespaces: { names: ['a', 'b'], ownNamespace: false },
+        selectors: [{ role: 'pod', label: 'app in (x,y)', field: 'spec.nodeName=n' }],
+        attachMetadata: { node: true, namespace: false, deployment: false, cronJob: true },
+        httpClient: { authorization: { type: 'Bearer', credentialsFile: 'conf/token' } },
+      },
+    ]);
+  });
+
   it('turns discovery sections into typed ones and keeps the kinds it does not drive', () => {
     const config = load(`
 scrape_configs:

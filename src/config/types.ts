@@ -104,7 +104,35 @@ export interface TargetGroup {
 
 export type DnsRecordType = 'A' | 'AAAA' | 'SRV' | 'MX' | 'NS';
 
+export type KubernetesRole = 'node' | 'pod' | 'service' | 'endpoints' | 'endpointslice' | 'ingress';
+
+/** `kubernetes_sd_configs`; without `apiServer` and `kubeconfigFile` the pod's own service account is used. */
+export interface KubernetesConfig {
+  readonly kind: 'kubernetes';
+  readonly role: KubernetesRole;
+  /** '' where not given, as the next one. */
+  readonly apiServer: string;
+  readonly kubeconfigFile: string;
+  /** None and not the own one: all. */
+  readonly namespaces: { readonly names: readonly string[]; readonly ownNamespace: boolean };
+  /** Checked; at most one of each role. */
+  readonly selectors: readonly {
+    readonly role: KubernetesRole;
+    readonly label: string;
+    readonly field: string;
+  }[];
+  readonly attachMetadata: {
+    readonly node: boolean;
+    readonly namespace: boolean;
+    readonly deployment: boolean;
+    readonly job: boolean;
+    readonly cronJob: boolean;
+  };
+  readonly httpClient: HttpClientConfig;
+}
+
 export type DiscoveryConfig =
+  | KubernetesConfig
   | { readonly kind: 'static'; readonly groups: readonly TargetGroup[] }
   | { readonly kind: 'file'; readonly files: readonly string[]; readonly refreshIntervalMs: number }
   | {

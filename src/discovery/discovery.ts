@@ -45,6 +45,7 @@ export function createDiscovery(
       return dnsDiscovery(config, surroundings);
     case 'http':
       return httpDiscovery(config, surroundings);
+    case 'kubernetes':
     case 'unsupported':
       return undefined;
   }
