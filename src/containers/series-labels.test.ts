@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Container } from './container.ts';
 import { DEFAULT_SERIES_LABELS, imageName, seriesLabels } from './series-labels.ts';
-import { testContainer } from '../../test/fakes/containers.ts';
+import { container as testContainer } from '../../test/fakes/containers.ts';
 
 const ID = 'ab'.repeat(32);
 
@@ -10,9 +10,8 @@ function labelsOf(container: Container, options = DEFAULT_SERIES_LABELS, path = 
 }
 
 describe('seriesLabels', () => {
-  const container = testContainer({
+  const container = testContainer('gallery-web-1', {
     id: ID,
-    name: 'gallery-web-1',
     image: 'registry.local:5000/gallery/web:2.1@sha256:0123',
     labels: {
       'com.docker.compose.project': 'gallery',
@@ -38,7 +37,7 @@ describe('seriesLabels', () => {
       container_label_com_docker_compose_project: 'gallery',
       container_label_long: 'x'.repeat(256),
     });
-    const renewed = testContainer({ ...container, id: 'cd'.repeat(32), name: 'gallery-web-1' });
+    const renewed = testContainer('gallery-web-1', { ...container, id: 'cd'.repeat(32) });
     expect(labelsOf(renewed)).toEqual(labels);
   });
 
@@ -71,7 +70,7 @@ describe('seriesLabels', () => {
     const labels = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`l${String(i).padStart(3, '0')}`, 'x']),
     );
-    expect(Object.keys(labelsOf(testContainer({ labels })))).toHaveLength(67);
+    expect(Object.keys(labelsOf(testContainer('web', { labels })))).toHaveLength(67);
   });
 });
 

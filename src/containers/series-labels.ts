@@ -70,12 +70,7 @@ export function seriesLabels(
   return [...labels].filter(([, value]) => value !== '').toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function idOf(
-  container: Container,
-  name: string,
-  { idStyle }: SeriesLabelOptions,
-  cgroupPath: string,
-): string {
+function idOf(container: Container, { idStyle }: SeriesLabelOptions, cgroupPath: string): string {
   if (idStyle === 'role') return `/docker/${container.line}`;
   return idStyle === 'cgroup' && cgroupPath !== '' ? cgroupPath : `/docker/${container.id}`;
 }
