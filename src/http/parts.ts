@@ -1,4 +1,5 @@
 import type {
+  AnnotationsData,
   BuildInfoData,
   FeaturesData,
   FlagsData,
@@ -40,6 +41,8 @@ export interface ServerParts {
   /** Absent: the receiver is not enabled. */
   readonly remoteWrite?: RemoteWrite;
   readonly admin: Admin;
+  /** Absent: nobody notes what happens to containers. */
+  readonly annotations?: AnnotationSource;
   /** What is measured besides this process; each is served at its path in the text format. */
   readonly metricPages?: readonly MetricPage[];
 }
@@ -53,6 +56,26 @@ export interface MetricPage {
    * their way when the next page is written. Rejects with why there is none; that is answered with 503.
    */
   write(): Promise<Uint8Array | string>;
+}
+
+/** What happened to containers. */
+export interface AnnotationSource {
+  /** Oldest first. */
+  find(query: AnnotationQuery): Promise<AnnotationsData>;
+}
+
+/** An empty list leaves nothing out. */
+export interface AnnotationQuery {
+  /** Both inclusive, milliseconds since the epoch. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly names: readonly string[];
+  readonly groups: readonly string[];
+  readonly kinds: readonly string[];
+  /** All of them. */
+  readonly tags: readonly string[];
+  /** The newest so many. */
+  readonly limit: number;
 }
 
 export interface Lifecycle {

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from './allowed-methods.ts';
+import { addAnnotations } from './annotations.ts';
 import { addApi, apiErrorBody } from './api.ts';
 import { addApiWrites } from './api-write.ts';
 import { createCors } from './cors.ts';
@@ -61,6 +62,7 @@ export async function createHttpServer(
   await app.register(
     async (scope) => {
       addApi(scope, parts, options);
+      if (parts.annotations !== undefined) addAnnotations(scope, parts.annotations);
       addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);

@@ -43,6 +43,7 @@ export interface TestServerOptions {
   readonly isReady?: () => boolean;
   readonly lifecycle?: ServerParts['lifecycle'];
   readonly metricPages?: ServerParts['metricPages'];
+  readonly annotations?: ServerParts['annotations'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -92,6 +93,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     lifecycle: test.lifecycle ?? { reload: () => Promise.resolve(), quit: () => {} },
     admin: test.admin ?? {},
     metricPages: test.metricPages ?? [],
+    ...(test.annotations !== undefined && { annotations: test.annotations }),
   };
   return await createHttpServer(parts, {
     routePrefix: '',
