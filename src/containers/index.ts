@@ -1,1 +1,5 @@
 export type * from './container.ts';
+export * from './application-discovery.ts';
+export type { Choice } from './choice.ts';
+export * from './probe-metrics.ts';
+export type { Vantage } from './reach.ts';
