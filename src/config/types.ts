@@ -148,6 +148,11 @@ export type DiscoveryConfig =
       readonly refreshIntervalMs: number;
       readonly httpClient: HttpClientConfig;
     }
+  /**
+   * What is found in the containers of this machine: of jobs that run without a configuration file. No key of YAML
+   * stands for it. `self`: our own pages about them; `engine`: the engine's metrics; `applications`: theirs.
+   */
+  | { readonly kind: 'containers'; readonly role: 'self' | 'engine' | 'applications' }
   /** Checked and kept, but no machinery of ours drives it (yet). `name` is the YAML key without `_sd_configs`. */
   | { readonly kind: 'unsupported'; readonly name: string; readonly settings: unknown };
 

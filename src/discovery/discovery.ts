@@ -29,7 +29,11 @@ export interface DiscoverySurroundings {
   readonly openHttpClient: (config: HttpClientConfig) => HttpClient;
   /** What http_sd says of itself: `Narthex/0.1.0`. */
   readonly userAgent: string;
+  /** Absent: containers are not watched. */
+  readonly containers?: (role: ContainerRole) => Discovery;
 }
+
+export type ContainerRole = Extract<DiscoveryConfig, { kind: 'containers' }>['role'];
 
 /** Undefined for kinds that have no machinery here. */
 export function createDiscovery(
@@ -45,6 +49,8 @@ export function createDiscovery(
       return dnsDiscovery(config, surroundings);
     case 'http':
       return httpDiscovery(config, surroundings);
+    case 'containers':
+      return surroundings.containers?.(config.role);
     case 'kubernetes':
     case 'unsupported':
       return undefined;
