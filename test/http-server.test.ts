@@ -68,11 +68,21 @@ const get = async (url: string, headers: Record<string, string> = {}) =>
 describe('the HTTP server', () => {
   it('redirects to the first page below its prefix', async () => {
     expect((await get('/')).headers.location).toBe(`${PREFIX}/`);
-    expect((await get(`${PREFIX}/`)).headers.location).toBe(`${PREFIX}/query`);
+    expect((await get(`${PREFIX}/`)).headers.location).toBe(`${PREFIX}/containers`);
   });
 
   it('serves the page for each of its paths, with its base, its title and a strict policy', async () => {
-    for (const page of ['query', 'graph', 'targets', 'config', 'flags', 'status', 'tsdb-status']) {
+    for (const page of [
+      'containers',
+      'containers/stack_web.2',
+      'query',
+      'graph',
+      'targets',
+      'config',
+      'flags',
+      'status',
+      'tsdb-status',
+    ]) {
       const { statusCode, body, headers } = await get(`${PREFIX}/${page}?g0.expr=up`);
       expect(statusCode).toBe(200);
       expect(body).toContain(`<head><base href="${PREFIX}/">`);

@@ -19,6 +19,8 @@ const CONTENT_SECURITY_POLICY = [
 
 /** Paths that are pages of the one application; Prometheus' own among them, so that its links work. */
 const PAGES = [
+  '/containers',
+  '/containers/*',
   '/query',
   '/graph',
   '/targets',
@@ -33,6 +35,7 @@ const PAGES = [
   '/alerts',
   '/alertmanager-discovery',
   '/agent',
+  '/docker',
   '/query/*',
 ];
 
@@ -45,7 +48,7 @@ export async function addWebPage(
   options: ServerOptions,
 ): Promise<void> {
   const index = assets?.get('index.html');
-  const home = `${outerPrefix(options)}/query`;
+  const home = `${outerPrefix(options)}/containers`;
   app.get('/', async (_request, reply) => await reply.redirect(home));
   if (assets === undefined || index === undefined) {
     for (const page of PAGES) {

@@ -4,6 +4,8 @@ import { type Page, parsePath } from './paths.ts';
 export interface Place {
   readonly page: Page | undefined;
   readonly name: string;
+  /** Of what the page lists, the one that is shown; '' for the list. */
+  readonly item: string;
   /** With the question mark, or ''. */
   readonly search: string;
   /** What `navigate` was given for this entry of the history. */
@@ -12,16 +14,21 @@ export interface Place {
 
 /**
  * The path below which the pages are, '' or `/some/prefix`. The server says it in `<base>`; without
- * one it is what stands before the page's name, since every page is one segment.
+ * one (Vite's server) it is what stands before the page's name.
  */
-export const pathPrefix: string = new URL('.', document.baseURI).pathname.replace(/\/+$/, '');
+export const pathPrefix: string = new URL('.', document.baseURI).pathname
+  .replace(document.querySelector('base') === null ? /\/containers\/$/ : '', '')
+  .replace(/\/+$/, '');
 
 const listeners = new Set<() => void>();
 let place = readPlace();
 
 function readPlace(): Place {
-  const { page, name } = parsePath(window.location.pathname, pathPrefix);
-  return { page, name, search: window.location.search, state: window.history.state as unknown };
+  return {
+    ...parsePath(window.location.pathname, pathPrefix),
+    search: window.location.search,
+    state: window.history.state as unknown,
+  };
 }
 
 /** What each page showed when it was left, for the links that lead back to it. */
@@ -29,16 +36,21 @@ const searchByPage = new Map<Page, string>();
 
 /** The parameters with which a link leads back to a page as it was; '' for the page being shown. */
 export function rememberedSearch(page: Page): string {
-  return page === place.page ? '' : (searchByPage.get(page) ?? '');
+  const isShown = page === place.page && place.item === '';
+  return isShown ? '' : (searchByPage.get(page) ?? '');
+}
+
+function remember(): void {
+  if (place.page !== undefined && place.item === '') searchByPage.set(place.page, place.search);
 }
 
 function publish(): void {
   place = readPlace();
-  if (place.page !== undefined) searchByPage.set(place.page, place.search);
+  remember();
   for (const listener of listeners) listener();
 }
 
-if (place.page !== undefined) searchByPage.set(place.page, place.search);
+remember();
 
 window.addEventListener('popstate', publish);
 
@@ -53,18 +65,21 @@ export function usePlace(): Place {
 
 export interface Navigation {
   readonly page: Page;
+  readonly item?: string;
   readonly search?: string;
   readonly state?: unknown;
   /** Takes the place of the current entry of the history: for what "back" should not stop at. */
   readonly replace?: boolean;
 }
 
-export function hrefOf(page: Page, search = ''): string {
-  return `${pathPrefix}/${page}${search}`;
+export function hrefOf(page: Page, search = '', item = ''): string {
+  const below = item === '' ? '' : `/${item.split('/').map(encodeURIComponent).join('/')}`;
+  return `${pathPrefix}/${page}${below}${search}`;
 }
 
-export function navigate({ page, search = '', state = null, replace = false }: Navigation): void {
-  const href = hrefOf(page, search);
+export function navigate(navigation: Navigation): void {
+  const { page, item = '', search = '', state = null, replace = false } = navigation;
+  const href = hrefOf(page, search, item);
   if (replace) window.history.replaceState(state, '', href);
   else window.history.pushState(state, '', href);
   publish();

@@ -4,16 +4,21 @@ import { changeSearch, readList, writeList } from './search-params.ts';
 
 describe('paths of pages', () => {
   it.each([
-    ['/', '', undefined, ''],
-    ['/query', '', 'query', 'query'],
-    ['/graph', '', 'query', 'graph'],
-    ['/targets/', '', 'targets', 'targets'],
-    ['/some/prefix/targets', '/some/prefix', 'targets', 'targets'],
-    ['/some/prefix/', '/some/prefix', undefined, ''],
-    ['/query/deep', '', 'query', 'query'],
-    ['/alerts', '', undefined, 'alerts'],
-  ])('%s below %j', (pathname, prefix, page, name) => {
-    expect(parsePath(pathname, prefix)).toEqual({ page, name });
+    ['/', '', undefined, '', ''],
+    ['/query', '', 'query', 'query', ''],
+    ['/graph', '', 'query', 'graph', ''],
+    ['/targets/', '', 'targets', 'targets', ''],
+    ['/some/prefix/targets', '/some/prefix', 'targets', 'targets', ''],
+    ['/some/prefix/', '/some/prefix', undefined, '', ''],
+    ['/query/deep', '', 'query', 'query', 'deep'],
+    ['/containers', '', 'containers', 'containers', ''],
+    ['/containers/gallery-web-1', '', 'containers', 'containers', 'gallery-web-1'],
+    ['/p/containers/stack_web.2/', '/p', 'containers', 'containers', 'stack_web.2'],
+    ['/containers/default/pod/a%20b', '', 'containers', 'containers', 'default/pod/a b'],
+    ['/containers/50%', '', 'containers', 'containers', '50%'],
+    ['/alerts', '', undefined, 'alerts', ''],
+  ])('%s below %j', (pathname, prefix, page, name, item) => {
+    expect(parsePath(pathname, prefix)).toEqual({ page, name, item });
   });
 });
 

@@ -1,5 +1,9 @@
-/** Every page is one path segment below the prefix under which a proxy may show this server. */
+/**
+ * Every page is one path segment below the prefix under which a proxy may show this server; what it may show
+ * of its kind follows: `/containers/redis`.
+ */
 export const PAGES = [
+  'containers',
   'query',
   'targets',
   'service-discovery',
@@ -7,6 +11,7 @@ export const PAGES = [
   'tsdb-status',
   'flags',
   'config',
+  'docker',
 ] as const;
 
 export type Page = (typeof PAGES)[number];
@@ -23,11 +28,23 @@ export interface PagePath {
   readonly page: Page | undefined;
   /** The name as the path has it; '' for the bare prefix. */
   readonly name: string;
+  /** What follows the name, decoded: one thing of those that the page lists; '' for the list itself. */
+  readonly item: string;
 }
 
 /** The prefix ends without a slash; '' where there is none. */
 export function parsePath(pathname: string, prefix: string): PagePath {
   const rest = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length + 1) : pathname;
-  const name = rest.split('/').find((segment) => segment !== '') ?? '';
-  return { page: PAGES.find((page) => page === name) ?? OTHER_NAMES[name], name };
+  const [name = '', ...below] = rest.split('/').filter((segment) => segment !== '');
+  const page = PAGES.find((candidate) => candidate === name) ?? OTHER_NAMES[name];
+  return { page, name, item: decodeItem(below.join('/')) };
+}
+
+/** As it stands where a person typed a percent sign that encodes nothing. */
+function decodeItem(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

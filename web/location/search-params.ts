@@ -7,14 +7,14 @@ export type SearchChange = Readonly<Record<string, string | undefined>>;
 export function useSearchParams(): readonly [URLSearchParams, (change: SearchChange) => void] {
   const place = usePlace();
   const params = new URLSearchParams(place.search);
-  const { page } = place;
+  const { page, item } = place;
   const change = useCallback(
     (changes: SearchChange) => {
       if (page === undefined) return;
       const next = changeSearch(window.location.search, changes);
-      navigate({ page, search: next, replace: true });
+      navigate({ page, item, search: next, replace: true });
     },
-    [page],
+    [page, item],
   );
   return [params, change];
 }

@@ -17,7 +17,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElemen
   return (
     <header className="nx-header">
       <div className="nx-header-inner">
-        <PageLink page="query" className="nx-brand" aria-label="Narthex, start page">
+        <PageLink page="containers" className="nx-brand" aria-label="Narthex, start page">
           <Mark size={28} />
           <span>Narthex</span>
         </PageLink>
@@ -73,7 +73,7 @@ function NavigationLink({ entry, onFollow }: NavigationLinkProps): ReactElement 
       page={entry.page}
       search={rememberedSearch(entry.page)}
       className="nx-nav-link"
-      aria-current={isHere ? 'page' : undefined}
+      aria-current={isHere ? (place.item === '' ? 'page' : 'true') : undefined}
       onClick={onFollow}
     >
       {entry.title}

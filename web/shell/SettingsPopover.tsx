@@ -31,6 +31,7 @@ const GROUPS: readonly { readonly title: string; readonly entries: readonly Sett
     entries: [
       { name: 'warnings', title: 'Warnings' },
       { name: 'infos', title: 'Information' },
+      { name: 'events', title: 'Events', detail: 'of containers, on their graphs' },
     ],
   },
 ];

@@ -11,10 +11,10 @@ import { Empty } from '../components/Empty.tsx';
 import { LoadingRows } from '../components/Loading.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { formatSpan } from '../format/times.ts';
-import { navigate, usePlace } from '../location/location.ts';
+import { navigate, type Place, usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import type { Page } from '../location/paths.ts';
-import { QueryPage } from '../query/QueryPage.tsx';
+import { ContainersPage } from '../pages/containers/ContainersPage.tsx';
 import { Header } from './Header.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { titleOf } from './page-list.ts';
@@ -24,7 +24,8 @@ import { useShortcuts } from './shortcuts.ts';
 import { StartupSplash } from './StartupSplash.tsx';
 
 const PAGE_COMPONENTS: Readonly<Record<Page, ComponentType>> = {
-  query: QueryPage,
+  containers: ContainersPage,
+  query: lazy(async () => ({ default: (await import('../query/QueryPage.tsx')).QueryPage })),
   targets: lazy(async () => ({ default: (await import('../pages/TargetsPage.tsx')).TargetsPage })),
   'service-discovery': lazy(async () => ({
     default: (await import('../pages/DiscoveryPage.tsx')).DiscoveryPage,
@@ -33,7 +34,14 @@ const PAGE_COMPONENTS: Readonly<Record<Page, ComponentType>> = {
   'tsdb-status': lazy(async () => ({ default: (await import('../pages/TsdbPage.tsx')).TsdbPage })),
   flags: lazy(async () => ({ default: (await import('../pages/FlagsPage.tsx')).FlagsPage })),
   config: lazy(async () => ({ default: (await import('../pages/ConfigPage.tsx')).ConfigPage })),
+  docker: lazy(async () => ({
+    default: (await import('../pages/containers/DockerPage.tsx')).DockerPage,
+  })),
 };
+
+const ContainerPage = lazy(async () => ({
+  default: (await import('../pages/containers/ContainerPage.tsx')).ContainerPage,
+}));
 
 /** The operator can give the server another title. */
 const siteTitle = document.title === '' ? 'Narthex' : document.title;
@@ -46,7 +54,7 @@ export function Shell(): ReactElement {
   const showHelp = useCallback(() => setHelpOpen(true), []);
   useShortcuts(showHelp);
   useStartPage();
-  const title = place.name === '' ? 'Query' : titleOf(place.page);
+  const title = titleOfPlace(place);
   useEffect(() => {
     document.title = `${title} – ${siteTitle}`;
   }, [title]);
@@ -61,6 +69,12 @@ export function Shell(): ReactElement {
       <ShortcutHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </>
   );
+}
+
+/** Of a page's item the item's name, for tabs of the browser that show the beginning alone. */
+function titleOfPlace({ page, name, item }: Place): string {
+  if (page === 'containers' && item !== '') return item;
+  return titleOf(name === '' ? 'containers' : page);
 }
 
 /** A link in form only: with the server's `<base>`, `#content` would be another page. */
@@ -79,24 +93,25 @@ function SkipLink(): ReactElement {
   );
 }
 
-/** The bare prefix leads to the query page, old names of pages to their new ones. */
+/** The bare prefix leads to the containers, old names of pages to their new ones. */
 function useStartPage(): void {
-  const { page, name, search } = usePlace();
+  const { page, name, item, search } = usePlace();
   useEffect(() => {
     if (name === '' || (page !== undefined && page !== name)) {
-      navigate({ page: page ?? 'query', search, replace: true });
+      navigate({ page: page ?? 'containers', item, search, replace: true });
     }
-  }, [page, name, search]);
+  }, [page, name, item, search]);
 }
 
 function CurrentPage({ page }: { readonly page: Page | undefined }): ReactElement | null {
-  const { name } = usePlace();
+  const { name, item } = usePlace();
   if (page === undefined) return name === '' ? null : <PageNotFound name={name} />;
+  const isContainer = page === 'containers' && item !== '';
   const Component = PAGE_COMPONENTS[page];
   return (
-    <PageBoundary key={page}>
+    <PageBoundary key={isContainer ? `${page}/${item}` : page}>
       <Suspense fallback={<LoadingRows />}>
-        <Component />
+        {isContainer ? <ContainerPage name={item} /> : <Component />}
       </Suspense>
     </PageBoundary>
   );
@@ -105,7 +120,7 @@ function CurrentPage({ page }: { readonly page: Page | undefined }): ReactElemen
 function PageNotFound({ name }: { readonly name: string }): ReactElement {
   return (
     <Empty title={`There is no page “${name}” here`}>
-      <PageLink page="query">Go to Query</PageLink>
+      <PageLink page="containers">Go to Containers</PageLink>
     </Empty>
   );
 }

@@ -9,13 +9,15 @@ export interface PageEntry {
 }
 
 export const PAGE_LIST: readonly PageEntry[] = [
+  { page: 'containers', title: 'Containers', key: 'c', group: 'main' },
   { page: 'query', title: 'Query', key: 'q', group: 'main' },
   { page: 'targets', title: 'Targets', key: 't', group: 'main' },
   { page: 'service-discovery', title: 'Service discovery', key: 'd', group: 'status' },
   { page: 'status', title: 'Runtime & build', key: 's', group: 'status' },
   { page: 'tsdb-status', title: 'TSDB status', key: 'b', group: 'status' },
   { page: 'flags', title: 'Flags', key: 'f', group: 'status' },
-  { page: 'config', title: 'Configuration', key: 'c', group: 'status' },
+  { page: 'config', title: 'Configuration', key: 'y', group: 'status' },
+  { page: 'docker', title: 'Docker access', key: 'a', group: 'status' },
 ];
 
 export function titleOf(page: Page | undefined): string {
