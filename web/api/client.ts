@@ -22,7 +22,8 @@ export class ApiError extends Error {
   }
 }
 
-export type ApiParams = Readonly<Record<string, string | undefined>>;
+/** A list gives the parameter several times. */
+export type ApiParams = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface ApiAnswer<T> {
   readonly data: T;
@@ -55,7 +56,8 @@ export async function fetchApi<T>(
 function encodeParams(params: ApiParams): string {
   const encoded = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) encoded.set(name, value);
+    if (value === undefined) continue;
+    for (const one of typeof value === 'string' ? [value] : value) encoded.append(name, one);
   }
   return encoded.toString();
 }

@@ -19,6 +19,8 @@ export interface PanelState {
   readonly yAxisMin: number | undefined;
   readonly showExemplars: boolean;
   readonly showTree: boolean;
+  /** Undefined: as the settings say. */
+  readonly showEvents: boolean | undefined;
   /** 0: only when asked. */
   readonly refreshMs: number;
   /** The server continues the graph as soon as there is something new. */
@@ -35,6 +37,7 @@ export const DEFAULT_PANEL: PanelState = {
   yAxisMin: undefined,
   showExemplars: false,
   showTree: false,
+  showEvents: undefined,
   refreshMs: 0,
   live: false,
 };

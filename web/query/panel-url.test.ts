@@ -57,6 +57,8 @@ const links: readonly [what: string, search: string, expected: readonly Partial<
   ['a step below zero', '?g0.expr=up&g0.res_type=fixed&g0.res_step=-1', [{ expr: 'up' }]],
   ['old stacking', '?g0.expr=up&g0.stacked=1', [{ expr: 'up', displayMode: 'stacked' }]],
   ['new stacking', '?g0.expr=up&g0.display_mode=stacked', [{ expr: 'up', displayMode: 'stacked' }]],
+  ['events on', '?g0.expr=up&g0.show_events=1', [{ expr: 'up', showEvents: true }]],
+  ['events off', '?g0.expr=up&g0.show_events=0', [{ expr: 'up', showEvents: false }]],
   ['y from zero', '?g0.expr=up&g0.y_axis_min=0', [{ expr: 'up', yAxisMin: 0 }]],
   ['y as the data asks', '?g0.expr=up&g0.y_axis_min=', [{ expr: 'up' }]],
   [

@@ -38,9 +38,15 @@ function parsePanel(read: Read): PanelState {
     yAxisMin: parseFinite(read('y_axis_min')),
     showExemplars: read('show_exemplars') === '1',
     showTree: read('show_tree') === '1',
+    showEvents: parseSwitch(read('show_events')),
     refreshMs: parsePositiveDuration(read('refresh')) ?? 0,
     live: read('refresh') === 'live',
   };
+}
+
+/** Undefined where it is not said. */
+function parseSwitch(text: string | undefined): boolean | undefined {
+  return text === '1' || text === '0' ? text === '1' : undefined;
 }
 
 function parseTab(text: string | undefined): PanelTab {
@@ -95,7 +101,7 @@ export function parsePositiveDuration(text: string | undefined): number | undefi
   }
 }
 
-/** Writes the newer parameters, as Prometheus 3 does; `refresh` is ours and only there if set. */
+/** Writes the newer parameters, as Prometheus 3 does; `refresh` and `show_events` are ours and only there if set. */
 export function printPanels(panels: readonly PanelState[]): string {
   const params = new URLSearchParams();
   for (const [i, panel] of panels.entries()) {
@@ -122,6 +128,7 @@ function printPanel(panel: PanelState): [string, string][] {
   params.push(['display_mode', panel.displayMode]);
   if (panel.yAxisMin !== undefined) params.push(['y_axis_min', String(panel.yAxisMin)]);
   params.push(['show_exemplars', panel.showExemplars ? '1' : '0']);
+  if (panel.showEvents !== undefined) params.push(['show_events', panel.showEvents ? '1' : '0']);
   if (panel.live) params.push(['refresh', 'live']);
   else if (panel.refreshMs > 0) params.push(['refresh', formatDuration(panel.refreshMs)]);
   return params;

@@ -9,6 +9,8 @@ export interface Settings {
   readonly linter: boolean;
   readonly warnings: boolean;
   readonly infos: boolean;
+  /** What happened to containers is drawn on their graphs. */
+  readonly events: boolean;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -19,6 +21,7 @@ export const DEFAULT_SETTINGS: Settings = {
   linter: true,
   warnings: true,
   infos: true,
+  events: true,
 };
 
 const STORAGE_KEY = 'narthex.settings';
@@ -38,6 +41,7 @@ export function parseSettings(text: string | null): Settings {
     linter: read('linter'),
     warnings: read('warnings'),
     infos: read('infos'),
+    events: read('events'),
   };
 }
 

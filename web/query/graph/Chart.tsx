@@ -2,7 +2,8 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { LabelObject } from '#contract';
+import type { AnnotationData, LabelObject } from '#contract';
+import { eventsPlugin } from '../../events/events-plugin.ts';
 import type { Zone } from '../../format/times.ts';
 import { type ChartLook, chartOptions } from './chart-options.ts';
 import { tooltipPlugin } from './chart-tooltip.ts';
@@ -23,6 +24,8 @@ export interface ChartProps {
   readonly series: readonly ChartSeries[];
   readonly isStacked: boolean;
   readonly yAxisMin: number | undefined;
+  /** Drawn as vertical marks. */
+  readonly events?: readonly AnnotationData[];
   readonly zone: Zone;
   readonly isDark: boolean;
   /** What the graph shows, in words. */
@@ -35,6 +38,7 @@ const HEIGHT_PX = 400;
 const HEIGHT_PHONE_PX = 300;
 const PHONE_WIDTH_PX = 600;
 const ZOOM_MS_MIN = 1000;
+const NO_EVENTS: readonly AnnotationData[] = [];
 
 /** The only place that knows uPlot. Loaded on demand. */
 export function Chart(props: ChartProps): ReactElement {
@@ -45,6 +49,7 @@ export function Chart(props: ChartProps): ReactElement {
     zoom.current = props.onZoom;
   });
   const { times, startMs, endMs, series, isStacked, yAxisMin, zone, isDark } = props;
+  const { events = NO_EVENTS } = props;
   const columnWidth = Math.floor(width);
   useEffect(() => {
     if (parent.current === null || columnWidth === 0) return undefined;
@@ -61,12 +66,13 @@ export function Chart(props: ChartProps): ReactElement {
     };
     const options = chartOptions(look, { setSelect: [(chart) => readZoom(chart, zoom.current)] });
     options.plugins = [tooltipPlugin({ series, zone })];
+    if (events.length > 0) options.plugins.unshift(eventsPlugin({ events, zone }));
     const columns = series.map((one) => one.values);
     const data: uPlot.AlignedData = [times, ...(isStacked ? stackColumns(columns) : columns)];
     const chart = new uPlot(options, data, parent.current);
     return () => chart.destroy();
     // `isDark` changes the colours that are read from the document.
-  }, [times, startMs, endMs, series, isStacked, yAxisMin, zone, isDark, columnWidth]);
+  }, [times, startMs, endMs, series, isStacked, yAxisMin, events, zone, isDark, columnWidth]);
   return (
     <div ref={ref} className="nx-chart">
       <div ref={parent} role="img" aria-label={props.label} />

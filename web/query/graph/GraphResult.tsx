@@ -1,9 +1,12 @@
 import { Button, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useMemo, useState } from 'react';
 import { Notice } from '../../components/Notice.tsx';
+import { EventList } from '../../events/EventList.tsx';
+import { containerNames } from '../../events/event-names.ts';
+import { type EventsFound, useEvents } from '../../events/use-events.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { formatInstant } from '../../format/times.ts';
-import { useZone } from '../../settings/settings.ts';
+import { useSettings, useZone } from '../../settings/settings.ts';
 import type { PanelState } from '../panel-state.ts';
 import { ResultNotices } from '../ResultNotices.tsx';
 import type { RangeResult } from '../run-query.ts';
@@ -33,6 +36,7 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
   const scheme = useComputedColorScheme('light');
   const zone = useZone();
   const drawing = useDrawing(result, isAllShown, scheme === 'dark');
+  const { events, isTruncated, error } = useResultEvents(result, state);
   const visible = useMemo(
     () => drawing.series.filter((series) => !hidden.has(series.label)),
     [drawing, hidden],
@@ -70,6 +74,7 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
           series={visible}
           isStacked={state.displayMode === 'stacked'}
           yAxisMin={state.yAxisMin}
+          events={events}
           zone={zone}
           isDark={scheme === 'dark'}
           label={`Graph of ${result.expr}: ${formatCount(result.series.length)} series from ${formatInstant(result.startMs, zone)} to ${formatInstant(result.endMs, zone)}`}
@@ -77,8 +82,21 @@ export function GraphResult({ result, state, onChange }: GraphResultProps): Reac
         />
       </Suspense>
       <Legend entries={drawing.entries} hidden={hidden} onHiddenChange={setHidden} />
+      {error !== null && <Notice kind="warning">Cannot load the events: {error.message}</Notice>}
+      <EventList events={events} isTruncated={isTruncated} />
     </>
   );
+}
+
+/** What happened to the containers that the result speaks of. */
+function useResultEvents(result: RangeResult, state: PanelState): EventsFound {
+  const settings = useSettings();
+  const names = useMemo(
+    () => containerNames(result.series.map(({ metric }) => metric)),
+    [result.series],
+  );
+  const { startMs, endMs } = result;
+  return useEvents({ startMs, endMs, names, isOn: state.showEvents ?? settings.events });
 }
 
 interface Drawing {

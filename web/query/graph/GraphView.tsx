@@ -1,5 +1,6 @@
 import { SegmentedControl, Skeleton, Switch } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { useSettings } from '../../settings/settings.ts';
 import { LoadingRows } from '../../components/Loading.tsx';
 import { LiveMark } from '../LiveMark.tsx';
 import { isLive, type PanelState } from '../panel-state.ts';
@@ -69,6 +70,7 @@ function LiveGraph({ state, run, onChange }: GraphViewProps): ReactElement {
 }
 
 function GraphControls({ state, onChange }: Omit<GraphViewProps, 'run'>): ReactElement {
+  const { events } = useSettings();
   return (
     <>
       <RangeInput
@@ -102,6 +104,12 @@ function GraphControls({ state, onChange }: Omit<GraphViewProps, 'run'>): ReactE
         label="From zero"
         checked={state.yAxisMin === 0}
         onChange={(event) => onChange({ yAxisMin: event.currentTarget.checked ? 0 : undefined })}
+      />
+      <Switch
+        size="sm"
+        label="Events"
+        checked={state.showEvents ?? events}
+        onChange={(event) => onChange({ showEvents: event.currentTarget.checked })}
       />
     </>
   );
