@@ -14,17 +14,22 @@ export interface DockerEngine {
   ): Promise<readonly ContainerSummary[]>;
   /** Undefined: there is no such container (any more). */
   container(id: string, signal?: AbortSignal): Promise<ContainerDetails | undefined>;
-  /** One reading, without the second that the engine waits by default (`stream=false&one-shot=true`). */
+  /**
+   * One reading, without the second that the engine waits by default (`stream=false&one-shot=true`). Undefined: it
+   * does not run, or is no more.
+   */
   stats(id: string, signal?: AbortSignal): Promise<ContainerStats | undefined>;
-  /** The last lines, oldest first. */
+  /** The last lines, oldest first; lines of more than 64 KiB are cut, and of all together the last 4 MiB kept. */
   logs(id: string, query: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]>;
   networks(filters?: Filters, signal?: AbortSignal): Promise<readonly Network[]>;
-  services(filters?: Filters, signal?: AbortSignal): Promise<readonly unknown[]>;
-  tasks(filters?: Filters, signal?: AbortSignal): Promise<readonly unknown[]>;
-  nodes(filters?: Filters, signal?: AbortSignal): Promise<readonly unknown[]>;
+  /** These three only where the engine is a manager of a swarm: DockerError `no-manager` elsewhere. */
+  services(filters?: Filters, signal?: AbortSignal): Promise<readonly SwarmService[]>;
+  tasks(filters?: Filters, signal?: AbortSignal): Promise<readonly SwarmTask[]>;
+  nodes(filters?: Filters, signal?: AbortSignal): Promise<readonly SwarmNode[]>;
   /**
    * Tells what happens from `sinceMs` on (now, where undefined) until the signal aborts or the engine ends it.
-   * Resolves where the engine ended it; `onOpen` when its answer has begun.
+   * Resolves where the engine ended it; `onOpen` when its answer has begun. An event of more than 1 MiB is left out
+   * and counted as a failure.
    */
   events(query: EventQuery, signal: AbortSignal): Promise<void>;
   /** What has been called, for the page that shows it. */
@@ -95,6 +100,7 @@ export interface EngineInfo {
   readonly KernelVersion?: string;
   readonly OperatingSystem?: string;
   readonly OSType?: string;
+  readonly OSVersion?: string;
   readonly Architecture?: string;
   readonly NCPU?: number;
   readonly MemTotal?: number;
@@ -109,14 +115,15 @@ export interface EngineInfo {
 
 export interface ContainerSummary {
   readonly Id: string;
-  readonly Names: readonly string[];
+  /** With a slash before them; Podman may write null. */
+  readonly Names: readonly string[] | null;
   readonly Image: string;
   readonly ImageID: string;
   readonly Created: number;
   readonly State: string;
   readonly Status: string;
   readonly Labels: Readonly<Record<string, string>> | null;
-  readonly Ports?: readonly Port[];
+  readonly Ports?: readonly Port[] | null;
   readonly HostConfig?: { readonly NetworkMode?: string };
   readonly NetworkSettings?: {
     readonly Networks?: Readonly<Record<string, NetworkEndpoint>> | null;
@@ -246,4 +253,75 @@ export interface Network {
   readonly Internal?: boolean;
   readonly Ingress?: boolean;
   readonly Labels?: Readonly<Record<string, string>> | null;
+}
+
+/** The swarm's objects, as far as they are read. */
+export interface SwarmService {
+  readonly ID: string;
+  readonly Spec?: {
+    readonly Name?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly Mode?: {
+      readonly Global?: unknown;
+      readonly Replicated?: { readonly Replicas?: number } | null;
+    };
+    readonly TaskTemplate?: {
+      readonly ContainerSpec?: { readonly Image?: string; readonly Hostname?: string } | null;
+    };
+  };
+  readonly Endpoint?: {
+    readonly Ports?: readonly SwarmPort[] | null;
+    readonly VirtualIPs?: readonly { readonly NetworkID?: string; readonly Addr?: string }[] | null;
+  };
+  readonly UpdateStatus?: { readonly State?: string } | null;
+}
+
+export interface SwarmPort {
+  readonly Name?: string;
+  readonly Protocol?: string;
+  readonly TargetPort?: number;
+  readonly PublishedPort?: number;
+  readonly PublishMode?: string;
+}
+
+export interface SwarmTask {
+  readonly ID: string;
+  readonly ServiceID?: string;
+  readonly NodeID?: string;
+  readonly Slot?: number;
+  readonly DesiredState?: string;
+  readonly Spec?: {
+    readonly ContainerSpec?: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
+  };
+  readonly Status?: {
+    readonly State?: string;
+    readonly ContainerStatus?: { readonly ContainerID?: string } | null;
+    readonly PortStatus?: { readonly Ports?: readonly SwarmPort[] | null } | null;
+  };
+  readonly NetworksAttachments?:
+    | readonly {
+        readonly Network?: { readonly ID?: string };
+        readonly Addresses?: readonly string[] | null;
+      }[]
+    | null;
+}
+
+export interface SwarmNode {
+  readonly ID: string;
+  readonly Spec?: {
+    readonly Role?: string;
+    readonly Availability?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+  };
+  readonly Description?: {
+    readonly Hostname?: string;
+    readonly Platform?: { readonly Architecture?: string; readonly OS?: string };
+    readonly Engine?: { readonly EngineVersion?: string };
+  };
+  readonly Status?: { readonly State?: string; readonly Addr?: string };
+  readonly ManagerStatus?: {
+    readonly Leader?: boolean;
+    readonly Reachability?: string;
+    readonly Addr?: string;
+  } | null;
 }

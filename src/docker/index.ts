@@ -1,1 +1,6 @@
 export type * from './engine.ts';
+export * from './docker-engine.ts';
+export { DockerError } from './docker-error.ts';
+export type { DockerErrorCode } from './docker-error.ts';
+export { engineEndpoint, findDockerEngine } from './engine-address.ts';
+export type { EngineEndpoint, EngineSearch, SocketState } from './engine-address.ts';

@@ -38,3 +38,18 @@ it.each([[['0123456789a\n']], [['012345', '6789a']]])(
     expect(() => linesOf(pieces.map(bytes))).toThrow('cannot read a line of more than 10 bytes');
   },
 );
+
+it.each([[['a\n0123456789a\nb\n']], [['a\n012345', '6789a', '0123456789', '\nb\n']]])(
+  'a line of more bytes is left out where somebody counts it',
+  (pieces) => {
+    const lines: string[] = [];
+    let count = 0;
+    const reader = new LineReader(
+      10,
+      (line) => lines.push(line),
+      () => count++,
+    );
+    for (const piece of pieces) reader.take(bytes(piece));
+    expect([lines, count]).toEqual([['a', 'b'], 1]);
+  },
+);

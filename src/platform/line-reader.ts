@@ -4,19 +4,24 @@ const NO_BYTES = new Uint8Array(0);
 
 /**
  * Cuts a stream of bytes into lines of UTF-8, as event streams, logs and watches send them. Blank lines are left out.
- * `take` throws HttpClientError `body-size-limit` at a line of more than `lineBytesMax` bytes.
+ * At a line of more than `lineBytesMax` bytes `take` throws HttpClientError `body-size-limit`; where `onTooLong` is
+ * given, it leaves out the line and calls that instead.
  */
 export class LineReader {
   readonly #lineBytesMax: number;
   readonly #onLine: (line: string) => void;
+  readonly #onTooLong: (() => void) | undefined;
   readonly #decoder = new TextDecoder();
   /** The beginning of a line whose end has not come, in the first `#length` bytes. */
   #kept: Uint8Array = NO_BYTES;
   #length = 0;
+  /** Until the end of the line nothing is kept. */
+  #isSkipping = false;
 
-  constructor(lineBytesMax: number, onLine: (line: string) => void) {
+  constructor(lineBytesMax: number, onLine: (line: string) => void, onTooLong?: () => void) {
     this.#lineBytesMax = lineBytesMax;
     this.#onLine = onLine;
+    this.#onTooLong = onTooLong;
   }
 
   readonly take = (bytes: Uint8Array): void => {
@@ -35,18 +40,19 @@ export class LineReader {
 
   #finish(rest: Uint8Array): void {
     let line = rest;
-    if (this.#length > 0) {
+    if (this.#length > 0 || this.#isSkipping) {
       this.#keep(rest);
       line = this.#kept.subarray(0, this.#length);
       this.#length = 0;
-    } else this.#check(rest.length);
+    } else if (!this.#fits(rest.length)) line = NO_BYTES;
+    this.#isSkipping = false;
     const text = this.#decoder.decode(line).trimEnd();
     if (text !== '') this.#onLine(text);
   }
 
   #keep(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
-    this.#check(length);
+    if (this.#isSkipping || !this.#fits(length)) return;
     if (length > this.#kept.length) {
       const grown = new Uint8Array(Math.max(1024, length * 2));
       grown.set(this.#kept.subarray(0, this.#length));
@@ -56,11 +62,17 @@ export class LineReader {
     this.#length = length;
   }
 
-  #check(length: number): void {
-    if (length <= this.#lineBytesMax) return;
-    throw new HttpClientError(
-      'body-size-limit',
-      `cannot read a line of more than ${this.#lineBytesMax} bytes`,
-    );
+  #fits(length: number): boolean {
+    if (length <= this.#lineBytesMax) return true;
+    if (this.#onTooLong === undefined) {
+      throw new HttpClientError(
+        'body-size-limit',
+        `cannot read a line of more than ${this.#lineBytesMax} bytes`,
+      );
+    }
+    this.#isSkipping = true;
+    this.#length = 0;
+    this.#onTooLong();
+    return false;
   }
 }
