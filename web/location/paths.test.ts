@@ -17,7 +17,7 @@ describe('paths of pages', () => {
     ['/containers/default/pod/a%20b', '', 'containers', 'containers', 'default/pod/a b'],
     ['/containers/50%', '', 'containers', 'containers', '50%'],
     ['/alerts', '', undefined, 'alerts', ''],
-  ])('%s below %j', (pathname, prefix, page, name, item) => {
+  ])('%s below %j', (pathname, prefix, ...[page, name, item]) => {
     expect(parsePath(pathname, prefix)).toEqual({ page, name, item });
   });
 });

@@ -100,12 +100,12 @@ function Cell({ name, label, children }: CellProps): ReactElement {
 
 /** What the state's own word does not say. */
 function HealthNote({ container }: { readonly container: ContainerData }): ReactElement | null {
-  const { state, health, exitCode, oomKilled } = container;
+  const { state, health, exitCode } = container;
   if (state === 'running') {
     return health === 'healthy' ? <span className="nx-cell-note">healthy</span> : null;
   }
   if (isAlive(container) || exitCode === null) return null;
-  return <span className="nx-cell-note">{oomKilled ? 'out of memory' : `code ${exitCode}`}</span>;
+  return <span className="nx-cell-note">code {exitCode}</span>;
 }
 
 interface UsageProps {

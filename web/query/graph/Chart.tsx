@@ -14,6 +14,17 @@ export interface ChartSeries {
   readonly label: string;
   readonly colour: string;
   readonly values: Column;
+  /** A limit rather than something that was measured. */
+  readonly isDashed?: boolean;
+  /** The area below it is tinted. */
+  readonly isFilled?: boolean;
+}
+
+/** How values are written at the axis and beside the cursor. */
+export interface ChartUnit {
+  readonly format: (value: number) => string;
+  /** Distances between ticks to choose from; round decimal ones where it is left out. */
+  readonly increments?: readonly number[];
 }
 
 export interface ChartProps {
@@ -28,6 +39,9 @@ export interface ChartProps {
   readonly events?: readonly AnnotationData[];
   readonly zone: Zone;
   readonly isDark: boolean;
+  /** Plain numbers where it is left out. The same object each time, or the graph is made anew. */
+  readonly unit?: ChartUnit;
+  readonly heightPx?: number;
   /** What the graph shows, in words. */
   readonly label: string;
   /** A range was dragged; at least a second long. */
@@ -48,7 +62,8 @@ export function Chart(props: ChartProps): ReactElement {
   useEffect(() => {
     zoom.current = props.onZoom;
   });
-  const { times, startMs, endMs, series, isStacked, yAxisMin, zone, isDark } = props;
+  const { times, startMs, endMs, series, isStacked, yAxisMin, zone, isDark, unit, heightPx } =
+    props;
   const { events = NO_EVENTS } = props;
   const columnWidth = Math.floor(width);
   useEffect(() => {
@@ -56,25 +71,39 @@ export function Chart(props: ChartProps): ReactElement {
     const look: ChartLook = {
       ...readColours(parent.current),
       width: columnWidth,
-      height: columnWidth < PHONE_WIDTH_PX ? HEIGHT_PHONE_PX : HEIGHT_PX,
+      height: heightPx ?? (columnWidth < PHONE_WIDTH_PX ? HEIGHT_PHONE_PX : HEIGHT_PX),
       start: startMs / 1000,
       end: endMs / 1000,
       series,
       isStacked,
       yAxisMin,
       zone,
+      unit,
     };
     const options = chartOptions(look, { setSelect: [(chart) => readZoom(chart, zoom.current)] });
-    options.plugins = [tooltipPlugin({ series, zone })];
+    options.plugins = [tooltipPlugin({ series, zone, unit })];
     if (events.length > 0) options.plugins.unshift(eventsPlugin({ events, zone }));
     const columns = series.map((one) => one.values);
     const data: uPlot.AlignedData = [times, ...(isStacked ? stackColumns(columns) : columns)];
     const chart = new uPlot(options, data, parent.current);
     return () => chart.destroy();
     // `isDark` changes the colours that are read from the document.
-  }, [times, startMs, endMs, series, isStacked, yAxisMin, events, zone, isDark, columnWidth]);
+  }, [
+    times,
+    startMs,
+    endMs,
+    series,
+    isStacked,
+    yAxisMin,
+    events,
+    zone,
+    isDark,
+    unit,
+    heightPx,
+    columnWidth,
+  ]);
   return (
-    <div ref={ref} className="nx-chart">
+    <div ref={ref} className="nx-chart" data-small={heightPx !== undefined}>
       <div ref={parent} role="img" aria-label={props.label} />
     </div>
   );

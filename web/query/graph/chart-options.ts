@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { formatTicks } from '../../format/numbers.ts';
 import type { Zone } from '../../format/times.ts';
 import { findLonePoints } from './columns.ts';
-import type { ChartSeries } from './Chart.tsx';
+import type { ChartSeries, ChartUnit } from './Chart.tsx';
 
 export interface ChartLook {
   readonly width: number;
@@ -18,6 +18,7 @@ export interface ChartLook {
   readonly axisColour: string;
   readonly gridColour: string;
   readonly fontFamily: string;
+  readonly unit: ChartUnit | undefined;
 }
 
 /** A 24-hour clock, the date where a day begins. Columns: see uPlot's docs, "axis & grid opts". */
@@ -79,12 +80,15 @@ function timeAxis(look: ChartLook): uPlot.Axis {
 }
 
 function valueAxis(look: ChartLook): uPlot.Axis {
+  const { unit } = look;
   return {
+    ...(unit?.increments === undefined ? {} : { incrs: [...unit.increments] }),
     font: `12px ${look.fontFamily}`,
     stroke: look.axisColour,
     ticks: { show: false },
     grid: { show: true, stroke: look.gridColour, width: 1 },
-    values: (_chart, ticks) => formatTicks(ticks),
+    values: (_chart, ticks) =>
+      unit === undefined ? formatTicks(ticks) : ticks.map((tick) => unit.format(tick)),
     size: axisWidth,
   };
 }
@@ -99,7 +103,8 @@ function axisWidth(chart: uPlot, texts: string[] | null, axis: number): number {
   return Math.ceil(chart.ctx.measureText(longest).width / devicePixelRatio) + AXIS_GAP_PX;
 }
 
-function lineOf({ colour, label }: ChartSeries, isStacked: boolean): uPlot.Series {
+function lineOf(series: ChartSeries, isStacked: boolean): uPlot.Series {
+  const { colour, label, isDashed = false, isFilled = false } = series;
   const line: uPlot.Series = {
     label,
     stroke: colour,
@@ -117,5 +122,7 @@ function lineOf({ colour, label }: ChartSeries, isStacked: boolean): uPlot.Serie
       },
     },
   };
-  return isStacked ? { ...line, fill: `${colour}55`, width: 1 } : line;
+  if (isStacked) return { ...line, fill: `${colour}55`, width: 1 };
+  if (isDashed) return { ...line, dash: [6, 5], width: 1.2 };
+  return isFilled ? { ...line, fill: `${colour}26` } : line;
 }

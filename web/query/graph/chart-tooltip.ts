@@ -1,14 +1,15 @@
 import type uPlot from 'uplot';
 import { formatInstantPrecisely, type Zone } from '../../format/times.ts';
-import type { ChartSeries } from './Chart.tsx';
+import type { ChartSeries, ChartUnit } from './Chart.tsx';
 
 interface TooltipSource {
   readonly series: readonly ChartSeries[];
   readonly zone: Zone;
+  readonly unit: ChartUnit | undefined;
 }
 
 /** The series whose value at the cursor's time is nearest to the cursor, all its labels beside it. */
-export function tooltipPlugin({ series, zone }: TooltipSource): uPlot.Plugin {
+export function tooltipPlugin({ series, zone, unit }: TooltipSource): uPlot.Plugin {
   const tooltip = document.createElement('div');
   tooltip.className = 'nx-tooltip';
   tooltip.setAttribute('role', 'presentation');
@@ -33,7 +34,9 @@ export function tooltipPlugin({ series, zone }: TooltipSource): uPlot.Plugin {
           return;
         }
         const time = formatInstantPrecisely((chart.data[0][nearest.index] ?? 0) * 1000, zone);
-        tooltip.replaceChildren(...describe(shown, time, shown.values[nearest.index]));
+        const value = shown.values[nearest.index];
+        const text = value == null ? '–' : (unit?.format ?? formatValue)(value);
+        tooltip.replaceChildren(...describe(shown, time, text));
         placeTooltip(chart, nearest, { tooltip, point, colour: shown.colour });
       },
     },
@@ -64,11 +67,11 @@ function findNearest(chart: uPlot): Nearest | undefined {
 }
 
 /** Text nodes only: labels come from the scraped services. */
-function describe(series: ChartSeries, time: string, value: number | null | undefined): Node[] {
+function describe(series: ChartSeries, time: string, value: string): Node[] {
   const head = element('div', 'nx-tooltip-head');
   const swatch = element('span', 'nx-swatch');
   swatch.style.backgroundColor = series.colour;
-  head.append(swatch, element('strong', 'nx-number', value == null ? '–' : formatValue(value)));
+  head.append(swatch, element('strong', 'nx-number', value));
   const list = element('dl', 'nx-tooltip-labels');
   const name = series.metric['__name__'];
   if (name !== undefined) list.append(element('dd', 'nx-tooltip-name', name));
