@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { AppendStatus } from './appender.ts';
 import { SampleColumns } from './columns.ts';
 import { createMemoryStorage, type MemoryStorage } from './memory.ts';
+import { HISTOGRAM } from '../../test/fakes/histograms.ts';
 
 const UP = labelsFromObject({ __name__: 'up', job: 'a' });
 const ALL = [createMatcher('=~', '__name__', '.+')];
@@ -23,20 +24,6 @@ function read(storage: MemoryStorage, startMs = -Infinity, endMs = Infinity): Sa
 function values(columns: SampleColumns): number[] {
   return [...columns.values.subarray(0, columns.length)];
 }
-
-const HISTOGRAM: FloatHistogram = {
-  counterResetHint: 'unknown',
-  schema: 0,
-  zeroThreshold: 0,
-  zeroCount: 0,
-  count: 3,
-  sum: 4,
-  positiveSpans: [{ offset: 0, length: 1 }],
-  negativeSpans: [],
-  positiveBuckets: [3],
-  negativeBuckets: [],
-  customValues: [],
-};
 
 describe('the storage in memory', () => {
   it('shows samples once they are committed', () => {

@@ -8,7 +8,7 @@ import {
   property,
   record,
 } from 'fast-check';
-import { type FloatHistogram, labelsFromObject, STALE_NAN } from '#model';
+import { labelsFromObject, STALE_NAN } from '#model';
 import { createMemoryStorage, type Queryable, type SeriesSet, type SharedSeries } from '#storage';
 import { describe, expect, test } from 'vitest';
 import { createEngine, type Engine } from '../engine.ts';
@@ -17,6 +17,7 @@ import { QueryError, type QueryResult } from '../result.ts';
 import { openRowWork } from './open-row-work.ts';
 import { type PortionMaker, type PortionRows, RowMemory } from './portion-rows.ts';
 import type { RowHelpers, RowOffer, RowRequest } from './row-work.ts';
+import { HISTOGRAM } from '../../../test/fakes/histograms.ts';
 
 interface Lent extends SharedSeries {
   readonly set: SeriesSet;
@@ -143,20 +144,6 @@ const STEP_MS = 3_600_000;
 const START_MS = 100_000_000;
 const LOOKBACK_MS = 7_200_000;
 const END_MS = START_MS + (STEPS - 1) * STEP_MS;
-
-const HISTOGRAM: FloatHistogram = {
-  counterResetHint: 'unknown',
-  schema: 0,
-  zeroThreshold: 0,
-  zeroCount: 0,
-  count: 3,
-  sum: 4,
-  positiveSpans: [{ offset: 0, length: 1 }],
-  negativeSpans: [],
-  positiveBuckets: [3],
-  negativeBuckets: [],
-  customValues: [],
-};
 
 interface Data {
   readonly values: readonly number[];

@@ -1,4 +1,4 @@
-import { type FloatHistogram, labelsFromObject } from '#model';
+import { labelsFromObject } from '#model';
 import { createMemoryStorage, type MemorySample, type MemoryStorage } from '#storage';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,20 +6,7 @@ import { createEngine } from '../engine.ts';
 import type { EngineOptions, RangeOptions } from '../options.ts';
 import { ALL_PARSER_OPTIONS } from '../parse/parse.ts';
 import { QueryError, type QueryResult } from '../result.ts';
-
-const HISTOGRAM: FloatHistogram = {
-  counterResetHint: 'unknown',
-  schema: 0,
-  zeroThreshold: 0,
-  zeroCount: 0,
-  count: 3,
-  sum: 4,
-  positiveSpans: [{ offset: 0, length: 1 }],
-  negativeSpans: [],
-  positiveBuckets: [3],
-  negativeBuckets: [],
-  customValues: [],
-};
+import { HISTOGRAM } from '../../../test/fakes/histograms.ts';
 
 const SERIES = [
   { a: '0', b: '0', le: '1' },

@@ -1,10 +1,10 @@
 import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import { LoadingRows } from '../../components/Loading.tsx';
 import { RangeInput } from '../graph/RangeInput.tsx';
 import { ResolutionInput } from '../graph/ResolutionInput.tsx';
 import type { PanelState } from '../panel-state.ts';
 import { QueryFailure } from '../QueryFailure.tsx';
+import { ResultBody } from '../ResultBody.tsx';
 import { ResultNotices } from '../ResultNotices.tsx';
 import { ResultSummary } from '../ResultSummary.tsx';
 import { TimeInput } from '../TimeInput.tsx';
@@ -20,7 +20,8 @@ interface ExplainViewProps {
 /** How the server evaluates the query, and where its time goes. */
 export function ExplainView({ state, run, onChange }: ExplainViewProps): ReactElement {
   const [scope, setScope] = useState<ExplainScope>('range');
-  const { data, error, isFetching, isPlaceholderData } = useExplain(state, scope, run);
+  const asked = useExplain(state, scope, run);
+  const { data, error } = asked;
   const analysis = data?.data.plan.analysis;
   return (
     <div className="nx-result">
@@ -44,18 +45,15 @@ export function ExplainView({ state, run, onChange }: ExplainViewProps): ReactEl
           />
         )}
       </div>
-      <div className="nx-busy-line" data-busy={isFetching} />
-      {error !== null ? (
-        <QueryFailure expr={state.expr} error={error} />
-      ) : data === undefined ? (
-        <LoadingRows />
-      ) : (
-        <div className="nx-result-body" data-old={isPlaceholderData}>
-          {data.failure !== undefined && <QueryFailure expr={state.expr} error={data.failure} />}
-          <ResultNotices warnings={data.warnings} infos={data.infos} />
-          <PlanTree plan={data.data.plan} />
-        </div>
-      )}
+      <ResultBody asked={asked} expr={state.expr}>
+        {({ failure, warnings, infos, data: { plan } }) => (
+          <>
+            {failure !== undefined && <QueryFailure expr={state.expr} error={failure} />}
+            <ResultNotices warnings={warnings} infos={infos} />
+            <PlanTree plan={plan} />
+          </>
+        )}
+      </ResultBody>
     </div>
   );
 }

@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { Fragment, type ReactElement, useState } from 'react';
 import type { OperatorAnalysis, PlanOperator } from '#contract';
 import { formatDuration } from '#model';
 import { planNotes } from '#promql';
+import { FirstRows } from '../../components/FirstRows.tsx';
 import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { formatInstant, formatSpan } from '../../format/times.ts';
 import { useZone } from '../../settings/settings.ts';
@@ -19,14 +19,12 @@ export function PlanTree({ plan }: { readonly plan: PlanOperator }): ReactElemen
   const shown = isAllShown ? rows : rows.slice(0, ROWS_MAX);
   return (
     <div className="nx-plan" data-analyzed={isAnalyzed}>
-      {shown.length < rows.length && (
-        <p className="nx-cap">
-          The first {formatCount(shown.length)} of {formatCount(rows.length)} operators.{' '}
-          <Button size="compact-sm" variant="light" onClick={() => setAllShown(true)}>
-            Show all
-          </Button>
-        </p>
-      )}
+      <FirstRows
+        shown={shown.length}
+        count={rows.length}
+        noun="operators"
+        onShowAll={() => setAllShown(true)}
+      />
       <div className="nx-plan-head" aria-hidden="true">
         <span>Operator</span>
         {isAnalyzed && (

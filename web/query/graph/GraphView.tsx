@@ -5,6 +5,7 @@ import { LoadingRows } from '../../components/Loading.tsx';
 import { LiveMark } from '../LiveMark.tsx';
 import { isLive, type PanelState } from '../panel-state.ts';
 import { QueryFailure } from '../QueryFailure.tsx';
+import { ResultBody } from '../ResultBody.tsx';
 import { ResultSummary } from '../ResultSummary.tsx';
 import { useRangeQuery } from '../run-query.ts';
 import { TimeInput } from '../TimeInput.tsx';
@@ -24,7 +25,8 @@ export function GraphView(props: GraphViewProps): ReactElement {
 }
 
 function AskedGraph({ state, run, onChange }: GraphViewProps): ReactElement {
-  const { data, error, isFetching, isPlaceholderData } = useRangeQuery(state, run);
+  const asked = useRangeQuery(state, run);
+  const { data, error } = asked;
   return (
     <div className="nx-result">
       <div className="nx-controls">
@@ -33,16 +35,9 @@ function AskedGraph({ state, run, onChange }: GraphViewProps): ReactElement {
           <ResultSummary seriesCount={data.series.length} loadMs={data.loadMs} stats={data.stats} />
         )}
       </div>
-      <div className="nx-busy-line" data-busy={isFetching} />
-      {error !== null ? (
-        <QueryFailure expr={state.expr} error={error} />
-      ) : data === undefined ? (
-        <GraphOutline />
-      ) : (
-        <div className="nx-result-body" data-old={isPlaceholderData}>
-          <GraphResult result={data} state={state} onChange={onChange} />
-        </div>
-      )}
+      <ResultBody asked={asked} expr={state.expr} outline={<GraphOutline />}>
+        {(result) => <GraphResult result={result} state={state} onChange={onChange} />}
+      </ResultBody>
     </div>
   );
 }

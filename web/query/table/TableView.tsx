@@ -1,14 +1,12 @@
-import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { QueryData } from '#contract';
 import { Empty } from '../../components/Empty.tsx';
-import { LoadingRows } from '../../components/Loading.tsx';
+import { FirstRows } from '../../components/FirstRows.tsx';
 import { VirtualRows } from '../../components/VirtualRows.tsx';
-import { formatCount } from '../../format/numbers.ts';
 import { formatInstantPrecisely } from '../../format/times.ts';
 import { useZone } from '../../settings/settings.ts';
 import type { PanelState } from '../panel-state.ts';
-import { QueryFailure } from '../QueryFailure.tsx';
+import { ResultBody } from '../ResultBody.tsx';
 import { ResultNotices } from '../ResultNotices.tsx';
 import { ResultSummary } from '../ResultSummary.tsx';
 import { type InstantResult, useInstantQuery } from '../run-query.ts';
@@ -23,7 +21,8 @@ interface TableViewProps {
 }
 
 export function TableView({ state, run, onChange }: TableViewProps): ReactElement {
-  const { data, error, isFetching, isPlaceholderData } = useInstantQuery(state, run);
+  const asked = useInstantQuery(state, run);
+  const { data, error } = asked;
   return (
     <div className="nx-result">
       <div className="nx-controls">
@@ -41,17 +40,14 @@ export function TableView({ state, run, onChange }: TableViewProps): ReactElemen
           />
         )}
       </div>
-      <div className="nx-busy-line" data-busy={isFetching} />
-      {error !== null ? (
-        <QueryFailure expr={state.expr} error={error} />
-      ) : data === undefined ? (
-        <LoadingRows />
-      ) : (
-        <div className="nx-result-body" data-old={isPlaceholderData}>
-          <ResultNotices warnings={data.warnings} infos={data.infos} />
-          <ResultTable result={data} />
-        </div>
-      )}
+      <ResultBody asked={asked} expr={state.expr}>
+        {(result) => (
+          <>
+            <ResultNotices warnings={result.warnings} infos={result.infos} />
+            <ResultTable result={result} />
+          </>
+        )}
+      </ResultBody>
     </div>
   );
 }
@@ -78,14 +74,12 @@ function ResultTable({ result }: { readonly result: InstantResult }): ReactEleme
   const shown = isAllShown ? rows : rows.slice(0, ROWS_MAX);
   return (
     <>
-      {shown.length < rows.length && (
-        <p className="nx-cap">
-          The first {formatCount(shown.length)} of {formatCount(rows.length)} series.{' '}
-          <Button size="compact-sm" variant="light" onClick={() => setAllShown(true)}>
-            Show all
-          </Button>
-        </p>
-      )}
+      <FirstRows
+        shown={shown.length}
+        count={rows.length}
+        noun="series"
+        onShowAll={() => setAllShown(true)}
+      />
       <VirtualRows
         count={shown.length}
         estimateHeight={() => 38}
