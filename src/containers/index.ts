@@ -1,4 +1,6 @@
 export type * from './container.ts';
+export * from './stop-reason.ts';
+export * from './stop-witness.ts';
 export * from './application-discovery.ts';
 export type { Choice } from './choice.ts';
 export * from './probe-metrics.ts';

@@ -1,0 +1,93 @@
+import type { Container, ContainerRegistry, LifecycleEvent } from './container.ts';
+import { signalNumber, stopReason } from './stop-reason.ts';
+import type { StopReason } from './stop-reason.ts';
+
+/** Containers that exist, of which signals are remembered; those beyond it are explained without. */
+const SIGNALS_OF_MAX = 10_000;
+/** Of one container; somebody who sends SIGHUP each minute does not grow it. */
+const SIGNALS_MAX = 16;
+/** Ends that are remembered, of containers that are gone, too. */
+const ENDS_MAX = 5000;
+
+interface End {
+  readonly finishedMs: number;
+  readonly reason: StopReason;
+}
+
+/**
+ * Remembers which signals the engine was asked to send, because a container's exit code alone does not say who
+ * killed it.
+ */
+export class StopWitness {
+  /** By id; a container that is here was seen running or starting. */
+  readonly #signals = new Map<string, readonly number[]>();
+  /** By id, in the order in which they were seen. */
+  readonly #ends = new Map<string, End>();
+
+  /** Of a registry that has not told anything yet. Returns what ends it. */
+  watch(registry: ContainerRegistry): () => void {
+    for (const { id, state } of registry.containers()) {
+      if (state === 'running' || state === 'paused') this.#note(id, []);
+    }
+    return registry.subscribe(({ event }) => {
+      if (event !== undefined) this.see(event);
+    });
+  }
+
+  /** Must be told each event once, in order. */
+  see({ kind, container, attributes }: LifecycleEvent): void {
+    const { id, finishedMs } = container;
+    if (kind === 'remove') this.#signals.delete(id);
+    else if (kind === 'die') {
+      this.#remember(id, { finishedMs, reason: reasonOf(container, this.#signals.get(id)) });
+      // What it is sent from now on belongs to its next life.
+      if (this.#signals.has(id)) this.#note(id, []);
+    } else if (kind === 'start' || (kind === 'restart' && attributes['by'] === 'policy')) {
+      this.#note(id, []);
+    } else if (kind === 'kill') {
+      const signal = signalNumber(attributes['signal'] ?? '');
+      const before = this.#signals.get(id);
+      if (signal !== undefined && before !== undefined) {
+        this.#note(id, [...before, signal].slice(-SIGNALS_MAX));
+      }
+    }
+  }
+
+  /** Why it last stopped. Undefined: it never has. */
+  reasonOf(container: Container): StopReason | undefined {
+    const end = this.#ends.get(container.id);
+    if (end !== undefined && end.finishedMs >= container.finishedMs) return end.reason;
+    const { exitCode, finishedMs, error } = container;
+    const isUntried = exitCode === undefined && finishedMs === 0 && error === '';
+    return isUntried ? undefined : reasonOf(container, undefined);
+  }
+
+  #remember(id: string, end: End): void {
+    this.#ends.delete(id);
+    this.#ends.set(id, end);
+    if (this.#ends.size <= ENDS_MAX) return;
+    for (const oldest of this.#ends.keys()) {
+      this.#ends.delete(oldest);
+      return;
+    }
+  }
+
+  #note(id: string, signals: readonly number[]): void {
+    if (!this.#signals.has(id) && this.#signals.size >= SIGNALS_OF_MAX) return;
+    this.#signals.set(id, signals);
+  }
+}
+
+function reasonOf(container: Container, signals: readonly number[] | undefined): StopReason {
+  const { exitCode, isOomKilled, error, limits, health, state } = container;
+  const isAlive = state === 'running' || state === 'paused';
+  return stopReason({
+    exitCode,
+    isOomKilled,
+    memoryLimitBytes: limits.memoryBytes,
+    // Of one that runs again they say something about its life now, not about how the last one ended.
+    error: isAlive ? '' : error,
+    health: isAlive ? 'none' : health,
+    signals,
+  });
+}
