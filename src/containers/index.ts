@@ -8,3 +8,8 @@ export type { Vantage } from './reach.ts';
 export * from './engine-targets.ts';
 export { findOwnContainer } from './own-container.ts';
 export type { OwnTraces } from './own-container.ts';
+export * from './doctor.ts';
+export { readListening } from './listening.ts';
+export type { Listening } from './listening.ts';
+export { TargetMatcher } from './scraped-target.ts';
+export type { DiscardedTarget, ScrapedTarget, ScrapedTargets } from './scraped-target.ts';

@@ -1,6 +1,7 @@
-import { chooseFormat, createPageParser, EntryKind } from '#exposition';
+import { chooseFormat } from '#exposition';
 import { errorText, HttpClientError } from '#platform';
 import type { HttpClient, HttpResponse } from '#platform';
+import { checkPage } from './page-check.ts';
 
 /** What came of asking one port of a container for metrics. */
 export type PortFinding =
@@ -153,16 +154,9 @@ export function pageProblem(page: Uint8Array, contentType: string): string | und
   const { format } = chooseFormat(contentType, 'PrometheusText0.0.4');
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
   if (format === undefined || /^text\/html$|json|xml/i.test(type)) return `it is ${type}`;
-  const parser = createPageParser(page, format, {});
-  let samples = 0;
-  for (;;) {
-    const kind = parser.next();
-    if (kind === EntryKind.end) break;
-    if (kind === EntryKind.error) {
-      const { line, message } = parser.error ?? { line: 0, message: '' };
-      return `line ${line} is not an exposition of metrics (${message})`;
-    }
-    if (kind === EntryKind.series || kind === EntryKind.histogram) samples++;
+  const { samples, error } = checkPage(page, format);
+  if (error !== undefined) {
+    return `line ${error.line} is not an exposition of metrics (${error.message})`;
   }
   return samples > 0 ? undefined : 'a page without samples';
 }
