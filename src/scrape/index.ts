@@ -1,5 +1,5 @@
 export { acceptHeader } from './accept.ts';
 export type { FamilyMetadata } from './family-metadata.ts';
-export type { TargetHealth } from './scrape-loop.ts';
+export type { PageCounts, TargetHealth } from './scrape-loop.ts';
 export * from './scraper.ts';
 export * from './target.ts';

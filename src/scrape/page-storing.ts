@@ -46,6 +46,8 @@ export interface StoringTask {
 export class PageStoring implements SlicedWork {
   /** Why the scrape failed, once the work is done. */
   error: string | undefined = undefined;
+  /** What was on the page, once the work is done. */
+  outcome: PageOutcome = NO_PAGE;
   readonly #task: StoringTask;
   #appender: Appender | undefined;
   #reading: PageReading | undefined;
@@ -96,6 +98,7 @@ export class PageStoring implements SlicedWork {
 
   #finish(outcome: PageOutcome): void {
     const { appendable, fetched, cache, at } = this.#task;
+    this.outcome = outcome;
     if (outcome !== NO_PAGE) this.#countOutcome(outcome);
     const error = 'error' in fetched ? fetched.error : outcome.error;
     if (outcome !== NO_PAGE && error !== undefined) {

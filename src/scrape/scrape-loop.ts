@@ -5,7 +5,8 @@ import { formatDuration, formatFloat } from '#model';
 import type { Appendable, Appender } from '#storage';
 import type { ScrapeConfig } from '#config';
 import { MetadataCache } from './family-metadata.ts';
-import { appendNoPage } from './page-appender.ts';
+import { appendNoPage, NO_PAGE } from './page-appender.ts';
+import type { PageOutcome } from './page-appender.ts';
 import { errorMessage, PageStoring } from './page-storing.ts';
 import type { Fetched, ScrapeMoment } from './page-storing.ts';
 import { ReportAppender } from './report-series.ts';
@@ -50,7 +51,23 @@ export interface TargetStatus {
   /** 0: there was none yet. */
   readonly lastScrapeMs: number;
   readonly lastDurationMs: number;
+  /** What its page held; without an error that means that it was kept. */
+  readonly lastPage: PageCounts;
 }
+
+/** Samples of one page by what became of them. */
+export type PageCounts = Pick<
+  PageOutcome,
+  'scraped' | 'afterRelabelling' | 'seriesAdded' | 'duplicates' | 'outOfOrder' | 'outOfBounds'
+>;
+
+const NEVER_SCRAPED: TargetStatus = {
+  health: 'unknown',
+  lastError: '',
+  lastScrapeMs: 0,
+  lastDurationMs: 0,
+  lastPage: NO_PAGE,
+};
 
 /** A timestamp this near to its place on the grid is put there, which stores better (Prometheus: 2 ms). */
 const GRID_TOLERANCE_MS = 2;
@@ -71,7 +88,7 @@ export class ScrapeLoop {
   #settings: LoopSettings;
   /** Set where the pool as a whole is over a limit: each scrape fails with it. */
   #forcedError: string | undefined = undefined;
-  #status: TargetStatus = { health: 'unknown', lastError: '', lastScrapeMs: 0, lastDurationMs: 0 };
+  #status: TargetStatus = NEVER_SCRAPED;
   readonly #cancellation = new Cancellation();
   /** Of requests, as the settings have them; made for the first. */
   #headers: Readonly<Record<string, string>> | undefined;
@@ -226,13 +243,14 @@ export class ScrapeLoop {
     if (this.#isStopped) return;
     const durationMs = clock.monotonicMs() - monotonicMs;
     metrics.durationSeconds.observe(durationMs / 1000);
-    const error = await this.#store(fetched, { timestampMs, durationMs });
+    const { error, outcome } = await this.#store(fetched, { timestampMs, durationMs });
     if (this.#isStopped) return;
     this.#status = {
       health: error === undefined ? 'up' : 'down',
       lastError: error ?? '',
       lastScrapeMs: startMs,
       lastDurationMs: durationMs,
+      lastPage: outcome,
     };
     if (error !== undefined) this.#logFailure(error, settings);
   }
@@ -289,8 +307,11 @@ export class ScrapeLoop {
     return free;
   }
 
-  /** Stores the page, or its absence, and the report. The answer is why the scrape failed; undefined too where it was abandoned. */
-  async #store(fetched: Fetched, at: ScrapeMoment): Promise<string | undefined> {
+  /** Stores the page, or its absence, and the report. Answers why the scrape failed (not where it was abandoned), and what the page held. */
+  async #store(
+    fetched: Fetched,
+    at: ScrapeMoment,
+  ): Promise<Pick<PageStoring, 'error' | 'outcome'>> {
     const { appendable, clock, metrics, storing } = this.#surroundings;
     const storage = new PageStoring({
       appendable,
@@ -311,7 +332,7 @@ export class ScrapeLoop {
     this.#storing = undefined;
     if (this.#forgetsLines) this.#cache.forgetLines();
     this.#forgetsLines = false;
-    return storage.error;
+    return storage;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Appendable } from '#storage';
 import type { HttpClientConfig, ScrapeConfig, TargetGroup } from '#config';
 import type { FamilyMetadata } from './family-metadata.ts';
 import { createScrapeMetrics } from './scrape-metrics.ts';
-import type { TargetHealth } from './scrape-loop.ts';
+import type { PageCounts, TargetHealth } from './scrape-loop.ts';
 import { ScrapePool } from './scrape-pool.ts';
 import type { PoolSurroundings } from './scrape-pool.ts';
 import { StoreQueue } from './store-queue.ts';
@@ -46,6 +46,7 @@ export interface ActiveTargetView {
   /** As Prometheus writes durations: `15s`. */
   readonly scrapeInterval: string;
   readonly scrapeTimeout: string;
+  readonly lastPage: PageCounts;
 }
 
 export interface DroppedTargetView {
@@ -178,6 +179,7 @@ class PoolScraper implements Scraper {
           lastScrapeDurationMs: status.lastDurationMs,
           scrapeInterval: formatDuration(target.intervalMs),
           scrapeTimeout: formatDuration(target.timeoutMs),
+          lastPage: status.lastPage,
         }))
         .toSorted((a, b) => (a.scrapeUrl < b.scrapeUrl ? -1 : 1)),
     );
