@@ -79,6 +79,13 @@ function target(settings: Partial<ScrapedTarget> = {}): ScrapedTarget {
   };
 }
 
+/** Lets connections wait until the answer is called. */
+function hold(): () => void {
+  const gate = new AbortController();
+  isHeld = new Promise((resolve) => gate.signal.addEventListener('abort', () => resolve()));
+  return () => gate.abort();
+}
+
 async function examine(): Promise<ScrapeDoctorData> {
   const report = await doctor.examine('web');
   if (report === undefined) throw new Error('there is no report');
@@ -264,8 +271,7 @@ describe('the scrape doctor', () => {
   });
 
   it('asks a container once, however many people ask it', async () => {
-    let release = (): void => {};
-    isHeld = new Promise((resolve) => (release = resolve));
+    const release = hold();
     const reports = [examine(), examine(), examine()];
     release();
     const [first, second] = await Promise.all(reports);
@@ -279,8 +285,7 @@ describe('the scrape doctor', () => {
   });
 
   it('examines four containers at a time and refuses more', async () => {
-    let release = (): void => {};
-    isHeld = new Promise((resolve) => (release = resolve));
+    const release = hold();
     const under = [];
     for (let i = 0; i < 4; i++) {
       containers.set(container(`c${i}`));
