@@ -48,7 +48,7 @@ export class EventFolding {
       count: 0,
     };
     const last = isOwn ? event : { ...event, name: '', group: '', service: '', containerId: '' };
-    window.folded = { id, firstMs, last, count: count + 1 };
+    window.folded = { id, firstMs, last, count: count + event.count };
     return false;
   }
 

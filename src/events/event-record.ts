@@ -40,6 +40,7 @@ function cut(event: NewEvent): NewEvent {
   const attributes = Object.entries(event.attributes).slice(0, ATTRIBUTE_COUNT_MAX);
   return {
     timeMs: event.timeMs,
+    count: event.count,
     severity: event.severity,
     kind: cutValue(event.kind),
     name: cutValue(event.name),

@@ -22,6 +22,7 @@ function event(number: number, change: Partial<NewEvent> = {}): NewEvent {
     text: `event ${number}`,
     tags: ['die', 'gallery'],
     attributes: { exitCode: '1' },
+    count: 1,
     ...change,
   };
 }
@@ -93,11 +94,20 @@ describe('reading', () => {
     store.add(event(1));
     const before = await read(store);
     store.close();
-    expect(before).toEqual([{ ...event(1), id: 1, count: 1, untilMs: START_MS + 1000 }]);
+    expect(before).toEqual([{ ...event(1), id: 1, untilMs: START_MS + 1000 }]);
     const again = open(disk);
     expect(await read(again)).toEqual(before);
     again.add(event(2));
     expect((await read(again)).map(({ id }) => id)).toEqual([2, 1]);
+  });
+
+  test('what was stored before a restart and is told again is there once', async () => {
+    const disk = new MemoryDisk();
+    open(disk).add(event(1));
+    const again = open(disk);
+    again.add(event(1));
+    again.add(event(1, { kind: 'start' }));
+    expect((await read(again)).map(({ kind }) => kind)).toEqual(['start', 'die']);
   });
 
   test('finds what is no longer in memory, in any segment', async () => {

@@ -13,6 +13,8 @@ import type { Segment } from './segment-files.ts';
 
 /** All segments together: some 150,000 events. */
 const BYTES_MAX = 64 << 20;
+/** Of the newest from before the start: so many are known when they are told again. */
+const RECOGNIZED_MAX = 2000;
 /** Kept in memory, and then what their segment has beside them. */
 const EVENTS_IN_MEMORY = 10_000;
 /** That wait for a disk with room. */
@@ -45,17 +47,20 @@ export class EventStore {
   readonly #timers = new Map<string, Timer>();
   readonly #counts = { stored: 0, folded: 0, cut: 0, lost: 0, writeFailures: 0 };
   readonly #removeMetrics: () => void;
+  /** What a crash kept others from noting that it was told: they tell it again after the start. */
+  readonly #recognized: ReadonlySet<string>;
   #lastId: number;
   /** The last write failed. */
   #isRefused = false;
   #isClosed = false;
 
-  /** Throws the system's error where the directory cannot be made. */
   constructor(options: EventStoreOptions) {
     this.#options = options;
     const { disk, dir, log, segmentBytesMax = SEGMENT_BYTES_MAX } = options;
     this.#files = new SegmentFiles({ disk, dir, log, segmentBytesMax });
     this.#lastId = this.#loadNewest();
+    const before = this.#files.segments.flatMap(({ events = [] }) => events);
+    this.#recognized = new Set(before.slice(-RECOGNIZED_MAX).map(keyOf));
     this.#retain();
     this.#removeMetrics = registerEventMetrics(options.registry, () => this.counts);
   }
@@ -67,13 +72,13 @@ export class EventStore {
 
   /** What cannot be written stays in memory and is tried again. */
   add(event: NewEvent): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#recognized.has(keyOf(event))) return;
     const within = cutEvent(event);
     if (within !== event) this.#counts.cut++;
     const nowMs = this.#options.clock.nowMs();
     if (this.#folding.passes(within, nowMs, () => ++this.#lastId)) {
-      this.#keep({ ...within, id: ++this.#lastId, count: 1, untilMs: within.timeMs });
-    } else this.#counts.folded++;
+      this.#keep({ ...within, id: ++this.#lastId, untilMs: within.timeMs });
+    } else this.#counts.folded += event.count;
     this.#after('fold', FOLD_WINDOW_MS, () => this.#endWindows());
   }
 
@@ -203,6 +208,10 @@ export class EventStore {
     });
     this.#timers.set(name, timer);
   }
+}
+
+function keyOf({ timeMs, kind, containerId, name }: NewEvent): string {
+  return `${timeMs} ${kind} ${containerId} ${name}`;
 }
 
 function newest(events: readonly StoredEvent[], count: number): StoredEvent[] {

@@ -17,14 +17,14 @@ export interface NewEvent {
   readonly text: string;
   readonly tags: readonly string[];
   readonly attributes: Readonly<Record<string, string>>;
+  /** 1; more: it stands for so many. */
+  readonly count: number;
 }
 
 /** As it is kept. */
 export interface StoredEvent extends NewEvent {
   /** Ascending in the order of arrival. */
   readonly id: number;
-  /** More than 1: it stands for so many. */
-  readonly count: number;
   /** Of the last of them; otherwise as `timeMs`. */
   readonly untilMs: number;
 }

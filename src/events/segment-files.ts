@@ -44,13 +44,11 @@ export class SegmentFiles {
   #isLastClosed = false;
   #isDirDurable = true;
 
-  /** Throws the system's error where the directory cannot be made. */
   constructor(options: SegmentFilesOptions) {
     this.#disk = options.disk;
     this.#dir = options.dir;
     this.#log = options.log;
     this.#segmentBytesMax = options.segmentBytesMax;
-    this.#disk.makeDir(this.#dir);
     this.segments = this.#disk
       .list(this.#dir)
       .flatMap((name) => SEGMENT_NAME.exec(name)?.[1] ?? [])
@@ -166,6 +164,7 @@ export class SegmentFiles {
     if (last !== undefined && !isFull && !this.#isLastClosed) return last;
     const next = newSegment((last?.number ?? 0) + 1);
     next.events = [];
+    if (this.segments.length === 0) this.#disk.makeDir(this.#dir);
     // Opened before the other is let go: where the disk refuses, all stays as it is.
     const file = this.#disk.open(this.#path(next), 'append');
     this.#syncAndClose();

@@ -12,8 +12,11 @@ import type { Database } from '#tsdb';
 import { createAdmin } from './admin.ts';
 import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
 import { Configuration } from './configuration.ts';
+import { EventLog } from './event-log.ts';
 import { featuresData, idleFeatures } from './features.ts';
 import type { ParsedFlags } from './parse-flags.ts';
+import { createHostPart } from './host-part.ts';
+import type { HostPart } from './host-part.ts';
 import { measureProcess } from './process-metrics.ts';
 import { queryLogPath } from './query-log.ts';
 import { runtimeInfo } from './runtime-info.ts';
@@ -130,9 +133,12 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const configuration = await Configuration.open(settings, context);
   shutdown.add('process metrics', PART_STOP_MS, measureProcess(registry, startMs));
   const storage = new StoragePart(settings, { clock, log, registry });
+  const { dataDir, retentionMs } = settings;
+  const events = new EventLog({ clock, log, registry, dataDir, retentionMs });
   const running: Running = {
     configuration,
     storage,
+    events,
     configFile: settings.configFile,
     scrape: undefined,
     ready: false,
@@ -142,9 +148,12 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   reloads.act = () => void reload(running).catch(() => undefined);
   const server = await openServer(context, flags, running, controls);
   shutdown.add('storage', STORAGE_STOP_MS, () => storage.close());
+  shutdown.add('host metrics', PART_STOP_MS, () => host.stop());
   shutdown.add('http server', HTTP_STOP_MS, () => server.close());
   applyQueryLog(running, configuration.current);
   const database = await storage.open(configuration.current.storage);
+  events.open();
+  shutdown.add('events', PART_STOP_MS, () => events.close());
   shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
   const scrape = createScrapePart({
     clock,
@@ -171,6 +180,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
 interface Running {
   readonly configuration: Configuration;
   readonly storage: StoragePart;
+  readonly events: EventLog;
   readonly configFile: string;
   scrape: ScrapePart | undefined;
   ready: boolean;
@@ -234,7 +244,7 @@ function serverParts(
   controls: Controls,
 ): ServerParts {
   const { settings, clock, log, registry, startMs } = context;
-  const { configuration, storage } = running;
+  const { configuration, storage, events } = running;
   return {
     clock,
     log: log.child({ component: 'web' }),
@@ -253,11 +263,13 @@ function serverParts(
     runtimeInfo: () => runtimeInfo(settings, configuration, { clock, startMs }),
     notifications: () => configuration.notifications(),
     lifecycle: { reload: () => reload(running), quit: controls.quit },
+    annotations: events,
     admin: createAdmin({
       dataDir: settings.dataDir,
       clock,
       database: () => storage.database,
     }),
+    metricPages: [host.page],
     ...(settings.enableRemoteWrite && { remoteWrite: remoteWrite(storage, settings, clock) }),
   };
 }
