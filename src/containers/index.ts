@@ -13,3 +13,5 @@ export { readListening } from './listening.ts';
 export type { Listening } from './listening.ts';
 export { TargetMatcher } from './scraped-target.ts';
 export type { DiscardedTarget, ScrapedTarget, ScrapedTargets } from './scraped-target.ts';
+export { CONTAINERS_LIMIT, createContainerRegistry } from './registry.ts';
+export type { ContainerRegistryOptions, RunningRegistry } from './registry.ts';
