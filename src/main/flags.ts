@@ -121,6 +121,29 @@ export const FLAGS: readonly FlagDefinition[] = [
     '64MB',
     'What results of range queries may take in memory, so that a panel that is refreshed computes only its new steps; 0: none is kept.',
   ),
+  flag(
+    'host.procfs',
+    'text',
+    '/proc',
+    'Where /proc of the machine is; in a container where that of its host is mounted.',
+  ),
+  flag('host.sysfs', 'text', '/sys', 'Where /sys of the machine is.'),
+  flag(
+    'host.rootfs',
+    'text',
+    '/',
+    "Where the machine's file systems are found; in a container where / of its host is mounted.",
+  ),
+  list(
+    'host.collectors',
+    '',
+    'What is measured of the machine (/metrics/host): names for these alone, +name and -name to change the default.',
+  ),
+  list(
+    'collector.textfile.directory',
+    '',
+    'Directory of files *.prom that go on the page /metrics/host, as node_exporter takes them.',
+  ),
   list(
     'enable-feature',
     '',

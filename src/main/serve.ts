@@ -135,9 +135,11 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const storage = new StoragePart(settings, { clock, log, registry });
   const { dataDir, retentionMs } = settings;
   const events = new EventLog({ clock, log, registry, dataDir, retentionMs });
+  const host = createHostPart(settings.host, { clock, log });
   const running: Running = {
     configuration,
     storage,
+    host,
     events,
     configFile: settings.configFile,
     scrape: undefined,
@@ -180,6 +182,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
 interface Running {
   readonly configuration: Configuration;
   readonly storage: StoragePart;
+  readonly host: HostPart;
   readonly events: EventLog;
   readonly configFile: string;
   scrape: ScrapePart | undefined;
@@ -244,7 +247,7 @@ function serverParts(
   controls: Controls,
 ): ServerParts {
   const { settings, clock, log, registry, startMs } = context;
-  const { configuration, storage, events } = running;
+  const { configuration, storage, host, events } = running;
   return {
     clock,
     log: log.child({ component: 'web' }),

@@ -2,6 +2,8 @@ import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import { formatDuration, parseDuration } from '#model';
 import type { LogFormat, LogLevel } from '#platform';
 import type { ParserOptions } from '#promql';
+import { hostSettings } from './host-part.ts';
+import type { HostSettings } from './host-part.ts';
 import { FlagError } from './parse-flags.ts';
 import type { ParsedFlags } from './parse-flags.ts';
 
@@ -45,6 +47,7 @@ export interface Settings {
   readonly queryMemoryBytesMax: number;
   /** What results of range queries may take that are kept for the next time; 0: none are. */
   readonly queryCacheBytes: number;
+  readonly host: HostSettings;
   readonly features: ReadonlySet<string>;
   readonly parser: Partial<ParserOptions>;
   readonly logLevel: LogLevel;
@@ -102,6 +105,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     querySamplesMax: Number(text('query.max-samples')),
     queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),
     queryCacheBytes: queryCacheOf(text('query.cache-size')),
+    host: hostSettings(text),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,
