@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import type { AnnotationData, ContainerData } from '#contract';
+import { Ago } from '../../components/Ago.tsx';
+import { Icon } from '../../components/Icon.tsx';
+import { parseRfc3339 } from '../../format/times.ts';
+import { useEvents } from '../../events/use-events.ts';
+import { stopFacts } from './stop-facts.ts';
+import { endReason, exitCodeWords, hasFailed, isAlive } from './state-words.ts';
+
+const BEFORE_MS = 300_000;
+const AFTER_MS = 60_000;
+
+/** Why it last stopped, and how it was just before; nothing where it never has. */
+export function StopCard({
+  container,
+}: {
+  readonly container: ContainerData;
+}): ReactElement | null {
+  const finishedMs = parseRfc3339(container.finishedAt);
+  const reason = endReason(container);
+  const { events } = useEvents({
+    startMs: (finishedMs ?? 0) - BEFORE_MS,
+    endMs: (finishedMs ?? 0) + AFTER_MS,
+    names: [container.name],
+    isOn: finishedMs !== undefined,
+  });
+  if (reason === '' || container.state === 'created') return null;
+  return (
+    <section className="nx-card nx-stop" data-failed={hasFailed(container)} aria-label="Last stop">
+      <Icon name={hasFailed(container) ? 'warning' : 'clock'} />
+      <div>
+        <h2>
+          {isAlive(container) ? 'Before, it stopped' : 'It stopped'}
+          {finishedMs !== undefined && (
+            <span className="nx-quiet">
+              {' '}
+              <Ago timeMs={finishedMs} />
+            </span>
+          )}
+        </h2>
+        <p>{`${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`}</p>
+        <StopFacts container={container} events={events} />
+      </div>
+    </section>
+  );
+}
+
+interface StopFactsProps {
+  readonly container: ContainerData;
+  readonly events: readonly AnnotationData[];
+}
+
+function StopFacts({ container, events }: StopFactsProps): ReactElement | null {
+  const facts = stopFacts(events);
+  if (container.exitCode !== null) {
+    facts.unshift({ title: 'Exit code', text: exitCodeWords(container.exitCode) });
+  }
+  return (
+    <dl className="nx-stop-facts">
+      {facts.map(({ title, text }) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

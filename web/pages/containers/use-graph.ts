@@ -1,0 +1,47 @@
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useRef } from 'react';
+import type { MatrixSeries, QueryData } from '#contract';
+import { fetchApi } from '../../api/client.ts';
+import { useNowMs } from '../../components/use-now.ts';
+import { type GraphSpec, graphQuery } from './graph-specs.ts';
+import { type PageState, type TimeWindow, timeWindow } from './page-state.ts';
+
+/** The window of the graphs, moving with the time; it rests while nobody sees the tab. */
+export function useTimeWindow(state: PageState): TimeWindow {
+  const nowMs = useNowMs();
+  const seen = useRef(nowMs);
+  if (!document.hidden) seen.current = nowMs;
+  return timeWindow(state, seen.current);
+}
+
+export interface GraphResult extends TimeWindow {
+  readonly series: readonly MatrixSeries[];
+}
+
+const KEPT_MS = 20_000;
+
+export function useGraph(
+  spec: GraphSpec,
+  selector: string,
+  window: TimeWindow,
+): UseQueryResult<GraphResult> {
+  const { startMs, endMs, stepMs } = window;
+  return useQuery({
+    queryKey: ['container-graph', selector, spec.key, startMs, endMs, stepMs],
+    queryFn: async ({ signal }): Promise<GraphResult> => {
+      const params = {
+        query: graphQuery(spec, selector, stepMs),
+        start: String(startMs / 1000),
+        end: String(endMs / 1000),
+        step: String(stepMs / 1000),
+      };
+      const { data } = await fetchApi<QueryData>('/query_range', params, signal);
+      const series = data.resultType === 'matrix' ? data.result : [];
+      return { startMs, endMs, stepMs, series };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: KEPT_MS,
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+  });
+}
