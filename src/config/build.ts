@@ -18,6 +18,7 @@ import type {
   BasicAuth,
   DiscoveryConfig,
   DnsRecordType,
+  DockerFilters,
   GlobalConfig,
   HttpClientConfig,
   KubernetesConfig,
@@ -161,6 +162,8 @@ export function buildDiscovery(settings: Settings): readonly DiscoveryConfig[] {
   return configs;
 }
 
+type SwarmRole = Extract<DiscoveryConfig, { kind: 'dockerswarm' }>['role'];
+
 function buildOneDiscovery(name: string, section: Settings): DiscoveryConfig {
   const refreshIntervalMs = numberAt(section, 'refresh_interval');
   if (name === 'file') {
@@ -180,7 +183,38 @@ function buildOneDiscovery(name: string, section: Settings): DiscoveryConfig {
     return { kind: 'http', url: stringAt(section, 'url'), refreshIntervalMs, httpClient };
   }
   if (name === 'kubernetes') return buildKubernetes(section);
+  if (name === 'docker' || name === 'dockerswarm') return buildDocker(name, section);
   return { kind: 'unsupported', name, settings: section };
+}
+
+function buildDocker(kind: 'docker' | 'dockerswarm', section: Settings): DiscoveryConfig {
+  const shared = {
+    host: stringAt(section, 'host'),
+    port: numberAt(section, 'port'),
+    filters: buildFilters(sectionsAt(section, 'filters')),
+    refreshIntervalMs: numberAt(section, 'refresh_interval'),
+    httpClient: buildHttpClient(section),
+  };
+  if (kind === 'dockerswarm') {
+    return { kind, ...shared, role: stringAt(section, 'role') as SwarmRole };
+  }
+  return {
+    kind,
+    ...shared,
+    hostNetworkingHost: stringAt(section, 'host_networking_host'),
+    matchFirstNetwork: booleanAt(section, 'match_first_network'),
+  };
+}
+
+/** Values of a name that is given several times come together. */
+function buildFilters(sections: readonly (Settings | null)[]): DockerFilters {
+  const filters: Record<string, readonly string[]> = {};
+  for (const section of sections) {
+    const name = stringAt(section ?? {}, 'name');
+    const values = stringsAt(section ?? {}, 'values');
+    if (values.length > 0) filters[name] = [...(filters[name] ?? []), ...values];
+  }
+  return filters;
 }
 
 function buildKubernetes(section: Settings): KubernetesConfig {

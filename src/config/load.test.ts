@@ -123,6 +123,40 @@ scrape_configs:
     ]);
   });
 
+  it('gives the discoveries of Docker what they are to ask', () => {
+    const [job] = load(`
+scrape_configs:
+  - job_name: all
+    docker_sd_configs:
+      - host: unix:///var/run/docker.sock
+        filters:
+          - {name: label, values: [a=b]}
+          - {name: label, values: [c]}
+          - {name: status, values: []}
+    dockerswarm_sd_configs:
+      - {host: tcp://manager, role: tasks, port: 9100, refresh_interval: 5s}
+`).scrapeConfigs;
+    expect(job?.discovery).toMatchObject([
+      {
+        kind: 'docker',
+        host: 'unix:///var/run/docker.sock',
+        port: 80,
+        filters: { label: ['a=b', 'c'] },
+        hostNetworkingHost: 'localhost',
+        matchFirstNetwork: true,
+        refreshIntervalMs: 60_000,
+      },
+      {
+        kind: 'dockerswarm',
+        host: 'tcp://manager',
+        role: 'tasks',
+        port: 9100,
+        filters: {},
+        refreshIntervalMs: 5000,
+      },
+    ]);
+  });
+
   it('turns discovery sections into typed ones and keeps the kinds it does not drive', () => {
     const config = load(`
 scrape_configs:
@@ -134,12 +168,12 @@ scrape_configs:
     file_sd_configs: [{files: [targets/*.yml]}]
     dns_sd_configs: [{names: [web], type: a, port: 80}]
     http_sd_configs: [{url: http://sd/, refresh_interval: 5s}]
-    docker_sd_configs: [{host: unix:///var/run/docker.sock}]
+    consul_sd_configs: [{server: consul:8500}]
 `);
     const kinds = config.scrapeConfigs[0]?.discovery ?? [];
-    expect(kinds.map((one) => one.kind)).toEqual(['dns', 'unsupported', 'file', 'http', 'static']);
-    expect(kinds[0]).toMatchObject({ type: 'A', port: 80, refreshIntervalMs: 30_000 });
-    expect(kinds[1]).toMatchObject({ name: 'docker', settings: { port: 80 } });
+    expect(kinds.map((one) => one.kind)).toEqual(['unsupported', 'dns', 'file', 'http', 'static']);
+    expect(kinds[0]).toMatchObject({ name: 'consul', settings: { scheme: 'http' } });
+    expect(kinds[1]).toMatchObject({ type: 'A', port: 80, refreshIntervalMs: 30_000 });
     expect(kinds[2]).toMatchObject({ files: ['conf/targets/*.yml'], refreshIntervalMs: 300_000 });
     expect(kinds[3]).toMatchObject({ url: 'http://sd/', refreshIntervalMs: 5000 });
     expect(kinds[4]).toEqual({
@@ -156,7 +190,7 @@ scrape_configs:
         { source: '1', targets: [['__address__', 'c:3']], labels: [] },
       ],
     });
-    expect(config.withoutEffect).toEqual(['docker_sd_configs']);
+    expect(config.withoutEffect).toEqual(['consul_sd_configs']);
   });
 
   it('keeps secrets usable and never shows them', () => {

@@ -131,6 +131,9 @@ export interface KubernetesConfig {
   readonly httpClient: HttpClientConfig;
 }
 
+/** What the Docker Engine's lists are narrowed by: `{ label: ['a=b'] }`. */
+export type DockerFilters = Readonly<Record<string, readonly string[]>>;
+
 export type DiscoveryConfig =
   | KubernetesConfig
   | { readonly kind: 'static'; readonly groups: readonly TargetGroup[] }
@@ -153,6 +156,28 @@ export type DiscoveryConfig =
    * stands for it. `self`: our own pages about them; `engine`: the engine's metrics; `applications`: theirs.
    */
   | { readonly kind: 'containers'; readonly role: 'self' | 'engine' | 'applications' }
+  | {
+      readonly kind: 'docker';
+      /** As DOCKER_HOST has it. */
+      readonly host: string;
+      /** Of containers that expose none. */
+      readonly port: number;
+      readonly filters: DockerFilters;
+      /** Address of containers that have the host's network. */
+      readonly hostNetworkingHost: string;
+      readonly matchFirstNetwork: boolean;
+      readonly refreshIntervalMs: number;
+      readonly httpClient: HttpClientConfig;
+    }
+  | {
+      readonly kind: 'dockerswarm';
+      readonly host: string;
+      readonly role: 'services' | 'tasks' | 'nodes';
+      readonly port: number;
+      readonly filters: DockerFilters;
+      readonly refreshIntervalMs: number;
+      readonly httpClient: HttpClientConfig;
+    }
   /** Checked and kept, but no machinery of ours drives it (yet). `name` is the YAML key without `_sd_configs`. */
   | { readonly kind: 'unsupported'; readonly name: string; readonly settings: unknown };
 

@@ -1,6 +1,8 @@
-import type { Clock, HttpClient, Log } from '#platform';
-import type { DiscoveryConfig, HttpClientConfig, TargetGroup } from '#config';
+import type { Clock, HttpClient, HttpClientOptions, Log } from '#platform';
+import type { DiscoveryConfig, TargetGroup } from '#config';
 import { dnsDiscovery } from './dns-discovery.ts';
+import { dockerDiscovery } from './docker/docker-discovery.ts';
+import { swarmDiscovery } from './docker/swarm-discovery.ts';
 import type { DnsLookup } from './dns-lookup.ts';
 import type { DiscoveryMetrics } from './discovery-metrics.ts';
 import { fileDiscovery } from './file-discovery.ts';
@@ -26,7 +28,7 @@ export interface DiscoverySurroundings {
   readonly metrics: DiscoveryMetrics;
   readonly files: GroupFiles;
   readonly lookup: DnsLookup;
-  readonly openHttpClient: (config: HttpClientConfig) => HttpClient;
+  readonly openHttpClient: (options: HttpClientOptions) => HttpClient;
   /** What http_sd says of itself: `Narthex/0.1.0`. */
   readonly userAgent: string;
   /** Absent: containers are not watched. */
@@ -52,6 +54,11 @@ export function createDiscovery(
     case 'containers':
       return surroundings.containers?.(config.role);
     case 'kubernetes':
+      return undefined;
+    case 'docker':
+      return dockerDiscovery(config, surroundings);
+    case 'dockerswarm':
+      return swarmDiscovery(config, surroundings);
     case 'unsupported':
       return undefined;
   }

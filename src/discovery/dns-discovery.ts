@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net';
 import { errorText } from '#platform';
 import { labelsFromPairs } from '#model';
 import type { Labels } from '#model';
 import type { DiscoveryConfig, TargetGroup } from '#config';
 import type { Discovery, DiscoverySurroundings, OnGroups } from './discovery.ts';
 import type { DnsRecord } from './dns-lookup.ts';
+import { hostPort } from './host-port.ts';
 import { startRefresh } from './refresh.ts';
 
 type DnsConfig = Extract<DiscoveryConfig, { kind: 'dns' }>;
@@ -84,10 +84,6 @@ function targetFromRecord(name: string, record: DnsRecord, port: number): Labels
     case 'other':
       return undefined;
   }
-}
-
-function hostPort(host: string, port: number): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function withoutDot(name: string): string {

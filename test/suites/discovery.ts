@@ -16,6 +16,8 @@ import {
   plainHttpClient,
   scrapeConfig,
 } from '../fakes/scrape-config.ts';
+import { runDockerCase } from './discovery-docker.ts';
+import type { DockerCase } from './discovery-docker.ts';
 import type { CaseResult, FileResult, Suite } from './suite.ts';
 
 type LabelObject = Readonly<Record<string, string>>;
@@ -328,9 +330,10 @@ export const discoverySuite: Suite = {
     const targets = (readCases(join(area, 'scrape-targets.json')) as readonly TargetCase[]).map(
       (entry) => result(entry.id, runTargetCase(entry)),
     );
-    const docker = (readCases(join(area, 'docker.json')) as readonly { readonly id: string }[]).map(
-      ({ id }) => result(id, 'there is no discovery of containers yet'),
-    );
+    const docker: CaseResult[] = [];
+    for (const entry of readCases(join(area, 'docker.json')) as readonly DockerCase[]) {
+      docker.push(result(entry.id, await runDockerCase(entry, area)));
+    }
     const files: FileResult[] = [
       { file: 'discovery/docker', cases: docker },
       { file: 'discovery/file-http-dns', cases: found },
