@@ -46,7 +46,7 @@ function start(): void {
     userAgent: 'Narthex/test',
     metrics: createProbeMetrics(registry),
     vantage: () => vantage,
-    ownId: 'self',
+    ownId: () => 'self',
     client: fakeHttpClient(({ url }) => {
       asked.push(url);
       return answers[url] ?? new HttpClientError('connect', `Get "${url}": connection refused`);

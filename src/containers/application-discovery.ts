@@ -20,7 +20,7 @@ export interface ApplicationDiscoveryOptions {
   /** From where we look now; asked whenever a container is looked at. */
   readonly vantage: () => Vantage;
   /** Ourselves, where we run in a container; it has a job of its own. */
-  readonly ownId: string | undefined;
+  readonly ownId: () => string | undefined;
 }
 
 /** Finds applications in containers: by labels, else by asking exposed ports once. */
@@ -123,11 +123,12 @@ class RunningDiscovery implements ApplicationDiscovery {
     this.#lookTimer?.cancel();
     this.#lookTimer = undefined;
     const running = new Map<string, Container>();
+    const ownId = this.#options.ownId();
     for (const container of this.#options.registry.containers()) {
       const { id, state } = container;
       // One that is paused comes back as it was.
       const isThere = state === 'running' || (state === 'paused' && this.#followed.has(id));
-      if (isThere && id !== this.#options.ownId) running.set(id, container);
+      if (isThere && id !== ownId) running.set(id, container);
     }
     for (const [id, followed] of this.#followed) {
       if (!running.has(id)) this.#forget(id, followed);

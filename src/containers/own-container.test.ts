@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metricsAddresses } from './engine-targets.ts';
-import { findOwnContainer } from './own-container.ts';
+import { container, FakeContainers } from '../../test/fakes/containers.ts';
+import { OwnContainer } from './own-container.ts';
 
 const mine = '0123456789abcdef'.repeat(4);
 const other = 'fedcba9876543210'.repeat(4);
@@ -32,7 +33,10 @@ describe('our own container', () => {
     ],
     ['not on a host', {}, undefined],
   ])('is found %s', (_, traces, expected) => {
-    expect(findOwnContainer({ ...nothing, ...traces }, [other, mine])).toBe(expected);
+    const containers = new FakeContainers();
+    for (const id of [other, mine]) containers.set(container(id));
+    const own = new OwnContainer({ ...nothing, ...traces });
+    expect(own.among(containers)).toBe(expected);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { ContainerRegistry } from './container.ts';
+
 /** What tells us in which container we run. */
 export interface OwnTraces {
   /** `/proc/self/mountinfo`; '' where there is none. */
@@ -13,18 +15,30 @@ const ID = /[/-]([0-9a-f]{64})\b/g;
 const OWN_FILES = new Set(['/etc/hostname', '/etc/hosts', '/etc/resolv.conf']);
 
 /**
- * Our own container, where we run in one of these: by what is mounted, by our group, by the host name. On a host
- * there are mounts of containers, too, but not over these files.
+ * Tells our own container among those of an engine: by what is mounted, by our group, by the host name. On a host there
+ * are mounts of containers, too, but not over these files.
  */
-export function findOwnContainer(traces: OwnTraces, ids: readonly string[]): string | undefined {
-  const known = new Set(ids);
-  for (const text of [ownMounts(traces.mountInfo), traces.cgroup]) {
-    for (const [, id = ''] of text.matchAll(ID)) {
-      if (known.has(id)) return id;
-    }
+export class OwnContainer {
+  readonly #ids: readonly string[];
+  readonly #hostName: string;
+  #found: string | undefined;
+
+  constructor({ mountInfo, cgroup, hostName }: OwnTraces) {
+    const traces = `${ownMounts(mountInfo)}\n${cgroup}`;
+    this.#ids = [...new Set(Array.from(traces.matchAll(ID), ([, id = '']) => id))];
+    this.#hostName = /^[0-9a-f]{12}$/.test(hostName) ? hostName : '';
   }
-  if (!/^[0-9a-f]{12}$/.test(traces.hostName)) return undefined;
-  return ids.find((id) => id.startsWith(traces.hostName));
+
+  /** Undefined: we run in none of these. */
+  among(registry: Pick<ContainerRegistry, 'byId' | 'containers'>): string | undefined {
+    if (this.#found !== undefined) return this.#found;
+    this.#found = this.#ids.find((id) => registry.byId(id) !== undefined);
+    if (this.#found === undefined && this.#hostName !== '') {
+      const own = registry.containers().find(({ id }) => id.startsWith(this.#hostName));
+      this.#found = own?.id;
+    }
+    return this.#found;
+  }
 }
 
 /** The fourth field is where it is from, the fifth where it is mounted (proc(5)). */
