@@ -17,6 +17,8 @@ export interface ContainersData {
   readonly engine: EngineData;
   /** By name. */
   readonly containers: readonly ContainerData[];
+  /** Containers that exist and are not here, because there are too many. */
+  readonly leftOut: number;
 }
 
 export type ContainerStateWord =

@@ -4,6 +4,7 @@ export * from './query/answer.ts';
 export { ownBytes } from './query/answer-stream.ts';
 export * from './query-cache/caching-runner.ts';
 export { QueryCache } from './query-cache/query-cache.ts';
+export { ApiError } from './query/api-error.ts';
 export { encodeSuccess } from './query/envelope.ts';
 export { exemplarsJson } from './query/encode-exemplars.ts';
 export {

@@ -1,6 +1,8 @@
 import type {
   AnnotationsData,
   BuildInfoData,
+  ContainerLogsData,
+  ContainersData,
   FeaturesData,
   FlagsData,
   NotificationData,
@@ -41,6 +43,8 @@ export interface ServerParts {
   /** Absent: the receiver is not enabled. */
   readonly remoteWrite?: RemoteWrite;
   readonly admin: Admin;
+  /** Absent: nobody watches containers. */
+  readonly containers?: ContainerSource;
   /** Absent: nobody notes what happens to containers. */
   readonly annotations?: AnnotationSource;
   /** What is measured besides this process; each is served at its path in the text format. */
@@ -56,6 +60,18 @@ export interface MetricPage {
    * their way when the next page is written. Rejects with why there is none; that is answered with 503.
    */
   write(): Promise<Uint8Array | string>;
+}
+
+/** The containers as they are now. */
+export interface ContainerSource {
+  data(): ContainersData;
+  /** Calls after each change, until the answer is called. */
+  subscribe(listener: () => void): () => void;
+  /**
+   * The last `tail` lines, oldest first. Undefined: there is no such container. Rejects with an ApiError where the
+   * engine gives none.
+   */
+  logs(name: string, tail: number): Promise<ContainerLogsData | undefined>;
 }
 
 /** What happened to containers. */

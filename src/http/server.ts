@@ -3,6 +3,7 @@ import { AllowedMethods } from './allowed-methods.ts';
 import { addAnnotations } from './annotations.ts';
 import { addApi, apiErrorBody } from './api.ts';
 import { addApiWrites } from './api-write.ts';
+import { addContainers } from './containers.ts';
 import { createCors } from './cors.ts';
 import { addBodyParsers, FORM_BYTES_MAX, URL_LENGTH_MAX } from './form.ts';
 import { addLifecycle } from './lifecycle.ts';
@@ -62,6 +63,7 @@ export async function createHttpServer(
   await app.register(
     async (scope) => {
       addApi(scope, parts, options);
+      if (parts.containers !== undefined) addContainers(scope, parts, parts.containers);
       if (parts.annotations !== undefined) addAnnotations(scope, parts.annotations);
       addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);
@@ -151,6 +153,9 @@ const WITHOUT_STORAGE = new Set([
   '/api/v1/notifications',
   '/api/v1/features',
   '/api/v1/status/buildinfo',
+  '/api/v1/containers',
+  '/api/v1/containers/live',
+  '/api/v1/containers/logs',
 ]);
 
 function needsStorage(request: FastifyRequest, prefix: string): boolean {

@@ -44,6 +44,7 @@ export interface TestServerOptions {
   readonly lifecycle?: ServerParts['lifecycle'];
   readonly metricPages?: ServerParts['metricPages'];
   readonly annotations?: ServerParts['annotations'];
+  readonly containers?: ServerParts['containers'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -94,6 +95,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     admin: test.admin ?? {},
     metricPages: test.metricPages ?? [],
     ...(test.annotations !== undefined && { annotations: test.annotations }),
+    ...(test.containers !== undefined && { containers: test.containers }),
   };
   return await createHttpServer(parts, {
     routePrefix: '',
