@@ -16,3 +16,13 @@ export type { DiscardedTarget, ScrapedTarget, ScrapedTargets } from './scraped-t
 export { CONTAINERS_LIMIT, createContainerRegistry } from './registry.ts';
 export type { ContainerRegistryOptions, RunningRegistry } from './registry.ts';
 export * from './late-registry.ts';
+export { DEFAULT_CGROUP_SETTINGS } from './cgroup/settings.ts';
+export type { CgroupSettings } from './cgroup/settings.ts';
+export { ContainerMeasurer } from './measure.ts';
+export type { MeasuredState, MeasurerParts } from './measure.ts';
+export { ContainerPage } from './page.ts';
+export type { ContainerPageParts } from './page.ts';
+export { labelText, PageWriter } from './page-writer.ts';
+export type { FamilyWriter } from './page-writer.ts';
+export { DEFAULT_SERIES_LABELS, seriesLabels } from './series-labels.ts';
+export type { SeriesLabelOptions } from './series-labels.ts';

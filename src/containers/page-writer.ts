@@ -2,7 +2,7 @@
 export interface FamilyWriter {
   /**
    * Begins a family; its samples follow at once, and no other of its name comes on the page. One without samples
-   * leaves no trace. `help` is one line.
+   * leaves no trace. `help` is one line; it stays as it was the first time.
    */
   family(name: string, type: 'counter' | 'gauge', help: string): void;
   /** `labels`: as they stand between the braces (`labelText`); '' for none. */
@@ -21,6 +21,9 @@ const ZERO = 0x30;
 const LINE_OVERHEAD_BYTES = 40;
 const FIRST_BYTES = 64 << 10;
 
+/** Families whose first lines are kept; a page has far fewer. */
+const FAMILIES_MAX = 1000;
+
 const encoder = new TextEncoder();
 
 /**
@@ -30,8 +33,13 @@ const encoder = new TextEncoder();
 export class PageWriter implements FamilyWriter {
   #bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   #length = 0;
-  #header = '';
+  /** Of the family that was begun; undefined when it is written. */
+  #header: Uint8Array | undefined;
   #name: Uint8Array = new Uint8Array(0);
+  readonly #families = new Map<
+    string,
+    { readonly name: Uint8Array; readonly header: Uint8Array }
+  >();
   #samples = 0;
 
   /** Forgets what was written. */
@@ -51,8 +59,14 @@ export class PageWriter implements FamilyWriter {
   }
 
   family(name: string, type: 'counter' | 'gauge', help: string): void {
-    this.#name = encoder.encode(name);
-    this.#header = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+    let known = this.#families.get(name);
+    if (known === undefined) {
+      const header = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+      known = { name: encoder.encode(name), header: encoder.encode(header) };
+      if (this.#families.size < FAMILIES_MAX) this.#families.set(name, known);
+    }
+    this.#name = known.name;
+    this.#header = known.header;
   }
 
   sample(labels: string, value: number): void {
@@ -64,7 +78,7 @@ export class PageWriter implements FamilyWriter {
    * exactly where `value` is a whole number and `scale` a power of ten.
    */
   sampleBytes(labels: Uint8Array, more: Uint8Array, value: number, scale: number): void {
-    if (this.#header !== '') this.#writeHeader();
+    if (this.#header !== undefined) this.#writeHeader(this.#header);
     const name = this.#name;
     this.#ensure(name.length + labels.length + more.length + LINE_OVERHEAD_BYTES);
     const bytes = this.#bytes;
@@ -82,11 +96,10 @@ export class PageWriter implements FamilyWriter {
     this.#samples++;
   }
 
-  #writeHeader(): void {
-    const header = encoder.encode(this.#header);
+  #writeHeader(header: Uint8Array): void {
     this.#ensure(header.length);
     this.#length = copyBytes(header, this.#bytes, this.#length);
-    this.#header = '';
+    this.#header = undefined;
   }
 
   #ensure(more: number): void {
