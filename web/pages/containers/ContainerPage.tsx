@@ -11,7 +11,7 @@ import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { rememberedSearch } from '../../location/location.ts';
 import { PageLink } from '../../location/PageLink.tsx';
 import { type SearchChange, useSearchParams } from '../../location/search-params.ts';
-import { formatByteRate, formatCpu } from './amounts.ts';
+import { formatByteRate, formatCpu, formatCpuShare } from './amounts.ts';
 import { ApplicationTab } from './ApplicationTab.tsx';
 import { DetailsTab } from './DetailsTab.tsx';
 import { DoctorTab } from './DoctorTab.tsx';
@@ -121,7 +121,7 @@ function CurrentFigures({ container }: OfContainer): ReactElement {
           <dt>CPU</dt>
           <dd>
             {formatCpu(cpu)}{' '}
-            {cpuLimit > 0 && <span className="nx-of">of {formatCpu(cpuLimit)}</span>}
+            {cpuLimit > 0 && <span className="nx-of">of {formatCpuShare(cpuLimit)}</span>}
           </dd>
           {cpuLimit > 0 && <Meter share={cpu / cpuLimit} />}
         </div>
@@ -146,10 +146,12 @@ function CurrentFigures({ container }: OfContainer): ReactElement {
           </dd>
         </div>
       )}
-      <div>
-        <dt>Restarts</dt>
-        <dd>{formatCount(restarts)}</dd>
-      </div>
+      {(isRunning || restarts > 0) && (
+        <div>
+          <dt>Restarts</dt>
+          <dd>{formatCount(restarts)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -2,7 +2,7 @@ import { memo, type ReactElement, type ReactNode } from 'react';
 import type { ContainerData } from '#contract';
 import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { PageLink } from '../../location/PageLink.tsx';
-import { formatByteRate, formatCpu, formatCpuLimit } from './amounts.ts';
+import { formatByteRate, formatCpu, formatCpuLimit, formatCpuShare } from './amounts.ts';
 import type { ContainerRow } from './container-rows.ts';
 import type { ContainerValues } from './container-values.ts';
 import { Meter } from './Meter.tsx';
@@ -121,7 +121,7 @@ function Usage({ container, values }: UsageProps): ReactElement {
       <Cell name="cpu" label="CPU">
         <span className="nx-amount" title={cpu === undefined ? undefined : cpuTitle(cpu, cpuLimit)}>
           <span className="nx-number">{cpu === undefined ? '–' : formatCpu(cpu)}</span>
-          {cpuLimit > 0 && <span className="nx-of">of {formatCpu(cpuLimit)}</span>}
+          {cpuLimit > 0 && <span className="nx-of">of {formatCpuShare(cpuLimit)}</span>}
         </span>
         {cpuLimit > 0 && cpu !== undefined && <Meter share={cpu / cpuLimit} />}
       </Cell>

@@ -24,14 +24,14 @@ export function EngineSummary({ data, host, connection }: EngineSummaryProps): R
     { word: 'stopped', count: count('stopped'), isAlways: false },
   ];
   return (
-    <div className="nx-summary">
-      <span className="nx-summary-engine" title={data.engine.address}>
+    <div className="nx-engine-line">
+      <span className="nx-line-engine" title={data.engine.address}>
         {data.engine.product === '' ? 'Docker' : data.engine.product}
       </span>
       {counts
         .filter((entry) => entry.isAlways || entry.count > 0)
         .map(({ word, count: number }) => (
-          <span key={word} className="nx-summary-count" data-word={word}>
+          <span key={word} className="nx-line-count" data-word={word}>
             <strong className="nx-number">{formatCount(number)}</strong> {word}
           </span>
         ))}
@@ -48,7 +48,7 @@ export function HostFigures({ host }: { readonly host: HostValues }): ReactEleme
   return (
     <>
       {hostCpuShare !== undefined && (
-        <span className="nx-summary-host">
+        <span className="nx-line-host">
           Host CPU <Meter share={hostCpuShare} />
           <span className="nx-number">
             {formatShare(hostCpuShare)}
@@ -57,7 +57,7 @@ export function HostFigures({ host }: { readonly host: HostValues }): ReactEleme
         </span>
       )}
       {hostMemoryUsedBytes !== undefined && hostMemoryBytes !== undefined && (
-        <span className="nx-summary-host">
+        <span className="nx-line-host">
           Memory <Meter share={hostMemoryUsedBytes / hostMemoryBytes} />
           <span className="nx-number">
             {formatBytes(hostMemoryUsedBytes)} of {formatBytes(hostMemoryBytes)}

@@ -80,8 +80,7 @@ function OwnFigures({ host }: { readonly host: HostValues }): ReactElement {
   const { hostCpuShare, hostCpus, hostMemoryBytes, hostMemoryUsedBytes } = host;
   const startedMs = parseRfc3339(runtime.data?.data.startTime ?? '');
   const figures = [
-    ['Host CPU', hostCpuShare === undefined ? undefined : formatShare(hostCpuShare)],
-    ['CPUs', hostCpus === undefined ? undefined : formatCpuLimit(hostCpus)],
+    ['Host CPU', hostCpuShare === undefined ? undefined : cpuWords(hostCpuShare, hostCpus)],
     [
       'Host memory',
       hostMemoryBytes === undefined || hostMemoryUsedBytes === undefined
@@ -104,6 +103,11 @@ function OwnFigures({ host }: { readonly host: HostValues }): ReactElement {
       )}
     </dl>
   );
+}
+
+function cpuWords(share: number, cpus: number | undefined): string {
+  const used = formatShare(share);
+  return cpus === undefined ? used : `${used} of ${formatCpuLimit(cpus)}`;
 }
 
 function upWords(data: QueryData): string | undefined {

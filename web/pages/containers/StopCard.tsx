@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { AnnotationData, ContainerData } from '#contract';
 import { Ago } from '../../components/Ago.tsx';
 import { Icon } from '../../components/Icon.tsx';
+import { useNowMs } from '../../components/use-now.ts';
 import { parseRfc3339 } from '../../format/times.ts';
 import { useEvents } from '../../events/use-events.ts';
 import { stopFacts } from './stop-facts.ts';
@@ -9,6 +10,8 @@ import { endReason, exitCodeWords, hasFailed, isAlive } from './state-words.ts';
 
 const BEFORE_MS = 300_000;
 const AFTER_MS = 60_000;
+/** Longer ago, what runs again is no reason for alarm. */
+const FRESH_MS = 3_600_000;
 
 /** Why it last stopped, and how it was just before; nothing where it never has. */
 export function StopCard({
@@ -24,13 +27,16 @@ export function StopCard({
     names: [container.name],
     isOn: finishedMs !== undefined,
   });
+  const nowMs = useNowMs();
   if (reason === '' || container.state === 'created') return null;
+  const isFresh = !isAlive(container) || nowMs - (finishedMs ?? 0) < FRESH_MS;
+  const isAlarming = hasFailed(container) && isFresh;
   return (
-    <section className="nx-card nx-stop" data-failed={hasFailed(container)} aria-label="Last stop">
-      <Icon name={hasFailed(container) ? 'warning' : 'clock'} />
+    <section className="nx-card nx-stop" data-failed={isAlarming} aria-label="Last stop">
+      <Icon name={isAlarming ? 'warning' : 'clock'} />
       <div>
         <h2>
-          {isAlive(container) ? 'Before, it stopped' : 'It stopped'}
+          {isAlive(container) ? 'It last stopped' : 'It stopped'}
           {finishedMs !== undefined && (
             <span className="nx-quiet">
               {' '}

@@ -7,6 +7,11 @@ export function formatCpu(cpus: number): string {
   return `${percent.toFixed(percent >= 9.95 ? 1 : 2)}%`;
 }
 
+/** A limit in the same words: `50%`, `150%`. */
+export function formatCpuShare(cpus: number): string {
+  return `${Number((cpus * 100).toFixed(1))}%`;
+}
+
 /** `0.5 CPUs`, `1 CPU`. */
 export function formatCpuLimit(cpus: number): string {
   return `${Number(cpus.toFixed(2))} ${cpus === 1 ? 'CPU' : 'CPUs'}`;

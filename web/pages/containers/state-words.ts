@@ -85,7 +85,7 @@ export function sinceWords(container: ContainerData, nowMs: number): string {
   return isAlive(container) ? age : `${age} ago`;
 }
 
-/** The state as a sentence: `Running for 3h 12min, healthy.`, `Exited 3min ago: killed, out of memory.` */
+/** The state as a sentence, without why it ended: `Running for 3h 12min, healthy.`, `Exited 3min ago.` */
 export function stateSentence(container: ContainerData, nowMs: number): string {
   const since = sinceMs(container);
   const age = since === undefined ? undefined : formatAge(nowMs - since);
@@ -97,9 +97,7 @@ export function stateSentence(container: ContainerData, nowMs: number): string {
   if (isAlive(container)) {
     return age === undefined ? `${word}.` : `${word}; last started ${age} ago.`;
   }
-  const when = age === undefined ? word : `${word} ${age} ago`;
-  const reason = endReason(container);
-  return reason === '' ? `${when}.` : `${when}: ${reason}.`;
+  return age === undefined ? `${word}.` : `${word} ${age} ago.`;
 }
 
 function healthClause(health: ContainerData['health']): string {

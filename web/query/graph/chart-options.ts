@@ -89,11 +89,14 @@ function valueAxis(look: ChartLook): uPlot.Axis {
     grid: { show: true, stroke: look.gridColour, width: 1 },
     values: (_chart, ticks) =>
       unit === undefined ? formatTicks(ticks) : ticks.map((tick) => unit.format(tick)),
-    size: axisWidth,
+    size: (chart, texts, axis) =>
+      Math.max(axisWidth(chart, texts, axis), unit === undefined ? 0 : UNIT_AXIS_PX_MIN),
   };
 }
 
 const AXIS_GAP_PX = 16;
+/** Wide enough for nearly every amount with a unit, so that graphs below each other share their times. */
+const UNIT_AXIS_PX_MIN = 74;
 
 /** As wide as its longest tick. */
 function axisWidth(chart: uPlot, texts: string[] | null, axis: number): number {
