@@ -15,10 +15,20 @@ export interface DiscoveryMetrics {
   readonly dnsLookups: Counter;
   readonly dnsLookupFailures: Counter;
   readonly httpFailures: Counter;
+  readonly kubernetesEvents: Counter;
+  readonly kubernetesFailures: Counter;
+  readonly kubernetesRequests: Counter;
+  readonly kubernetesRequestSeconds: Summary;
+  /** Ours alone. */
+  readonly kubernetesObjectsLeftOut: Counter;
 }
 
 export function createDiscoveryMetrics(registry: Registry): DiscoveryMetrics {
-  return { ...updateMetrics(registry), ...mechanismMetrics(registry) };
+  return {
+    ...updateMetrics(registry),
+    ...mechanismMetrics(registry),
+    ...kubernetesMetrics(registry),
+  };
 }
 
 function updateMetrics(registry: Registry) {
@@ -89,4 +99,39 @@ function mechanismMetrics(registry: Registry) {
       help: 'Number of HTTP service discovery refresh failures.',
     }),
   } satisfies Partial<DiscoveryMetrics>;
+}
+
+const KUBERNETES_ROLES = ['endpointslice', 'endpoints', 'node', 'pod', 'service', 'ingress'];
+
+function kubernetesMetrics(registry: Registry) {
+  const metrics = {
+    kubernetesEvents: registry.counter({
+      name: 'prometheus_sd_kubernetes_events_total',
+      help: 'The number of Kubernetes events handled.',
+      labelNames: ['role', 'event'],
+    }),
+    kubernetesFailures: registry.counter({
+      name: 'prometheus_sd_kubernetes_failures_total',
+      help: 'The number of failed WATCH/LIST requests.',
+    }),
+    kubernetesRequests: registry.counter({
+      name: 'prometheus_sd_kubernetes_http_request_total',
+      help: 'Total number of HTTP requests to the Kubernetes API by status code.',
+      labelNames: ['status_code'],
+    }),
+    kubernetesRequestSeconds: registry.summary({
+      name: 'prometheus_sd_kubernetes_http_request_duration_seconds',
+      help: 'Summary of latencies for HTTP requests to the Kubernetes API by endpoint.',
+      labelNames: ['endpoint'],
+    }),
+    kubernetesObjectsLeftOut: registry.counter({
+      name: 'narthex_sd_kubernetes_objects_left_out_total',
+      help: 'Objects of the Kubernetes API that were left out since too many are kept already.',
+      labelNames: ['kind'],
+    }),
+  } satisfies Partial<DiscoveryMetrics>;
+  for (const role of KUBERNETES_ROLES) {
+    for (const event of ['add', 'delete', 'update']) metrics.kubernetesEvents.inc(0, [role, event]);
+  }
+  return metrics;
 }

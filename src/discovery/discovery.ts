@@ -8,6 +8,7 @@ import type { DiscoveryMetrics } from './discovery-metrics.ts';
 import { fileDiscovery } from './file-discovery.ts';
 import type { GroupFiles } from './group-files.ts';
 import { httpDiscovery } from './http-discovery.ts';
+import { kubernetesDiscovery } from './kubernetes/kubernetes-discovery.ts';
 
 /**
  * Receives what was found. A group replaces the one of the same source; one without targets says
@@ -31,6 +32,8 @@ export interface DiscoverySurroundings {
   readonly openHttpClient: (options: HttpClientOptions) => HttpClient;
   /** What http_sd says of itself: `Narthex/0.1.0`. */
   readonly userAgent: string;
+  /** Where a pod learns of its cluster. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absent: containers are not watched. */
   readonly containers?: (role: ContainerRole) => Discovery;
 }
@@ -54,7 +57,7 @@ export function createDiscovery(
     case 'containers':
       return surroundings.containers?.(config.role);
     case 'kubernetes':
-      return undefined;
+      return kubernetesDiscovery(config, surroundings);
     case 'docker':
       return dockerDiscovery(config, surroundings);
     case 'dockerswarm':

@@ -5,6 +5,7 @@ import {
   systemGroupFiles,
 } from '#discovery';
 import type { Config } from '#config';
+import type { ContainerRole, Discovery } from '#discovery';
 import type { TargetSource } from '#http';
 import type { Registry } from '#instrument';
 import { createHttpClient } from '#platform';
@@ -22,6 +23,8 @@ interface Surroundings {
   readonly appendable: Appendable;
   /** Of `--enable-feature`. */
   readonly features: ReadonlySet<string>;
+  /** Absent: containers are not watched. */
+  readonly containers: ((role: ContainerRole) => Discovery) | undefined;
 }
 
 /** Discovery and scraping: what finds the targets, and what asks them. */
@@ -33,7 +36,7 @@ export interface ScrapePart {
 }
 
 export function createScrapePart(surroundings: Surroundings): ScrapePart {
-  const { clock, log, registry, appendable, features } = surroundings;
+  const { clock, log, registry, appendable, features, containers } = surroundings;
   const scraper = createScraper({
     appendable,
     clock,
@@ -54,6 +57,8 @@ export function createScrapePart(surroundings: Surroundings): ScrapePart {
       lookup: createDnsLookup(),
       openHttpClient: (config) => createHttpClient(config),
       userAgent: USER_AGENT,
+      environment: process.env,
+      ...(containers !== undefined && { containers }),
     },
     onGroups: (jobName, found) => scraper.sync(jobName, found),
   });

@@ -109,6 +109,7 @@ export function discoverySurroundings(
     lookup: () => Promise.resolve([]),
     openHttpClient: () => fakeHttpClient(() => new Error('no server')),
     userAgent: 'Narthex/test',
+    environment: {},
     ...given,
   };
 }

@@ -43,6 +43,7 @@ beforeEach(() => {
       metrics: createDiscoveryMetrics(registry),
       files: systemGroupFiles,
       lookup: createDnsLookup(),
+      environment: {},
     },
     onGroups: (job, found) => scraper.sync(job, found),
   });
