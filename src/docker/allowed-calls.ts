@@ -60,6 +60,11 @@ export function callPath(name: CallName, id?: string): string {
   return CALLS[name].path.replace('{id}', () => id ?? '');
 }
 
+/** The list, for those who show it before there is an engine. */
+export function uncalled(): readonly CallCount[] {
+  return new AllowedCalls().counts();
+}
+
 /** Lets calls of the list through, and counts them. */
 export class AllowedCalls {
   readonly #counts = new Map<string, { calls: number; failures: number }>();

@@ -1,4 +1,5 @@
 export type * from './engine.ts';
+export { uncalled } from './allowed-calls.ts';
 export * from './docker-engine.ts';
 export { DockerError } from './docker-error.ts';
 export type { DockerErrorCode } from './docker-error.ts';

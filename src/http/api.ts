@@ -118,6 +118,12 @@ function addStatus(app: FastifyInstance, parts: ServerParts): void {
     `${PREFIX}/status/walreplay`,
     show(() => parts.walReplay()),
   );
+  const { docker } = parts;
+  if (docker === undefined) return;
+  app.get(
+    `${PREFIX}/status/docker`,
+    show(() => docker()),
+  );
 }
 
 /** There are no rules yet; the shapes are what clients expect of a server without any. */

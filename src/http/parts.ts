@@ -3,6 +3,7 @@ import type {
   BuildInfoData,
   ContainerLogsData,
   ContainersData,
+  DockerStatusData,
   FeaturesData,
   FlagsData,
   NotificationData,
@@ -45,6 +46,8 @@ export interface ServerParts {
   readonly admin: Admin;
   /** Absent: nobody watches containers. */
   readonly containers?: ContainerSource;
+  /** Absent: nobody asks an engine. */
+  readonly docker?: () => DockerStatusData;
   /** Absent: nobody notes what happens to containers. */
   readonly annotations?: AnnotationSource;
   /** What is measured besides this process; each is served at its path in the text format. */

@@ -154,6 +154,7 @@ const WITHOUT_STORAGE = new Set([
   '/api/v1/features',
   '/api/v1/status/buildinfo',
   '/api/v1/containers',
+  '/api/v1/status/docker',
   '/api/v1/containers/live',
   '/api/v1/containers/logs',
 ]);

@@ -45,6 +45,7 @@ export interface TestServerOptions {
   readonly metricPages?: ServerParts['metricPages'];
   readonly annotations?: ServerParts['annotations'];
   readonly containers?: ServerParts['containers'];
+  readonly docker?: ServerParts['docker'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -96,6 +97,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     metricPages: test.metricPages ?? [],
     ...(test.annotations !== undefined && { annotations: test.annotations }),
     ...(test.containers !== undefined && { containers: test.containers }),
+    ...(test.docker !== undefined && { docker: test.docker }),
   };
   return await createHttpServer(parts, {
     routePrefix: '',
