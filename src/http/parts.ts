@@ -8,6 +8,7 @@ import type {
   FlagsData,
   NotificationData,
   RuntimeInfoData,
+  ScrapeDoctorData,
   WalReplayData,
 } from '#contract';
 import type { Config } from '#config';
@@ -46,6 +47,8 @@ export interface ServerParts {
   readonly admin: Admin;
   /** Absent: nobody watches containers. */
   readonly containers?: ContainerSource;
+  /** Absent: nobody watches containers. */
+  readonly examineScrape?: ExamineScrape;
   /** Absent: nobody asks an engine. */
   readonly docker?: () => DockerStatusData;
   /** Absent: nobody notes what happens to containers. */
@@ -76,6 +79,12 @@ export interface ContainerSource {
    */
   logs(name: string, tail: number): Promise<ContainerLogsData | undefined>;
 }
+
+/**
+ * Why a container's own metrics are there, or not, by looking once. Undefined: there is no such container. Rejects with
+ * an error of code `busy` where too many are being examined.
+ */
+export type ExamineScrape = (name: string) => Promise<ScrapeDoctorData | undefined>;
 
 /** What happened to containers. */
 export interface AnnotationSource {

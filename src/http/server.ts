@@ -4,6 +4,7 @@ import { addAnnotations } from './annotations.ts';
 import { addApi, apiErrorBody } from './api.ts';
 import { addApiWrites } from './api-write.ts';
 import { addContainers } from './containers.ts';
+import { addScrapeDoctor } from './containers-doctor.ts';
 import { createCors } from './cors.ts';
 import { addBodyParsers, FORM_BYTES_MAX, URL_LENGTH_MAX } from './form.ts';
 import { addLifecycle } from './lifecycle.ts';
@@ -64,6 +65,7 @@ export async function createHttpServer(
     async (scope) => {
       addApi(scope, parts, options);
       if (parts.containers !== undefined) addContainers(scope, parts, parts.containers);
+      if (parts.examineScrape !== undefined) addScrapeDoctor(scope, parts.examineScrape);
       if (parts.annotations !== undefined) addAnnotations(scope, parts.annotations);
       addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);

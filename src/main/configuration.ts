@@ -4,8 +4,9 @@ import type { NotificationData } from '#contract';
 import type { Gauge, Registry } from '#instrument';
 import { errorText } from '#platform';
 import type { Clock, Log } from '#platform';
-import { builtInConfig, idleSections, parseConfig, readConfig } from './read-config.ts';
+import { idleSections, parseConfig, readConfig } from './read-config.ts';
 import type { Settings } from './settings.ts';
+import { ownPlace, withContainerDiscovery, zeroConfigText } from './zero-config.ts';
 
 const RELOAD_FAILED = 'Configuration reload has failed.';
 
@@ -112,14 +113,10 @@ async function readFirst(settings: Settings, log: Log): Promise<Config> {
   if (settings.configFileGiven || existsSync(settings.configFile)) {
     return await readConfig(settings.configFile, options);
   }
-  const address = `localhost:${settings.listen.port}`;
-  log.warn('there is no configuration file, so only this server itself is scraped', {
+  log.info('there is no configuration file: this machine and its containers are watched', {
     looked_for: settings.configFile,
-    remedy: 'write one and name it with --config.file',
+    to_keep: 'narthex config show > prometheus.yml',
   });
-  return parseConfig(
-    builtInConfig(address, `${settings.routePrefix}/metrics`),
-    'built-in',
-    options,
-  );
+  const text = zeroConfigText(ownPlace(settings));
+  return withContainerDiscovery(parseConfig(text, 'built-in', options));
 }

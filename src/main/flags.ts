@@ -122,6 +122,30 @@ export const FLAGS: readonly FlagDefinition[] = [
     'What results of range queries may take in memory, so that a panel that is refreshed computes only its new steps; 0: none is kept.',
   ),
   flag(
+    'docker.host',
+    'text',
+    '',
+    'Address of the Docker Engine or Podman whose containers are watched: unix:///path, tcp://host:port, https://host:port. Default: DOCKER_HOST, else the usual sockets. It is only read.',
+  ),
+  choice(
+    'containers',
+    'auto',
+    ['auto', 'off'],
+    'Watch containers: from the moment when there is an engine, or not at all.',
+  ),
+  choice(
+    'containers.id-style',
+    'role',
+    ['role', 'docker', 'cgroup'],
+    "The id label of containers' series: /docker/<name>, which a container made anew keeps, /docker/<64 digits>, or the path of its cgroup.",
+  ),
+  flag(
+    'containers.labels',
+    'text',
+    'all',
+    'Labels of containers that their series carry as container_label_...: all, none, or names with commas.',
+  ),
+  flag(
     'host.procfs',
     'text',
     '/proc',

@@ -51,19 +51,6 @@ async function readText(fileName: string): Promise<string> {
   }
 }
 
-/** What runs where no file was named and none is there: the server watches itself. */
-export function builtInConfig(address: string, metricsPath: string): string {
-  return `# Built in, because no configuration file was given and none was found.
-global:
-  scrape_interval: 15s
-scrape_configs:
-  - job_name: narthex
-    metrics_path: ${JSON.stringify(metricsPath)}
-    static_configs:
-      - targets: [${JSON.stringify(address)}]
-`;
-}
-
 /** What the file asks for and nothing here does yet. */
 export function idleSections(config: Config): readonly string[] {
   return config.withoutEffect;

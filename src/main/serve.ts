@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '#config';
 import { createHttpServer } from '#http';
-import type { HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
+import type { ExamineScrape, HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
 import { Registry } from '#instrument';
 import { createLog, errorText, systemClock } from '#platform';
 import type { Clock, Log } from '#platform';
@@ -12,6 +12,7 @@ import type { Database } from '#tsdb';
 import { createAdmin } from './admin.ts';
 import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
 import { Configuration } from './configuration.ts';
+import { ContainersPart } from './containers-part.ts';
 import { EventLog } from './event-log.ts';
 import { featuresData, idleFeatures } from './features.ts';
 import type { ParsedFlags } from './parse-flags.ts';
@@ -20,6 +21,7 @@ import type { HostPart } from './host-part.ts';
 import { measureProcess } from './process-metrics.ts';
 import { queryLogPath } from './query-log.ts';
 import { runtimeInfo } from './runtime-info.ts';
+import { createScrapeDoctor } from './scrape-doctor.ts';
 import { createScrapePart, targetSource } from './scrape-part.ts';
 import type { ScrapePart } from './scrape-part.ts';
 import { FLAGS } from './flags.ts';
@@ -27,6 +29,7 @@ import { settingsOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
 import { StoragePart } from './storage-part.ts';
+import { ownPlace } from './zero-config.ts';
 
 /** How long each part may take to stop, in milliseconds. */
 const HTTP_STOP_MS = 10_000;
@@ -136,11 +139,16 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const { dataDir, retentionMs } = settings;
   const events = new EventLog({ clock, log, registry, dataDir, retentionMs });
   const host = createHostPart(settings.host, { clock, log });
+  const own = ownPlace(settings);
+  const containers = settings.containers.isOn
+    ? new ContainersPart(settings, { clock, log, registry, own, events })
+    : undefined;
   const running: Running = {
     configuration,
     storage,
     host,
     events,
+    containers,
     configFile: settings.configFile,
     scrape: undefined,
     ready: false,
@@ -163,12 +171,15 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
     registry,
     appendable: database,
     features: settings.features,
+    containers: containers && ((role) => containers.discovery(role)),
   });
   running.scrape = scrape;
+  shutdown.add('containers', PART_STOP_MS, () => containers?.stop());
   shutdown.add('scraping', PART_STOP_MS, () => scrape.stop());
   // The configuration may be another one by now.
   applyStorage(database, configuration.current);
   scrape.apply(configuration.current);
+  containers?.start();
   shutdown.add('readiness', PART_STOP_MS, () => {
     running.ready = false;
     running.stopping = true;
@@ -184,6 +195,7 @@ interface Running {
   readonly storage: StoragePart;
   readonly host: HostPart;
   readonly events: EventLog;
+  readonly containers: ContainersPart | undefined;
   readonly configFile: string;
   scrape: ScrapePart | undefined;
   ready: boolean;
@@ -247,7 +259,7 @@ function serverParts(
   controls: Controls,
 ): ServerParts {
   const { settings, clock, log, registry, startMs } = context;
-  const { configuration, storage, host, events } = running;
+  const { configuration, storage, host, events, containers } = running;
   return {
     clock,
     log: log.child({ component: 'web' }),
@@ -272,9 +284,25 @@ function serverParts(
       clock,
       database: () => storage.database,
     }),
-    metricPages: [host.page],
+    metricPages: [host.page, ...(containers?.pages ?? [])],
+    ...(containers !== undefined && { examineScrape: doctorOf(containers, context, running) }),
     ...(settings.enableRemoteWrite && { remoteWrite: remoteWrite(storage, settings, clock) }),
   };
+}
+
+function doctorOf(
+  containers: ContainersPart,
+  { settings, clock }: Context,
+  running: Running,
+): ExamineScrape {
+  const doctor = createScrapeDoctor({
+    clock,
+    registry: containers.containers,
+    choice: (id) => containers.choice(id),
+    scraper: () => running.scrape?.scraper,
+    procPath: settings.host.procPath,
+  });
+  return async (name) => await doctor.examine(name);
 }
 
 /** The runner there will be once the storage is open. */

@@ -2,6 +2,8 @@ import { availableParallelism, networkInterfaces, totalmem } from 'node:os';
 import { formatDuration, parseDuration } from '#model';
 import type { LogFormat, LogLevel } from '#platform';
 import type { ParserOptions } from '#promql';
+import { containerSettings } from './container-settings.ts';
+import type { ContainerSettings } from './container-settings.ts';
 import { hostSettings } from './host-part.ts';
 import type { HostSettings } from './host-part.ts';
 import { FlagError } from './parse-flags.ts';
@@ -48,6 +50,7 @@ export interface Settings {
   /** What results of range queries may take that are kept for the next time; 0: none are. */
   readonly queryCacheBytes: number;
   readonly host: HostSettings;
+  readonly containers: ContainerSettings;
   readonly features: ReadonlySet<string>;
   readonly parser: Partial<ParserOptions>;
   readonly logLevel: LogLevel;
@@ -106,6 +109,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     queryMemoryBytesMax: queryMemoryOf(text('query.max-memory'), queryThreadCount),
     queryCacheBytes: queryCacheOf(text('query.cache-size')),
     host: hostSettings(text),
+    containers: containerSettings(text),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,

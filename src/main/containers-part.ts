@@ -1,0 +1,251 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createApplicationDiscovery,
+  createContainerRegistry,
+  createProbeMetrics,
+  engineDiscovery,
+  LateRegistry,
+  metricsAddresses,
+  ownPageDiscovery,
+  StopWitness,
+} from '#containers';
+import type { ApplicationDiscovery, Choice, ContainerRegistry, RunningRegistry } from '#containers';
+import type { ContainerRole, Discovery } from '#discovery';
+import { findDockerEngine, openDockerEngine } from '#docker';
+import type { DockerEngine, SocketState } from '#docker';
+import type { Registry } from '#instrument';
+import { createHttpClient, errorText, systemDisk } from '#platform';
+import type { Clock, HttpClient, Log, Timer } from '#platform';
+import type { MetricPage } from '#http';
+import { USER_AGENT } from './build-info.ts';
+import { createContainerMeasuring } from './container-measuring.ts';
+import type { ContainerMeasuring } from './container-measuring.ts';
+import { ContainerVantage } from './container-vantage.ts';
+import type { EventLog } from './event-log.ts';
+import type { Settings } from './settings.ts';
+import type { OwnPlace } from './zero-config.ts';
+
+export interface ContainersSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly own: OwnPlace;
+  readonly events: EventLog;
+}
+
+/** How often a socket is looked for while there is none. */
+const LOOK_INTERVAL_MS = 2000;
+
+/**
+ * Containers: the engine and its registry from the moment when there is an engine, and what is found in them.
+ * Nothing runs before `start`.
+ */
+export class ContainersPart {
+  readonly containers: LateRegistry = new LateRegistry();
+  readonly #settings: Settings;
+  readonly #surroundings: ContainersSurroundings;
+  readonly #log: Log;
+  readonly #vantage: ContainerVantage;
+  readonly #witness = new StopWitness();
+  readonly #measuring: ContainerMeasuring;
+  readonly #applications: ApplicationDiscovery;
+  readonly #client: HttpClient;
+  #engine: DockerEngine | undefined;
+  #running: RunningRegistry | undefined;
+  #timer: Timer | undefined;
+  /** What was said last about an engine that is not there, so that it is said once. */
+  #said = '';
+  #isTold = false;
+  readonly #endings: (() => void)[] = [];
+  #isAskedForApplications = false;
+
+  /** Pages of what is measured. */
+  readonly pages: readonly MetricPage[];
+
+  constructor(settings: Settings, surroundings: ContainersSurroundings) {
+    this.#settings = settings;
+    this.#surroundings = surroundings;
+    this.#log = surroundings.log.child({ component: 'containers' });
+    this.#client = createHttpClient(PROBE_CLIENT);
+    this.#vantage = new ContainerVantage(this.containers, surroundings.own.address);
+    this.#measuring = createContainerMeasuring(settings, {
+      registry: this.containers,
+      clock: surroundings.clock,
+      log: this.#log,
+      stats: async (id) => await this.#engine?.stats(id),
+    });
+    this.pages = [this.#measuring.page];
+    this.#applications = createApplicationDiscovery({
+      registry: this.containers,
+      clock: surroundings.clock,
+      log: this.#log,
+      client: this.#client,
+      userAgent: USER_AGENT,
+      metrics: createProbeMetrics(surroundings.registry),
+      vantage: () => this.#vantage.now(),
+      ownId: () => this.#vantage.ownId(),
+    });
+  }
+
+  /** What the jobs that run without a file find. */
+  discovery(role: ContainerRole): Discovery {
+    const { clock, own } = this.#surroundings;
+    const registry: ContainerRegistry = this.containers;
+    const { address: ownAddress, hostName } = own;
+    if (role === 'applications') {
+      this.#isAskedForApplications = true;
+      return this.#applications;
+    }
+    if (role === 'self') return ownPageDiscovery({ registry, ownAddress, hostName });
+    return engineDiscovery({
+      registry,
+      clock,
+      client: this.#client,
+      userAgent: USER_AGENT,
+      ownAddress,
+      hostName,
+      ownPath: `${own.prefix}/metrics/docker`,
+      addresses: () => this.#metricsAddresses(),
+    });
+  }
+
+  /** Why its own metrics are scraped; undefined where no job asks for it. */
+  choice(id: string): Choice | undefined {
+    return this.#applications.choice(id);
+  }
+
+  /** The storage must be open: what happens from now on is noted. */
+  start(): void {
+    const { events } = this.#surroundings;
+    // In this order: who notes an end asks the others about it.
+    this.#endings.push(
+      this.#witness.watch(this.containers),
+      events.follow(this.containers, {
+        readingOf: (id) => this.#measuring.measurer.latest(id),
+        reasonOf: (container) => this.#witness.reasonOf(container),
+      }),
+      this.containers.subscribe(() => this.#tellFindings()),
+    );
+    this.#findEngine();
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#client.close();
+    for (const end of this.#endings.splice(0)) end();
+    this.#measuring.stop();
+    await this.#running?.stop();
+    this.#engine?.close();
+  }
+
+  /** Now, or as soon as there is one. */
+  #findEngine(): void {
+    const { clock } = this.#surroundings;
+    const flag = this.#settings.containers.dockerHost;
+    try {
+      const address = findDockerEngine({ flag, environment: engineEnvironment(), socketState });
+      if (address !== undefined) {
+        this.#openEngine(address);
+        return;
+      }
+      this.#sayOnce(
+        'there is no Docker or Podman socket: no containers are watched until there is one',
+      );
+    } catch (error) {
+      this.#sayOnce(errorText(error));
+    }
+    this.#timer = clock.setTimer(LOOK_INTERVAL_MS, () => this.#findEngine());
+  }
+
+  #sayOnce(message: string): void {
+    if (message === this.#said) return;
+    this.#said = message;
+    this.#log.warn(message, { remedy: REMEDY });
+  }
+
+  /** Throws DockerError where the address is none. */
+  #openEngine(address: string): void {
+    const { clock, registry } = this.#surroundings;
+    const environment = engineEnvironment();
+    this.#engine = openDockerEngine({ address, environment, userAgent: USER_AGENT });
+    this.#running = createContainerRegistry({
+      engine: this.#engine,
+      clock,
+      log: this.#log,
+      metrics: registry,
+      kept: { disk: systemDisk, dir: join(this.#settings.dataDir, 'containers') },
+    });
+    this.containers.adopt(this.#running);
+    this.#running.start();
+  }
+
+  /** In three lines what was found; each is said once. */
+  #tellFindings(): void {
+    const { status, address, product, version } = this.containers.engine;
+    if (status !== 'connected' || this.#isTold) return;
+    this.#isTold = true;
+    const all = this.containers.containers();
+    const running = all.filter(({ state }) => state === 'running').length;
+    const engine = `${product} ${version}`.trim();
+    this.#log.info('containers are watched', { engine, address, running, all: all.length });
+    this.#timer = this.#surroundings.clock.setTimer(APPLICATIONS_TOLD_MS, () => {
+      void this.#applications.settled().then(() => this.#tellApplications());
+    });
+  }
+
+  #tellApplications(): void {
+    if (!this.#isAskedForApplications) return;
+    const groups = this.#applications.groups();
+    const targets = groups.reduce((sum, group) => sum + group.targets.length, 0);
+    const hint = 'the label narthex.port of a container names where its metrics are';
+    this.#log.info('applications with metrics were looked for', {
+      containers: groups.length,
+      targets,
+      ...(targets === 0 && { hint }),
+    });
+  }
+
+  async #metricsAddresses(): Promise<readonly string[]> {
+    return metricsAddresses({
+      engineAddress: this.containers.engine.address,
+      publishingHost: this.#vantage.now().publishingHost,
+      gateway: this.#vantage.gateway,
+      daemonJson: await readFile(DAEMON_JSON, 'utf8').catch(() => undefined),
+    });
+  }
+}
+
+const REMEDY =
+  'start the engine, mount its socket (-v /var/run/docker.sock:/var/run/docker.sock:ro) or name it with --docker.host';
+
+/** The engine's own configuration, where it runs on this machine. */
+const DAEMON_JSON = '/etc/docker/daemon.json';
+
+/** Applications are up by then, if they are quick. */
+const APPLICATIONS_TOLD_MS = 4000;
+
+/** A container must not send us elsewhere; and its address stands in no certificate. */
+const PROBE_CLIENT = {
+  tls: { insecureSkipVerify: true },
+  proxy: { proxyFromEnvironment: false, proxyConnectHeader: {} },
+  followRedirects: false,
+  httpHeaders: {},
+};
+
+/** DOCKER_HOST may also name a host alone, for targets of a configuration (decision 0005): that is no engine. */
+function engineEnvironment(): Readonly<Record<string, string | undefined>> {
+  const { DOCKER_HOST: host = '', ...others } = process.env;
+  return /^[a-z]+:\/\/|^\//.test(host) ? process.env : others;
+}
+
+function socketState(path: string): SocketState {
+  if (!existsSync(path)) return 'absent';
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return 'usable';
+  } catch {
+    return 'forbidden';
+  }
+}
