@@ -44,7 +44,7 @@ export function createHostPage(options: HostPageOptions): HostPage {
     root: new HostTree(files, rootPath),
     isRootElsewhere: rootPath.replaceAll('/', '') !== '',
   };
-  return new CollectedPage(host, chooseCollectors(options.collectors), options.version);
+  return new CollectedPage(host, chooseCollectors(options.collectors), buildInfo(options));
 }
 
 interface OpenCollector {
@@ -71,7 +71,7 @@ class CollectedPage implements HostPage {
   readonly #collectors: readonly OpenCollector[];
   readonly #buildInfo: string;
 
-  constructor(host: Host, collectors: readonly Collector[], version: string) {
+  constructor(host: Host, collectors: readonly Collector[], build: string) {
     this.#host = host;
     this.#collectors = collectors.map(({ name, isLast = false, open }) => ({
       name,
@@ -80,7 +80,7 @@ class CollectedPage implements HostPage {
       running: false,
       reason: '',
     }));
-    this.#buildInfo = buildInfo(version);
+    this.#buildInfo = build;
   }
 
   async write(): Promise<string> {
@@ -180,13 +180,11 @@ function writeOwn(page: PageText, results: readonly Result[], build: string): vo
   }
 }
 
-const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
-
 /** Dashboards find machines by it. The branch says that it is not node_exporter that they see. */
-function buildInfo(version: string): string {
+function buildInfo({ version, facts }: HostPageOptions): string {
   return labelSet([
     ['branch', 'narthex'],
-    ['goarch', GO_ARCHITECTURES[process.arch] ?? process.arch],
+    ['goarch', facts.architecture],
     ['goos', 'linux'],
     ['goversion', ''],
     ['revision', ''],

@@ -45,8 +45,10 @@ const LOCAL_TYPES: ReadonlySet<string> = new Set([
 /** Asks mounted file systems for their use, so that one that hangs holds up neither the page nor the process. */
 export class MountQueries {
   readonly #host: Host;
-  /** Mount points whose answer is still awaited from an earlier page: not asked again until it comes. */
-  readonly #hanging = new Set<string>();
+  /** Mount points whose answer is awaited, perhaps since an earlier page: not asked again until it comes. */
+  readonly #awaited = new Set<string>();
+  /** Those of them that may wait for others. */
+  #lanesTaken = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -56,35 +58,45 @@ export class MountQueries {
   async ask(mounts: readonly Mount[]): Promise<readonly MountAnswer[]> {
     const answers: MountAnswer[] = mounts.map(() => ({ error: 'timeout' }));
     const remote = mounts.filter(({ type }) => !LOCAL_TYPES.has(type));
-    const mayHang = (mount: Mount): boolean =>
-      remote.some((one) => one === mount || mount.mountPoint.startsWith(`${one.mountPoint}/`));
     const store = async (mount: Mount): Promise<void> => {
+      if (this.#awaited.has(mount.mountPoint)) return;
       answers[mounts.indexOf(mount)] = await this.#askOne(mount.mountPoint);
     };
-    const queue = mounts.filter(mayHang);
+    // The way to a local one may lead through a remote one.
+    const queue = mounts.filter((mount) =>
+      remote.some((one) => one === mount || mount.mountPoint.startsWith(`${one.mountPoint}/`)),
+    );
     const work = mounts.filter((mount) => !queue.includes(mount)).map(store);
-    for (let lane = this.#hanging.size; lane < WAITING_MAX; lane++)
+    for (let lane = this.#lanesTaken; lane < WAITING_MAX; lane++) {
       work.push(this.#drain(queue, store));
+    }
     await this.#within(Promise.all(work));
+    // Who answers later finds nothing more to ask for this page.
+    queue.length = 0;
     return [...answers];
   }
 
   async #drain(queue: Mount[], store: (mount: Mount) => Promise<void>): Promise<void> {
-    for (let mount = queue.shift(); mount !== undefined; mount = queue.shift()) {
-      if (!this.#hanging.has(mount.mountPoint)) await store(mount);
+    this.#lanesTaken++;
+    try {
+      for (let mount = queue.shift(); mount !== undefined; mount = queue.shift()) {
+        await store(mount);
+      }
+    } finally {
+      this.#lanesTaken--;
     }
   }
 
   async #askOne(mountPoint: string): Promise<MountAnswer> {
     const { files, root } = this.#host;
-    this.#hanging.add(mountPoint);
+    this.#awaited.add(mountPoint);
     try {
       return await files.statfs(root.path(mountPoint.slice(1)));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       return { error: code ?? message };
     } finally {
-      this.#hanging.delete(mountPoint);
+      this.#awaited.delete(mountPoint);
     }
   }
 

@@ -7,7 +7,11 @@ export interface SystemFacts {
   readonly name: SystemName;
   readonly timeZone: () => { readonly name: string; readonly offsetSeconds: number };
   readonly pageBytes: number;
+  /** As Go calls it: `amd64`. */
+  readonly architecture: string;
 }
+
+const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 export function systemFacts(): SystemFacts {
   return {
@@ -20,6 +24,7 @@ export function systemFacts(): SystemFacts {
     },
     timeZone,
     pageBytes: pageBytes(),
+    architecture: GO_ARCHITECTURES[process.arch] ?? process.arch,
   };
 }
 

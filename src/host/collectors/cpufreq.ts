@@ -3,9 +3,9 @@ import { wordsOf } from '../fields.ts';
 import { labelSet, oneLabel } from '../page-text.ts';
 
 const FREQUENCIES: readonly (readonly [file: string, name: string, help: string])[] = [
-  ['cpuinfo_cur_freq', 'frequency_hertz', 'Current CPU thread frequency in hertz.'],
-  ['cpuinfo_min_freq', 'frequency_min_hertz', 'Minimum CPU thread frequency in hertz.'],
-  ['cpuinfo_max_freq', 'frequency_max_hertz', 'Maximum CPU thread frequency in hertz.'],
+  ['cpuinfo_cur_freq', 'frequency_hertz', 'Current cpu thread frequency in hertz.'],
+  ['cpuinfo_min_freq', 'frequency_min_hertz', 'Minimum cpu thread frequency in hertz.'],
+  ['cpuinfo_max_freq', 'frequency_max_hertz', 'Maximum cpu thread frequency in hertz.'],
   ['scaling_cur_freq', 'scaling_frequency_hertz', 'Current scaled CPU thread frequency in hertz.'],
   [
     'scaling_min_freq',

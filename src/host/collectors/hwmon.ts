@@ -145,7 +145,7 @@ function addChip(families: Families, { label, humanName, sensors }: Chip): void 
         'Label for given chip and sensor',
         labelSet([
           ['chip', label],
-          ['label', cleanName(written)],
+          ['label', written],
           ['sensor', sensor],
         ]),
         1,
