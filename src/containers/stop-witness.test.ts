@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Container, LifecycleEvent } from './container.ts';
+import type { Container, EngineState, LifecycleEvent, RegistryChange } from './container.ts';
 import { StopWitness } from './stop-witness.ts';
 
 const CONTAINER: Container = {
@@ -37,6 +37,16 @@ const CONTAINER: Container = {
   cgroupParent: '',
 };
 
+const ENGINE: EngineState = {
+  address: '',
+  status: 'connected',
+  error: '',
+  product: '',
+  version: '',
+  cgroupDriver: '',
+  cgroupVersion: '',
+};
+
 type Told = readonly [kind: LifecycleEvent['kind'], attributes?: Record<string, string>];
 
 function witnessOf(told: readonly Told[]): StopWitness {
@@ -70,6 +80,30 @@ describe('who ended a container', () => {
     ['docker rm -f, and it is gone', [['start'], KILL, ['die'], ['remove']], 'by `docker kill`'],
   ])('%s', (_who, told, expected) => {
     expect(witnessOf(told).reasonOf(CONTAINER)?.text).toContain(expected);
+  });
+
+  it('knows who killed a container that ran before it was watched', () => {
+    const listeners: ((change: RegistryChange) => void)[] = [];
+    let listed: readonly Container[] = [];
+    const witness = new StopWitness();
+    witness.watch({
+      containers: () => listed,
+      find: () => undefined,
+      byId: () => undefined,
+      engine: ENGINE,
+      subscribe: (listener) => {
+        listeners.push(listener);
+        return () => {};
+      },
+    });
+    const tell = (change: RegistryChange): void =>
+      listeners.forEach((listener) => listener(change));
+    listed = [{ ...CONTAINER, state: 'running' }];
+    tell({ event: undefined });
+    const told = { timeMs: 3, container: CONTAINER, previous: undefined };
+    tell({ event: { ...told, kind: 'kill', attributes: { signal: '9' } } });
+    tell({ event: { ...told, kind: 'die', attributes: {} } });
+    expect(witness.reasonOf(CONTAINER)?.text).toContain('by `docker kill`');
   });
 
   it('says nothing of a container that never stopped', () => {

@@ -21,17 +21,27 @@ interface End {
 export class StopWitness {
   /** By id; a container that is here was seen running or starting. */
   readonly #signals = new Map<string, readonly number[]>();
+  #met: readonly Container[] = [];
   /** By id, in the order in which they were seen. */
   readonly #ends = new Map<string, End>();
 
-  /** Of a registry that has not told anything yet. Returns what ends it. */
+  /** Returns what ends it. */
   watch(registry: ContainerRegistry): () => void {
-    for (const { id, state } of registry.containers()) {
-      if (state === 'running' || state === 'paused') this.#note(id, []);
-    }
+    this.#meet(registry.containers());
     return registry.subscribe(({ event }) => {
-      if (event !== undefined) this.see(event);
+      if (event === undefined) this.#meet(registry.containers());
+      else this.see(event);
     });
+  }
+
+  /** Those that run already when they are seen first: what they are sent is known from now on. */
+  #meet(containers: readonly Container[]): void {
+    if (containers === this.#met) return;
+    this.#met = containers;
+    for (const { id, state } of containers) {
+      const isAlive = state === 'running' || state === 'paused';
+      if (isAlive && !this.#signals.has(id)) this.#note(id, []);
+    }
   }
 
   /** Must be told each event once, in order. */
