@@ -1,10 +1,4 @@
-import {
-  createMatcher,
-  labelsFromObject,
-  STALE_NAN,
-  isStaleNaN,
-  type FloatHistogram,
-} from '#model';
+import { createMatcher, labelsFromObject, STALE_NAN, isStaleNaN } from '#model';
 import { describe, expect, it } from 'vitest';
 import { AppendStatus } from './appender.ts';
 import { SampleColumns } from './columns.ts';
