@@ -120,7 +120,7 @@ describe('a collector that fails', () => {
   it('does not hold up the page for longer than its limit, and is asked again when it has answered', async () => {
     const { files, clock, page } = scene('thermal_zone,loadavg');
     const read = files.readAttributeLater.bind(files);
-    let answer: (text: string) => void = () => {};
+    let answer: ((text: string) => void) | undefined;
     files.readAttributeLater = () => new Promise((resolve) => (answer = resolve));
     const first = page.write();
     await settle();
@@ -131,7 +131,7 @@ describe('a collector that fails', () => {
     ]);
     files.readAttributeLater = read;
     expect(samples(await page.write(), 'node_cooling_device_cur_state')).toEqual([]);
-    answer('late');
+    answer?.('late');
     await settle();
     expect(samples(await page.write(), 'node_cooling_device_cur_state')).toHaveLength(1);
   });
@@ -188,7 +188,7 @@ describe('network devices', () => {
   it('are forgotten when they go', async () => {
     const { files, page } = scene('netclass');
     await page.write();
-    for (const path of [...files.tree.keys()]) {
+    for (const path of files.tree.keys()) {
       if (path.startsWith('/sys/class/net/bond0/')) files.tree.delete(path);
     }
     expect(samples(await page.write(), 'node_network_')).toEqual([]);
@@ -208,7 +208,7 @@ describe('file systems', () => {
   it('that hang are marked, and asked again only after they have answered', async () => {
     const { files, clock, page } = scene('filesystem');
     let asked = 0;
-    let answer: (value: FileSystemUse) => void = () => {};
+    let answer: ((value: FileSystemUse) => void) | undefined;
     files.answers.set('/root/srv/my files', () => {
       asked++;
       return new Promise((resolve) => (answer = resolve));
@@ -227,11 +227,11 @@ describe('file systems', () => {
       expect(samples(text, 'node_filesystem_size_bytes')).toHaveLength(3);
     }
     expect(asked).toBe(1);
-    answer(use);
+    answer?.(use);
     await settle();
     const again = page.write();
     await settle();
-    answer(use);
+    answer?.(use);
     expect(samples(await again, 'node_filesystem_size_bytes{device="nas')).toEqual([
       'node_filesystem_size_bytes{device="nas:/export",fstype="nfs4",mountpoint="/srv/my files"} 10240',
     ]);
@@ -261,9 +261,8 @@ describe('file systems', () => {
   it('below one that may hang are asked like it', async () => {
     const { files, clock, page } = scene('filesystem');
     files.tree.set('/proc/1/mounts', 'nas:/a /mnt nfs rw 0 0\n/dev/sdb /mnt/b ext4 rw 0 0\n');
-    const hang = (): Promise<FileSystemUse> => new Promise(() => {});
-    files.answers.set('/root/mnt', hang);
-    files.answers.set('/root/mnt/b', hang);
+    files.answers.set('/root/mnt', () => new Promise(() => {}));
+    files.answers.set('/root/mnt/b', () => new Promise(() => {}));
     const text = page.write();
     await settle();
     await clock.advance(2000);
@@ -323,7 +322,6 @@ describe('text files', () => {
 });
 
 describe('chooseCollectors', () => {
-  const names = (text: string): string[] => chooseCollectors(text).map(({ name }) => name);
   const defaults = COLLECTORS.filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
   const cases: [text: string, expected: string[]][] = [
@@ -334,14 +332,18 @@ describe('chooseCollectors', () => {
     ['cpu,+processes', ['cpu', 'processes']],
   ];
   it.each(cases)('reads %j', (text, expected) => {
-    expect(names(text)).toEqual(expected);
+    expect(namesOf(text)).toEqual(expected);
   });
 
   it('adds to the default', () => {
-    expect(names('+processes')).toHaveLength(defaults.length + 1);
+    expect(namesOf('+processes')).toHaveLength(defaults.length + 1);
   });
 
   it('refuses what it does not know', () => {
     expect(() => chooseCollectors('cpu,systemd')).toThrow('there is no collector "systemd", only');
   });
 });
+
+function namesOf(text: string): string[] {
+  return chooseCollectors(text).map(({ name }) => name);
+}

@@ -1,0 +1,252 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { parseFamilies } from '../../src/exposition/index.ts';
+import { readRecordedTree, writeRecordedTree } from '../fakes/host-files.ts';
+import { HOST_DASHBOARDS, panelsOf } from './dashboards.ts';
+import { withPrograms } from './installed.ts';
+import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
+
+const PROGRAM = '/usr/bin/prometheus-node-exporter';
+const START_TIMEOUT_MS = 20_000;
+
+/** As upstream has it; Debian's own default leaves out more. */
+const EXPORTER_FLAGS = [
+  '--collector.filesystem.mount-points-exclude=^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
+  '--collector.diskstats.device-exclude=^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
+  '--collector.netdev.device-exclude=^$',
+];
+
+/** What later versions of node_exporter than the installed one have, too. */
+const LATER_LABELS: ReadonlySet<string> = new Set(['rotational', 'adminstate', 'cntlid']);
+
+/** Values by series: `name{a="b"}`, labels sorted, without empty ones. */
+type Page = ReadonlyMap<string, { readonly value: number; readonly type: string }>;
+
+async function fetchPage(url: string): Promise<Page> {
+  const response = await fetch(url);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  const { families, error } = parseFamilies(new Uint8Array(await response.arrayBuffer()));
+  expect(error).toBeUndefined();
+  const page = new Map<string, { value: number; type: string }>();
+  for (const { name, type, metrics } of families) {
+    for (const { labels, value } of metrics) {
+      const shown = labels
+        .filter(([label, text]) => text !== '' && !LATER_LABELS.has(label))
+        .map(([label, text]) => `${label}=${JSON.stringify(text)}`)
+        .toSorted();
+      page.set(`${name}{${shown.join(',')}}`, { value: value ?? NaN, type });
+    }
+  }
+  return page;
+}
+
+function nameOf(series: string): string {
+  return series.slice(0, series.indexOf('{'));
+}
+
+/** Names on a page, without those of the program itself. */
+function namesOn(page: Page): ReadonlySet<string> {
+  return new Set([...page.keys()].map(nameOf).filter((name) => name.startsWith('node_')));
+}
+
+interface Exporter {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+async function startExporter(flags: readonly string[]): Promise<Exporter> {
+  const port = await freePort();
+  const child: ChildProcess = spawn(
+    PROGRAM,
+    [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error', ...EXPORTER_FLAGS, ...flags],
+    { stdio: 'ignore' },
+  );
+  const url = `http://127.0.0.1:${port}/metrics`;
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  while ((await fetch(url).catch(() => undefined))?.status !== 200) {
+    if (child.exitCode !== null || Date.now() > deadlineMs) {
+      throw new Error(`cannot start ${PROGRAM}`);
+    }
+    await sleep(50);
+  }
+  return {
+    url,
+    stop: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+const test = withPrograms(PROGRAM);
+
+/** A system call that Node does not have. */
+const NOT_MEASURED = /^node_timex_/;
+/** Of the program, not of the machine. */
+const OF_PROGRAM = /^node_(?:exporter_build_info|scrape_collector_)/;
+
+describe('the page of this machine', () => {
+  let dir = '';
+  let narthex: NarthexProcess;
+  let exporter: Exporter | undefined;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'narthex-host-'));
+    writeFileSync(
+      join(dir, 'good.prom'),
+      '# HELP backup_age_seconds Age.\n# TYPE backup_age_seconds gauge\nbackup_age_seconds{disk="a"} 5\n',
+    );
+    narthex = await startNarthex({
+      config: () => 'scrape_configs: []\n',
+      flags: [`--collector.textfile.directory=${dir}`],
+    });
+    if (existsSync(PROGRAM)) {
+      exporter = await startExporter([`--collector.textfile.directory=${dir}`]);
+    }
+  });
+
+  afterAll(async () => {
+    await exporter?.stop();
+    await narthex?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('has the names and the series that node_exporter has', async () => {
+    const theirs = await fetchPage(exporter?.url ?? '');
+    const ours = await fetchPage(`${narthex.url}/metrics/host`);
+    const ourNames = namesOn(ours);
+    const missing = [...namesOn(theirs)].filter((name) => !ourNames.has(name));
+    expect(missing.filter((name) => !NOT_MEASURED.test(name))).toEqual([]);
+    const compared = [...theirs.keys()].filter((series) => {
+      const name = nameOf(series);
+      return ourNames.has(name) && !OF_PROGRAM.test(name);
+    });
+    expect(compared.length).toBeGreaterThan(300);
+    expect(compared.filter((series) => !ours.has(series))).toEqual([]);
+  });
+
+  // Values go up and down between two reads: each must once have stood between what was said before and after.
+  test('says of each series what node_exporter says', async () => {
+    const open = new Map<string, string>();
+    for (const [series] of await fetchPage(exporter?.url ?? '')) {
+      if (!OF_PROGRAM.test(series) && series.startsWith('node_')) open.set(series, 'never');
+    }
+    for (let round = 0; round < 40 && open.size > 0; round++) {
+      const before = await fetchPage(exporter?.url ?? '');
+      const ours = await fetchPage(`${narthex.url}/metrics/host`);
+      const after = await fetchPage(exporter?.url ?? '');
+      for (const series of open.keys()) {
+        const one = ours.get(series)?.value;
+        const [low = NaN, high = NaN] = [before.get(series)?.value, after.get(series)?.value];
+        if (one === undefined || isBetween(one, low, high)) open.delete(series);
+        else open.set(series, `${low} <= ${one} <= ${high}`);
+      }
+    }
+    expect(Object.fromEntries(open)).toEqual({});
+  });
+
+  test('has what panels of host dashboards ask for', async () => {
+    const theirs = namesOn(await fetchPage(exporter?.url ?? ''));
+    const ours = namesOn(await fetchPage(`${narthex.url}/metrics/host`));
+    const shares: Record<string, string> = {};
+    for (const dashboard of HOST_DASHBOARDS) {
+      const panels = panelsOf(dashboard).filter(({ names }) =>
+        names.some((name) => name.startsWith('node_') || name.startsWith('process_')),
+      );
+      const lacking = panels
+        .map(({ title, names }) => ({
+          title,
+          names: names.filter((name) => lacks(name, ours, theirs)),
+        }))
+        .filter(({ names }) => names.length > 0);
+      const good = panels.length - lacking.length;
+      shares[dashboard] = `${good} of ${panels.length}`;
+      console.info(`${dashboard}: ${good} of ${panels.length} panels have all their names`);
+      for (const { title, names } of lacking) console.info(`  ${title}: ${names.join(', ')}`);
+      expect(good / panels.length).toBeGreaterThanOrEqual(dashboard.startsWith('node-') ? 0.9 : 1);
+    }
+    expect(Object.keys(shares)).toHaveLength(HOST_DASHBOARDS.length);
+  });
+
+  test('has text files, and none from outside of their directory', async () => {
+    const file = join(dir, 'link.prom');
+    mkdirSync(join(dir, 'inside'));
+    writeFileSync(join(dir, 'inside', 'data'), 'linked_inside 1\n');
+    symlinkSync(join('inside', 'data'), file);
+    symlinkSync('/proc/loadavg', join(dir, 'outside.prom'));
+    const ours = await fetchPage(`${narthex.url}/metrics/host`);
+    expect(ours.get('backup_age_seconds{disk="a"}')?.value).toBe(5);
+    expect(ours.get('linked_inside{}')?.value).toBe(1);
+    expect(ours.get('node_textfile_scrape_error{}')?.value).toBe(1);
+    expect(narthex.output()).toContain('it leads out of its directory');
+  });
+});
+
+/** A name that node_exporter has on this machine, and we have not. What it has not, we need not have. */
+function lacks(name: string, ours: ReadonlySet<string>, theirs: ReadonlySet<string>): boolean {
+  if (name.startsWith('process_')) return true;
+  return name.startsWith('node_') && theirs.has(name) && !ours.has(name);
+}
+
+function isBetween(value: number, one: number, other: number): boolean {
+  if (Number.isNaN(value)) return Number.isNaN(one);
+  const slack = 1e-9 * Math.abs(value);
+  return value >= Math.min(one, other) - slack && value <= Math.max(one, other) + slack;
+}
+
+describe('the page of a recorded server', () => {
+  test('says what node_exporter says of the same files', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'narthex-host-tree-'));
+    writeRecordedTree(readRecordedTree('server'), dir);
+    const narthex = await startNarthex({
+      config: () => 'scrape_configs: []\n',
+      flags: [
+        `--host.procfs=${dir}/proc`,
+        `--host.sysfs=${dir}/sys`,
+        `--host.rootfs=${dir}/root`,
+        '--host.collectors=+interrupts,+buddyinfo,+cpu.info',
+      ],
+    });
+    const exporter = await startExporter([
+      `--path.procfs=${dir}/proc`,
+      `--path.sysfs=${dir}/sys`,
+      `--path.rootfs=${dir}/root`,
+      `--path.udev.data=${dir}/root/run/udev/data`,
+      '--no-collector.netdev.netlink',
+      '--collector.interrupts',
+      '--collector.buddyinfo',
+      '--collector.cpu.info',
+    ]);
+    try {
+      const theirs = await fetchPage(exporter.url);
+      const ours = await fetchPage(`${narthex.url}/metrics/host`);
+      const wrong = [...theirs].flatMap(([series, { value, type }]) => {
+        if (!series.startsWith('node_') || OF_PROGRAM.test(series)) return [];
+        if (NOT_MEASURED.test(series) || NOT_OF_FILES.test(series)) return [];
+        const one = ours.get(series);
+        if (one?.type === type && isBetween(one.value, value, value)) return [];
+        return [`${series}: ${one?.value} (${one?.type}), not ${value} (${type})`];
+      });
+      expect(wrong).toEqual([]);
+      expect(theirs.size).toBeGreaterThan(350);
+    } finally {
+      await exporter.stop();
+      await narthex.stop();
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
+/** Asked of the system in another way than by the files, or about this machine's own disks and clock. */
+const NOT_OF_FILES =
+  /^node_(?:uname_info|selinux_enabled|time_seconds|time_zone_offset_seconds|filesystem_(?:avail|free|files))/;
