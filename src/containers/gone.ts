@@ -16,6 +16,7 @@ export interface GoneContainer {
 export class GoneContainers {
   /** By identity, in the order in which they went. */
   readonly #byName = new Map<string, GoneContainer>();
+  readonly #byId = new Map<string, GoneContainer>();
   readonly #onForget: (name: string) => void;
   /** Given up because there were too many. */
   crowdedOut = 0;
@@ -34,8 +35,9 @@ export class GoneContainers {
     const { name } = gone.container.identity;
     const known = this.#byName.get(name);
     if (known !== undefined && known.container.createdMs > gone.container.createdMs) return;
-    this.#byName.delete(name);
+    if (known !== undefined) this.#drop(name);
     this.#byName.set(name, gone);
+    this.#byId.set(gone.container.id, gone);
     if (this.#byName.size <= GONE_MAX) return;
     this.crowdedOut++;
     this.#forgetFirst();
@@ -54,6 +56,10 @@ export class GoneContainers {
     return this.#byName.get(name);
   }
 
+  byId(id: string): GoneContainer | undefined {
+    return this.#byId.get(id);
+  }
+
   /** In the order in which they went. */
   all(): readonly GoneContainer[] {
     return [...this.#byName.values()];
@@ -67,7 +73,13 @@ export class GoneContainers {
   }
 
   #forget(name: string): void {
-    this.#byName.delete(name);
+    this.#drop(name);
     this.#onForget(name);
+  }
+
+  #drop(name: string): void {
+    const gone = this.#byName.get(name);
+    if (gone !== undefined) this.#byId.delete(gone.container.id);
+    this.#byName.delete(name);
   }
 }

@@ -26,3 +26,7 @@ export { labelText, PageWriter } from './page-writer.ts';
 export type { FamilyWriter } from './page-writer.ts';
 export { DEFAULT_SERIES_LABELS, seriesLabels } from './series-labels.ts';
 export type { SeriesLabelOptions } from './series-labels.ts';
+export { LifecycleSeries } from './lifecycle-series.ts';
+export type { LifecycleSeriesParts } from './lifecycle-series.ts';
+export { NO_TOTALS } from './registry-store.ts';
+export type { LifeTotals } from './gone-file.ts';

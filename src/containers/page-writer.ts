@@ -7,6 +7,8 @@ export interface FamilyWriter {
   family(name: string, type: 'counter' | 'gauge', help: string): void;
   /** `labels`: as they stand between the braces (`labelText`); '' for none. */
   sample(labels: string, value: number): void;
+  /** The same from bytes, `more` behind `labels`; the value is written as `value / scale`. */
+  sampleBytes(labels: Uint8Array, more: Uint8Array, value: number, scale: number): void;
 }
 
 const NEWLINE = 0x0a;

@@ -68,18 +68,14 @@ export class RegistryStore {
   }
 
   find(name: string): Container | undefined {
-    this.containers();
     return this.#held(name)[0] ?? this.#gone.get(name)?.container ?? this.#findShared(name);
   }
 
   byId(id: string): Container | undefined {
-    this.containers();
     const known = this.#existing.get(id);
-    if (known !== undefined) return known.container;
-    return this.#gone.all().find(({ container }) => container.id === id)?.container;
+    return known?.container ?? this.#gone.byId(id)?.container;
   }
 
-  /** Without the others' lines; for those that look at one. */
   existing(id: string): Container | undefined {
     return this.#existing.get(id)?.container;
   }
@@ -107,14 +103,15 @@ export class RegistryStore {
   put(container: Container, memory: LifeMemory): boolean {
     const before = this.#existing.get(container.id);
     if (before === undefined && this.isFull) return false;
-    if (before !== undefined && before.container.identity.name !== container.identity.name) {
+    const { name } = container.identity;
+    if (before !== undefined && before.container.identity.name !== name) {
       this.#unname(before.container);
     }
     this.#existing.set(container.id, { container, memory });
-    const { name } = container.identity;
     const ids = this.#byName.get(name) ?? new Set();
     ids.add(container.id);
     this.#byName.set(name, ids);
+    this.#nameLines(name);
     this.#listed = undefined;
     return true;
   }
@@ -176,6 +173,7 @@ export class RegistryStore {
   #unname({ id, identity: { name } }: Container): void {
     const ids = this.#byName.get(name);
     ids?.delete(id);
+    this.#nameLines(name);
     if (ids?.size !== 0) return;
     this.#byName.delete(name);
     if (this.#gone.get(name) === undefined) this.#totals.delete(name);
@@ -199,8 +197,7 @@ export class RegistryStore {
     const listed: Container[] = [];
     for (const name of this.#byName.keys()) {
       this.#held(name).forEach((container, i) => {
-        const known = this.#withLine(container, i === 0 ? name : sharedLine(container));
-        if (i === 0 || isAlive(container)) listed.push(known);
+        if (i === 0 || isAlive(container)) listed.push(container);
       });
     }
     for (const { container } of this.#gone.all()) {
@@ -209,11 +206,12 @@ export class RegistryStore {
     return listed.toSorted((a, b) => (a.line < b.line ? -1 : 1));
   }
 
-  #withLine(container: Container, line: string): Container {
-    if (container.line === line) return container;
-    const known = this.#existing.get(container.id);
-    const changed: Container = { ...container, line };
-    if (known !== undefined) known.container = changed;
-    return changed;
+  /** Says of each container of an identity which line it has. */
+  #nameLines(name: string): void {
+    this.#held(name).forEach((container, i) => {
+      const line = i === 0 ? name : sharedLine(container);
+      const known = this.#existing.get(container.id);
+      if (known !== undefined && container.line !== line) known.container = { ...container, line };
+    });
   }
 }

@@ -234,14 +234,16 @@ class EngineRegistry implements RunningRegistry {
     if (container.state === 'removed') {
       this.#store.remove(container, nowMs);
       this.#looks.forget(container.id);
-    } else if (before === undefined || JSON.stringify(before) !== JSON.stringify(container)) {
+    } else if (before === undefined || !isSame(before, container)) {
       this.#store.put(container, memory);
     } else if (story.happenings.length === 0) return;
     this.#saveLater();
     const events = lifecycleEventsOf(story, before, previous);
+    const now = this.#store.existing(container.id) ?? before ?? container;
+    const { line } = now;
     for (const event of events) {
       this.#metrics.events.inc(1, [event.kind]);
-      this.#notify({ event });
+      this.#notify({ event: { ...event, container: { ...event.container, line } } });
     }
     if (events.length === 0) this.#notify({ event: undefined });
   }
@@ -299,4 +301,9 @@ class EngineRegistry implements RunningRegistry {
       this.#expireLater();
     });
   }
+}
+
+/** Line aside, which depends on the others. */
+function isSame(before: Container, now: Container): boolean {
+  return JSON.stringify({ ...before, line: now.line }) === JSON.stringify(now);
 }
