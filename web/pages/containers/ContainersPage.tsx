@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { type ReactElement, useDeferredValue, useMemo } from 'react';
-import type { ContainersData } from '#contract';
+import type { ContainersData, EngineData } from '#contract';
+import { ApiError } from '../../api/client.ts';
 import { Empty } from '../../components/Empty.tsx';
 import { Failure } from '../../components/Failure.tsx';
 import { LoadingRows } from '../../components/Loading.tsx';
@@ -22,6 +23,14 @@ export function ContainersPage(): ReactElement {
   const { data, connection, error } = useLiveContainers();
   const { values, error: valuesError } = useCurrentValues();
   if (data === undefined) {
+    if (isUnwatched(error)) {
+      return (
+        <>
+          <PageHeading title="Containers" />
+          <NoEngine engine={UNWATCHED} host={values.host} />
+        </>
+      );
+    }
     return (
       <>
         <PageHeading title="Containers" />
@@ -61,6 +70,19 @@ export function ContainersPage(): ReactElement {
     </>
   );
 }
+
+/** A server that watches no containers has no list of them. */
+function isUnwatched(error: Error | undefined): boolean {
+  return error instanceof ApiError && error.httpStatus === 404;
+}
+
+const UNWATCHED: EngineData = {
+  address: '',
+  status: 'absent',
+  error: 'Narthex was told not to look for containers (--containers=off).',
+  product: '',
+  measuring: '',
+};
 
 function EngineNotices({ engine }: Pick<ContainersData, 'engine'>): ReactElement {
   return (

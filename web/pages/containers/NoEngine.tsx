@@ -56,8 +56,8 @@ function Advice(): ReactElement {
         <code>-v /var/run/docker.sock:/var/run/docker.sock:ro</code>
       </li>
       <li>
-        Is it elsewhere? Set <code>DOCKER_HOST</code>, for example to{' '}
-        <code>tcp://docker.example:2375</code>.
+        Is it elsewhere? Say where: <code>--docker.host=tcp://docker.example:2375</code>, or the
+        variable <code>DOCKER_HOST</code>.
       </li>
     </ul>
   );

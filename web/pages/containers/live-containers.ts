@@ -45,7 +45,7 @@ function connect(): void {
   if (source !== undefined || document.hidden || listeners.size === 0) return;
   const opened = new EventSource(`${apiPath}/containers/live`);
   source = opened;
-  for (const name of ['message', 'containers']) opened.addEventListener(name, take);
+  opened.addEventListener('containers', take);
   opened.addEventListener('error', () => {
     if (source !== opened) return;
     publish({ connection: 'lost' });
