@@ -33,7 +33,9 @@ export function locateCgroup(input: LocateInput): CgroupLocation | undefined {
   const told = isPidKnown ? locateBy(input, (mount) => pathsOf(groups, mount)) : undefined;
   if (told !== undefined) return { ...told, isPidKnown };
   const candidates = usualPaths(input.id, input.cgroupParent);
-  const found = locateBy(input, () => candidates);
+  // These are counted from the top of all groups; a mount that begins elsewhere has none of them.
+  const mounts = input.mounts.map((mount) => ({ ...mount, root: '/' }));
+  const found = locateBy({ ...input, mounts }, () => candidates);
   return found === undefined ? undefined : { ...found, isPidKnown };
 }
 
