@@ -246,7 +246,7 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
   running.delete(child);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
