@@ -5,6 +5,8 @@ export * from './application-discovery.ts';
 export type { Choice } from './choice.ts';
 export * from './probe-metrics.ts';
 export type { Vantage } from './reach.ts';
+export { EnginePage } from './engine-page.ts';
+export type { EnginePageOptions } from './engine-page.ts';
 export * from './engine-targets.ts';
 export { OwnContainer } from './own-container.ts';
 export type { OwnTraces } from './own-container.ts';

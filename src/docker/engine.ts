@@ -110,7 +110,13 @@ export interface EngineInfo {
   readonly ContainersStopped?: number;
   readonly Images?: number;
   readonly DockerRootDir?: string;
-  readonly Swarm?: { readonly NodeID?: string; readonly LocalNodeState?: string };
+  readonly Swarm?: {
+    readonly NodeID?: string;
+    readonly LocalNodeState?: string;
+    /** It is a manager. */
+    readonly ControlAvailable?: boolean;
+    readonly Cluster?: { readonly ID?: string } | null;
+  };
 }
 
 export interface ContainerSummary {

@@ -6,6 +6,7 @@ import {
   createContainerRegistry,
   createProbeMetrics,
   engineDiscovery,
+  EnginePage,
   LateRegistry,
   metricsAddresses,
   ownPageDiscovery,
@@ -50,6 +51,7 @@ export class ContainersPart {
   readonly #vantage: ContainerVantage;
   readonly #witness = new StopWitness();
   readonly #measuring: ContainerMeasuring;
+  readonly #enginePage: EnginePage;
   readonly #applications: ApplicationDiscovery;
   readonly #client: HttpClient;
   #engine: DockerEngine | undefined;
@@ -76,7 +78,16 @@ export class ContainersPart {
       log: this.#log,
       stats: async (id) => await this.#engine?.stats(id),
     });
-    this.pages = [this.#measuring.page];
+    const engine = (): DockerEngine | undefined => this.#engine;
+    this.#enginePage = new EnginePage({
+      registry: this.containers,
+      engine,
+      clock: surroundings.clock,
+    });
+    this.pages = [
+      this.#measuring.page,
+      { path: '/metrics/docker', write: () => this.#enginePage.write() },
+    ];
     this.#applications = createApplicationDiscovery({
       registry: this.containers,
       clock: surroundings.clock,
@@ -136,6 +147,7 @@ export class ContainersPart {
     this.#client.close();
     for (const end of this.#endings.splice(0)) end();
     this.#measuring.stop();
+    this.#enginePage.close();
     await this.#running?.stop();
     this.#engine?.close();
   }
