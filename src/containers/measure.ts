@@ -111,7 +111,8 @@ export class ContainerMeasurer {
   #follow({ event }: RegistryChange): void {
     if (event?.kind === 'oom') {
       const one = this.#running.get(event.container.id);
-      if (one !== undefined) one.oomEvents++;
+      // Told once for several in a row.
+      if (one !== undefined) one.oomEvents += Number(event.attributes['times']) || 1;
     }
     this.#reconcile();
   }

@@ -68,8 +68,8 @@ export class FakeContainers implements ContainerRegistry {
     this.tell();
   }
 
-  tell(): void {
-    for (const listener of this.#listeners) listener({ event: undefined });
+  tell(event?: RegistryChange['event']): void {
+    for (const listener of this.#listeners) listener({ event });
   }
 
   get listenerCount(): number {
