@@ -2,11 +2,10 @@ import { applyRelabelSteps, labelsFromObject, labelsToObject } from '#model';
 import type { RelabelRule, RelabelStep } from '#model';
 import type { Container } from './container.ts';
 import type { FoundTargets } from './doctor.ts';
+import { counted } from './examination.ts';
 import type { Details, Examination } from './examination.ts';
 import { unreadLabelAdvice } from './doctor-words.ts';
 import type { DiscardedTarget, ScrapedTargets } from './scraped-target.ts';
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** Does any job know of it? */
 export function checkDiscovered(
@@ -26,7 +25,7 @@ export function checkDiscovered(
     text: labelLines(discoveredLabels),
   }));
   if (jobs.length > 0) {
-    const found = count(active.length + dropped.length, 'target');
+    const found = counted(active.length + dropped.length, 'target');
     examination.ok('discovered', `${found} of ${jobs.map(quoted).join(', ')}`, details);
   } else if (choice === undefined) {
     examination.fail('discovered', 'no job of the configuration finds it', jobAdvice(container));

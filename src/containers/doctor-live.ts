@@ -5,6 +5,7 @@ import type { HttpClient, HttpResponse } from '#platform';
 import type { Container } from './container.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { contentTypeAdvice, statusAdvice, unreachedAdvice } from './doctor-words.ts';
+import { counted } from './examination.ts';
 import type { Examination } from './examination.ts';
 import { checkPage } from './page-check.ts';
 import { splitUrl } from './scraped-target.ts';
@@ -50,7 +51,7 @@ export async function reach(
     const tookMs = Math.round(clock.monotonicMs() - startedMs);
     examination.ok('reachable', `connected to ${address} in ${tookMs} ms`);
   } catch (error) {
-    const reason = errorText(error);
+    const reason = error instanceof Error ? error.message : String(error);
     const sockets = container.pid > 0 ? await listening(container.pid) : undefined;
     const port = insidePort(container, target, place);
     const advice = unreachedAdvice({ container, address, port, reason, listening: sockets });
@@ -143,7 +144,7 @@ function checkParsed(
       'Its page is valid, but has no samples yet.',
     );
   } else {
-    examination.ok('parsed', `${samples} samples, ${format} format`);
+    examination.ok('parsed', `${counted(samples, 'sample')}, ${format} format`);
   }
 }
 
@@ -192,7 +193,7 @@ export function checkKept(
       'Some samples are refused: the page names series twice, or sets timestamps of its own.',
     );
   } else {
-    examination.ok('kept', `${afterRelabelling} of ${scraped} samples, ${agoS} s ago`);
+    examination.ok('kept', `${afterRelabelling} of ${counted(scraped, 'sample')}, ${agoS} s ago`);
   }
 }
 

@@ -18,7 +18,7 @@ export interface UnreachedPort {
 
 /** What to do about a port that cannot be connected to. */
 export function unreachedAdvice({ address, port, reason, listening }: UnreachedPort): string {
-  if (/ENOTFOUND|EAI_AGAIN|no such host/.test(reason)) {
+  if (/no such host/.test(reason)) {
     return `The name in ${address} is not known here: use the address of the container, or run Narthex on its network.`;
   }
   const own = listening?.find((one) => one.port === port);
@@ -26,7 +26,7 @@ export function unreachedAdvice({ address, port, reason, listening }: UnreachedP
     return `The application listens on 127.0.0.1:${port} inside its container, where nobody else gets: let it listen on 0.0.0.0.`;
   }
   if (listening !== undefined && own === undefined) return elsewhereAdvice(port, listening);
-  if (own !== undefined || /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|timed? ?out/i.test(reason)) {
+  if (own !== undefined || /timed out|no route|unreachable/.test(reason)) {
     return `${address} does not answer from here: let Narthex run on a network of the container, or publish the port.`;
   }
   return `Port ${port} refused: is it the right narthex.port, and does the application listen on 0.0.0.0 rather than on 127.0.0.1?`;

@@ -194,9 +194,9 @@ describe('the scrape doctor', () => {
     ['refused', [{ port: 3000, isLoopback: false }], 'but on 3000: is narthex.port right?'],
     ['refused', [], 'is the application up'],
     ['refused', undefined, 'is it the right narthex.port'],
-    ['connect ETIMEDOUT', undefined, 'network of the container'],
+    ['timed out after 3 s', undefined, 'network of the container'],
     ['refused', [{ port: 8080, isLoopback: false }], 'network of the container'],
-    ['getaddrinfo ENOTFOUND web', undefined, 'not known here'],
+    ['no such host', undefined, 'not known here'],
   ])('that cannot connect (%s, %j) says: %s', async (reason, sockets, advice) => {
     refusal = new Error(reason);
     listening = sockets;

@@ -5,13 +5,13 @@ import type { Choice } from './choice.ts';
 import type { Container, ContainerRegistry } from './container.ts';
 import { checkKept, checkPageOf, reach } from './doctor-live.ts';
 import { checkChosen, checkDiscovered, checkRelabelled } from './doctor-found.ts';
-import { Examination } from './examination.ts';
+import { counted, Examination } from './examination.ts';
 import type { Listening } from './listening.ts';
-import { TargetMatcher } from './scraped-target.ts';
+import { TargetOwners } from './scraped-target.ts';
 import type { DiscardedTarget, ScrapedTarget, ScrapedTargets } from './scraped-target.ts';
 
 export interface DoctorOptions {
-  readonly registry: Pick<ContainerRegistry, 'find' | 'byId'>;
+  readonly registry: Pick<ContainerRegistry, 'find' | 'byId' | 'containers'>;
   readonly targets: ScrapedTargets;
   /** What our own discovery decided; undefined where a user's configuration runs. */
   readonly choice: (id: string) => Choice | undefined;
@@ -63,10 +63,10 @@ export class ScrapeDoctor {
     this.#options = options;
   }
 
-  /** By identity or id; undefined: there is no such container. Rejects with DoctorBusyError. */
+  /** By identity, line or id; undefined: there is no such container. Rejects with DoctorBusyError. */
   async examine(name: string): Promise<ScrapeDoctorData | undefined> {
     const { registry, clock } = this.#options;
-    const container = registry.find(name) ?? registry.byId(name);
+    const container = findContainer(registry, name);
     if (container === undefined) return undefined;
     this.#forgetOld();
     const known = this.#kept.get(container.id);
@@ -105,8 +105,8 @@ export class ScrapeDoctor {
     }
     const samples = target?.lastPage.afterRelabelling ?? 0;
     const interval = target?.scrapeInterval ?? '';
-    const allIsWell = `All is well: ${samples} samples every ${interval}.`;
-    return examination.report(container.identity.name, allIsWell);
+    const allIsWell = `All is well: ${counted(samples, 'sample')} every ${interval}.`;
+    return examination.report(container.line, allIsWell);
   }
 
   async #askTarget(
@@ -128,18 +128,28 @@ export class ScrapeDoctor {
   }
 }
 
+/** By identity (the one that runs), by the line of its series, or by id. */
+export function findContainer(
+  registry: Pick<ContainerRegistry, 'find' | 'byId' | 'containers'>,
+  name: string,
+): Container | undefined {
+  return (
+    registry.find(name) ??
+    registry.containers().find(({ line }) => line === name) ??
+    registry.byId(name)
+  );
+}
+
 function findTargets(
   container: Container,
   { targets, choice }: Pick<DoctorOptions, 'targets' | 'choice'>,
 ): FoundTargets {
-  const matcher = new TargetMatcher(container);
+  const owners = new TargetOwners([container]);
+  const isOwn = ({ discoveredLabels }: DiscardedTarget, url: string): boolean =>
+    owners.of(discoveredLabels, url).length > 0;
   return {
-    active: targets
-      .active()
-      .filter(({ discoveredLabels, scrapeUrl }) => matcher.matches(discoveredLabels, scrapeUrl)),
-    dropped: targets
-      .dropped()
-      .filter(({ discoveredLabels }) => matcher.matches(discoveredLabels, '')),
+    active: targets.active().filter((target) => isOwn(target, target.scrapeUrl)),
+    dropped: targets.dropped().filter((target) => isOwn(target, '')),
     choice: choice(container.id),
   };
 }

@@ -64,3 +64,8 @@ export class Examination {
     this.#steps.push({ step, status, finding, details: shown });
   }
 }
+
+/** `1 sample`, `2 samples`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -13,7 +13,7 @@ export type { OwnTraces } from './own-container.ts';
 export * from './doctor.ts';
 export { readListening } from './listening.ts';
 export type { Listening } from './listening.ts';
-export { TargetMatcher } from './scraped-target.ts';
+export { TargetOwners } from './scraped-target.ts';
 export type { DiscardedTarget, ScrapedTarget, ScrapedTargets } from './scraped-target.ts';
 export { CONTAINERS_LIMIT, createContainerRegistry } from './registry.ts';
 export type { ContainerRegistryOptions, RunningRegistry } from './registry.ts';

@@ -1,5 +1,5 @@
 import { chooseFormat } from '#exposition';
-import { errorText, HttpClientError } from '#platform';
+import { HttpClientError } from '#platform';
 import type { HttpClient, HttpResponse } from '#platform';
 import { checkPage } from './page-check.ts';
 
@@ -123,7 +123,7 @@ async function ask(url: string, asker: Asker, signal: AbortSignal): Promise<Path
   } catch (error) {
     if (!(error instanceof HttpClientError)) throw error;
     if (error.code === 'body-size-limit') return other('a page larger than 16 MiB');
-    const reason = lastReason(errorText(error));
+    const reason = lastReason(error.message);
     if (reason.includes('malformed')) return { ...other('no HTTP'), isForeign: true };
     return { kind: 'silent', reason };
   }

@@ -41,42 +41,63 @@ export interface ScrapedTargets {
 const CONTAINER_ID = '__meta_docker_container_id';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', 'host.docker.internal']);
 
+const NOBODY: readonly string[] = [];
+
 /**
- * Tells which targets are a container's: by the id that discovery gave them, else by address: its own, a port that
- * is published for it, or a name that it has on its networks.
+ * Tells whose targets are whose: by the id that discovery gave a target, else by address: one that a container has,
+ * a port that is published for it, or a name that it has on its networks. Of containers that do not run any more the
+ * addresses may be those of others by now.
  */
-export class TargetMatcher {
-  readonly #id: string;
-  readonly #hosts: ReadonlySet<string>;
-  readonly #places: ReadonlySet<string>;
+export class TargetOwners {
+  readonly #ids = new Map<string, readonly string[]>();
+  /** By host alone, and by host and port. */
+  readonly #owners = new Map<string, string[]>();
 
-  constructor(container: Container) {
-    const { identity, containerName, addresses, publishedPorts } = container;
-    this.#id = container.id;
-    this.#hosts = new Set(
-      [containerName, identity.name, identity.service, ...addresses.map(({ ip }) => ip)].filter(
-        (host) => host !== '' && !LOOPBACK.has(host),
-      ),
-    );
-    const places = publishedPorts.map(({ ip, hostPort }) => `${publishedHost(ip)} ${hostPort}`);
-    const isOnHost = container.networkMode === 'host';
-    const ofHost = isOnHost ? container.exposedPorts.map((port) => `host ${port}`) : [];
-    this.#places = new Set([...places, ...ofHost]);
+  constructor(containers: readonly Container[]) {
+    for (const container of containers) {
+      this.#ids.set(container.id, [container.id]);
+      if (container.state === 'running' || container.state === 'paused') this.#add(container);
+    }
   }
 
-  /** `url`: of what is scraped; '' of a target that was dropped. */
-  matches(discovered: Readonly<Record<string, string>>, url: string): boolean {
+  /** Ids of the containers whose target it is; several, where a name is that of several. `url`: '' of one that was dropped. */
+  of(discovered: Readonly<Record<string, string>>, url: string): readonly string[] {
     const id = discovered[CONTAINER_ID] ?? '';
-    if (id !== '') return id === this.#id;
-    const scraped = url === '' ? undefined : splitUrl(url);
-    return this.#isAt(splitAddress(discovered['__address__'] ?? '')) || this.#isAt(scraped);
+    if (id !== '') return this.#ids.get(id) ?? NOBODY;
+    const found = this.#at(splitAddress(discovered['__address__'] ?? ''));
+    if (found !== undefined || url === '') return found ?? NOBODY;
+    return this.#at(splitUrl(url)) ?? NOBODY;
   }
 
-  #isAt(place: Place | undefined): boolean {
-    if (place === undefined) return false;
-    if (this.#hosts.has(place.host)) return true;
+  #add({ id, identity, containerName, addresses, ...ports }: Container): void {
+    const hosts = [
+      containerName,
+      identity.name,
+      identity.service,
+      ...addresses.map(({ ip }) => ip),
+    ];
+    for (const host of new Set(hosts)) {
+      if (host !== '' && !LOOPBACK.has(host)) this.#put(host, id);
+    }
+    const places = ports.publishedPorts.map(
+      ({ ip, hostPort }) => `${publishedHost(ip)} ${hostPort}`,
+    );
+    const ofHost = ports.networkMode === 'host' ? ports.exposedPorts : [];
+    for (const place of new Set([...places, ...ofHost.map((port) => `host ${port}`)])) {
+      this.#put(place, id);
+    }
+  }
+
+  #put(key: string, id: string): void {
+    const known = this.#owners.get(key);
+    if (known === undefined) this.#owners.set(key, [id]);
+    else known.push(id);
+  }
+
+  #at(place: Place | undefined): readonly string[] | undefined {
+    if (place === undefined) return undefined;
     const host = LOOPBACK.has(place.host) ? 'host' : place.host;
-    return this.#places.has(`${host} ${place.port}`);
+    return this.#owners.get(place.host) ?? this.#owners.get(`${host} ${place.port}`);
   }
 }
 

@@ -8,21 +8,31 @@ import {
   engineDiscovery,
   EnginePage,
   LateRegistry,
+  LifecycleSeries,
   metricsAddresses,
+  NO_TOTALS,
   ownPageDiscovery,
   StopWitness,
 } from '#containers';
-import type { ApplicationDiscovery, Choice, ContainerRegistry, RunningRegistry } from '#containers';
+import type {
+  ApplicationDiscovery,
+  Choice,
+  ContainerRegistry,
+  LifeTotals,
+  RunningRegistry,
+} from '#containers';
+import type { DockerStatusData } from '#contract';
 import type { ContainerRole, Discovery } from '#discovery';
-import { findDockerEngine, openDockerEngine } from '#docker';
+import { findDockerEngine, openDockerEngine, uncalled } from '#docker';
 import type { DockerEngine, SocketState } from '#docker';
 import type { Registry } from '#instrument';
 import { createHttpClient, errorText, systemDisk } from '#platform';
 import type { Clock, HttpClient, Log, Timer } from '#platform';
-import type { MetricPage } from '#http';
+import type { ContainerSource, MetricPage, TargetSource } from '#http';
 import { USER_AGENT } from './build-info.ts';
 import { createContainerMeasuring } from './container-measuring.ts';
 import type { ContainerMeasuring } from './container-measuring.ts';
+import { ContainerView } from './container-view.ts';
 import { ContainerVantage } from './container-vantage.ts';
 import type { EventLog } from './event-log.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +44,7 @@ export interface ContainersSurroundings {
   readonly registry: Registry;
   readonly own: OwnPlace;
   readonly events: EventLog;
+  readonly targets: TargetSource;
 }
 
 /** How often a socket is looked for while there is none. */
@@ -65,6 +76,8 @@ export class ContainersPart {
 
   /** Pages of what is measured. */
   readonly pages: readonly MetricPage[];
+  /** As the API shows them. */
+  readonly view: ContainerSource;
 
   constructor(settings: Settings, surroundings: ContainersSurroundings) {
     this.#settings = settings;
@@ -72,12 +85,20 @@ export class ContainersPart {
     this.#log = surroundings.log.child({ component: 'containers' });
     this.#client = createHttpClient(PROBE_CLIENT);
     this.#vantage = new ContainerVantage(this.containers, surroundings.own.address);
+    const { idStyle, labels } = settings.containers;
+    const lifecycle = new LifecycleSeries({
+      registry: this.containers,
+      totals: (name) => this.#totals(name),
+      labels: { idStyle, labels },
+    });
     this.#measuring = createContainerMeasuring(settings, {
       registry: this.containers,
       clock: surroundings.clock,
       log: this.#log,
       stats: async (id) => await this.#engine?.stats(id),
+      more: [(writer) => lifecycle.write(writer)],
     });
+    this.view = this.#createView(surroundings.targets);
     const engine = (): DockerEngine | undefined => this.#engine;
     this.#enginePage = new EnginePage({
       registry: this.containers,
@@ -97,6 +118,23 @@ export class ContainersPart {
       metrics: createProbeMetrics(surroundings.registry),
       vantage: () => this.#vantage.now(),
       ownId: () => this.#vantage.ownId(),
+    });
+  }
+
+  #totals(name: string): LifeTotals {
+    return this.#running?.totals(name) ?? NO_TOTALS;
+  }
+
+  #createView(targets: TargetSource): ContainerView {
+    return new ContainerView({
+      registry: this.containers,
+      targets,
+      totals: (name) => this.#totals(name),
+      leftOut: () => this.#running?.leftOut ?? 0,
+      measured: (id) => this.#measuring.measurer.measured(id),
+      reasonOf: (container) => this.#witness.reasonOf(container),
+      choice: (id) => (this.#isAskedForApplications ? this.choice(id) : undefined),
+      logs: async (id, tail) => await this.#engine?.logs(id, { tail }),
     });
   }
 
@@ -125,6 +163,12 @@ export class ContainersPart {
   /** Why its own metrics are scraped; undefined where no job asks for it. */
   choice(id: string): Choice | undefined {
     return this.#applications.choice(id);
+  }
+
+  /** What may be asked of the engine, and what was. */
+  dockerStatus(): DockerStatusData {
+    const calls = this.#engine?.calls() ?? uncalled();
+    return { engine: this.view.data().engine, calls };
   }
 
   /** The storage must be open: what happens from now on is noted. */
@@ -195,13 +239,11 @@ export class ContainersPart {
 
   /** In three lines what was found; each is said once. */
   #tellFindings(): void {
-    const { status, address, product, version } = this.containers.engine;
-    if (status !== 'connected' || this.#isTold) return;
+    if (this.containers.engine.status !== 'connected' || this.#isTold) return;
     this.#isTold = true;
     const all = this.containers.containers();
     const running = all.filter(({ state }) => state === 'running').length;
-    const engine = `${product} ${version}`.trim();
-    this.#log.info('containers are watched', { engine, address, running, all: all.length });
+    this.#log.info('containers are watched', { running, all: all.length });
     this.#timer = this.#surroundings.clock.setTimer(APPLICATIONS_TOLD_MS, () => {
       void this.#applications.settled().then(() => this.#tellApplications());
     });
@@ -212,8 +254,8 @@ export class ContainersPart {
     const groups = this.#applications.groups();
     const targets = groups.reduce((sum, group) => sum + group.targets.length, 0);
     const hint = 'the label narthex.port of a container names where its metrics are';
-    this.#log.info('applications with metrics were looked for', {
-      containers: groups.length,
+    this.#log.info('applications were looked for', {
+      found_in: groups.length,
       targets,
       ...(targets === 0 && { hint }),
     });

@@ -47,13 +47,26 @@ async function connectOnce(
     socket.setTimeout(timeoutMs);
     socket.once('connect', () => resolve());
     socket.once('timeout', () => reject(new Error(`timed out after ${timeoutMs / 1000} s`)));
-    socket.once('error', reject);
+    socket.once('error', (error) => reject(new Error(wordOf(error), { cause: error })));
     socket.once('close', () => reject(new Error('the connection was closed')));
     // Later errors of a socket that is given up say nothing more.
     socket.on('error', () => {});
     socket.once('connect', () => socket.destroy());
     socket.once('timeout', () => socket.destroy());
   });
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'timed out',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'no such host',
+};
+
+function wordOf({ code, message }: NodeJS.ErrnoException): string {
+  return WORDS[code ?? ''] ?? message;
 }
 
 /** Undefined where the files of that process cannot be read: it is on another machine, or behind a wall. */

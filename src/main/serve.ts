@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '#config';
 import { createHttpServer } from '#http';
-import type { ExamineScrape, HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
+import type { HttpServer, QueryRunner, RemoteWrite, ServerParts } from '#http';
 import { Registry } from '#instrument';
 import { createLog, errorText, systemClock } from '#platform';
 import type { Clock, Log } from '#platform';
@@ -141,7 +141,14 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const host = createHostPart(settings.host, { clock, log });
   const own = ownPlace(settings);
   const containers = settings.containers.isOn
-    ? new ContainersPart(settings, { clock, log, registry, own, events })
+    ? new ContainersPart(settings, {
+        clock,
+        log,
+        registry,
+        own,
+        events,
+        targets: targetSource(() => running.scrape?.scraper),
+      })
     : undefined;
   const running: Running = {
     configuration,
@@ -285,16 +292,16 @@ function serverParts(
       database: () => storage.database,
     }),
     metricPages: [host.page, ...(containers?.pages ?? [])],
-    ...(containers !== undefined && { examineScrape: doctorOf(containers, context, running) }),
+    ...(containers !== undefined && containerParts(containers, context, running)),
     ...(settings.enableRemoteWrite && { remoteWrite: remoteWrite(storage, settings, clock) }),
   };
 }
 
-function doctorOf(
+function containerParts(
   containers: ContainersPart,
   { settings, clock }: Context,
   running: Running,
-): ExamineScrape {
+): Pick<ServerParts, 'containers' | 'docker' | 'examineScrape'> {
   const doctor = createScrapeDoctor({
     clock,
     registry: containers.containers,
@@ -302,7 +309,11 @@ function doctorOf(
     scraper: () => running.scrape?.scraper,
     procPath: settings.host.procPath,
   });
-  return async (name) => await doctor.examine(name);
+  return {
+    containers: containers.view,
+    docker: () => containers.dockerStatus(),
+    examineScrape: async (name) => await doctor.examine(name),
+  };
 }
 
 /** The runner there will be once the storage is open. */
