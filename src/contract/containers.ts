@@ -54,6 +54,7 @@ export interface ContainerData {
   /** Why it last stopped, in words: `killed by the kernel: out of memory (limit 64 MiB)`; '' while it never has. */
   readonly stopReason: string;
   readonly oomKilled: boolean;
+  /** Starts after the first, of whichever container had its place; as `container_restarts_total`. */
   readonly restarts: number;
   /** 0: no limit. */
   readonly memoryLimitBytes: number;
