@@ -36,6 +36,8 @@ export class EngineCounts {
   readonly #checks = new Map<string, Promise<string>>();
   /** By the command's id: whether it is a health check. */
   readonly #commands = new Map<string, Promise<boolean>>();
+  /** By container: the health check that runs. */
+  readonly #running = new Map<string, string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -67,6 +69,7 @@ export class EngineCounts {
     this.#aborter = undefined;
     this.#checks.clear();
     this.#commands.clear();
+    this.#running.clear();
   }
 
   async #listen(engine: DockerEngine, signal: AbortSignal): Promise<void> {
@@ -104,6 +107,7 @@ export class EngineCounts {
     for (const name of ACTIONS[type]?.[action] ?? [])
       counts?.set(name, (counts.get(name) ?? 0) + 1);
     if (type !== 'container') return;
+    if (action === 'die') this.#running.delete(actor.id);
     if (action === 'destroy') this.#checks.delete(actor.id);
     const command = /^exec_create: (.*)$/s.exec(action)?.[1];
     if (command !== undefined) this.#begin(event, command, { engine, signal });
@@ -124,6 +128,14 @@ export class EngineCounts {
     }
     const isCheck = check.then((end) => end !== '' && command.trim().endsWith(end));
     remember(this.#commands, id, isCheck);
+    void isCheck.then((isOne) => isOne && this.#beginCheck(actor.id, id));
+  }
+
+  /** One that could not be started has no end; a container's checks follow one another, so the next one tells. */
+  #beginCheck(container: string, id: string): void {
+    this.healthChecks++;
+    if (this.#running.has(container)) this.failedHealthChecks++;
+    remember(this.#running, container, id);
   }
 
   async #end({ actor }: EngineEvent): Promise<void> {
@@ -131,7 +143,7 @@ export class EngineCounts {
     const command = this.#commands.get(execID);
     this.#commands.delete(execID);
     if ((await command) !== true) return;
-    this.healthChecks++;
+    if (this.#running.get(actor.id) === execID) this.#running.delete(actor.id);
     if (exitCode !== '0') this.failedHealthChecks++;
   }
 }

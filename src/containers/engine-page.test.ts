@@ -132,6 +132,27 @@ it.each([
   page.close();
 });
 
+it('a health check that could not be started has failed when the next one begins', async () => {
+  engine.test = ['CMD-SHELL', 'true'];
+  await begin();
+  await page.write();
+  const id = engine.run('web');
+  for (let i = 0; i < 3; i++) {
+    engine.tell(id, 'exec_create: /bin/sh -c true', { execID: String(i) });
+    await clock.advance(1000);
+  }
+  engine.die(id, 0);
+  engine.start(id);
+  engine.tell(id, 'exec_create: /bin/sh -c true', { execID: 'x' });
+  engine.tell(id, 'exec_die', { execID: 'x', exitCode: '0' });
+  await clock.advance(0);
+  expect(await samples('engine_daemon_health')).toEqual([
+    'engine_daemon_health_checks_total 4',
+    'engine_daemon_health_checks_failed_total 2',
+  ]);
+  page.close();
+});
+
 it('a manager of a swarm counts its nodes, services and tasks', async () => {
   engine.facts = {
     Swarm: { LocalNodeState: 'active', NodeID: 'n', ControlAvailable: true, Cluster: { ID: 's' } },
