@@ -3,16 +3,18 @@ import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } 
 
 interface VirtualRowsProps {
   readonly count: number;
-  /** First guess in pixels; each row is measured once it is shown. */
+  /** In pixels: a first guess, since each row is measured once it is shown. */
   readonly estimateHeight: (index: number) => number;
   readonly keyOf: (index: number) => string | number;
   readonly render: (index: number) => ReactNode;
   readonly role?: 'list' | 'rowgroup';
+  /** The heights are no guess: measuring each row that comes into sight is most of the work of scrolling. */
+  readonly hasExactHeights?: boolean;
 }
 
 /** Rows of a list that scrolls with the page; only those in sight are in the document. */
 export function VirtualRows(props: VirtualRowsProps): ReactElement {
-  const { count, estimateHeight, keyOf, render, role = 'list' } = props;
+  const { count, estimateHeight, keyOf, render, role = 'list', hasExactHeights = false } = props;
   const list = useRef<HTMLDivElement>(null);
   const [offsetTop, setOffsetTop] = useState(0);
   useLayoutEffect(() => {
@@ -37,7 +39,7 @@ export function VirtualRows(props: VirtualRowsProps): ReactElement {
       {virtualizer.getVirtualItems().map((item) => (
         <div
           key={item.key}
-          ref={virtualizer.measureElement}
+          ref={hasExactHeights ? undefined : virtualizer.measureElement}
           role={itemRole}
           data-index={item.index}
           className="nx-virtual-row"

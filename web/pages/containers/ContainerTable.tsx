@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, useMemo } from 'react';
 import { Icon } from '../../components/Icon.tsx';
 import { VirtualRows } from '../../components/VirtualRows.tsx';
@@ -24,12 +25,18 @@ interface Line {
   readonly row: ContainerRow | undefined;
 }
 
+/** As containers.css has them where there is room for columns; cards have no height of their own. */
 const HEADING_HEIGHT_PX = 46;
 const ROW_HEIGHT_PX = 53;
+const CARD_HEIGHT_PX = 210;
+/** The width below which containers.css makes cards. */
+const CARDS = '(max-width: 760px)';
 
 export function ContainerTable(props: ContainerTableProps): ReactElement {
   const { groups, state, sparks, onSort, onFold } = props;
   const lines = useMemo(() => listLines(groups, state), [groups, state]);
+  const areCards = useMediaQuery(CARDS, undefined, { getInitialValueInEffect: false }) === true;
+  const rowHeight = areCards ? CARD_HEIGHT_PX : ROW_HEIGHT_PX;
   return (
     <div
       className="nx-containers"
@@ -39,9 +46,12 @@ export function ContainerTable(props: ContainerTableProps): ReactElement {
     >
       <Headings sort={state.sort} spark={state.spark} onSort={onSort} />
       <VirtualRows
+        // Heights that were known for one form are not those of the other.
+        key={String(areCards)}
         role="rowgroup"
+        hasExactHeights={!areCards}
         count={lines.length}
-        estimateHeight={(i) => (lines[i]?.row === undefined ? HEADING_HEIGHT_PX : ROW_HEIGHT_PX)}
+        estimateHeight={(i) => (lines[i]?.row === undefined ? HEADING_HEIGHT_PX : rowHeight)}
         keyOf={(i) => lines[i]?.key ?? i}
         render={(i) => {
           const line = lines[i];
