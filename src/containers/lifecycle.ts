@@ -272,7 +272,9 @@ function differences(folded: Container, now: Container, nowMs: number): Happenin
   if (now.startedMs > folded.startedMs) add('start', now.startedMs);
   else if (now.state === 'paused' && folded.state === 'running') add('pause', nowMs);
   else if (now.state === 'running' && folded.state === 'paused') add('unpause', nowMs);
-  if (now.health !== folded.health && (now.health === 'healthy' || now.health === 'unhealthy')) {
+  // Of one that ended the engine keeps what its last check said: nothing new.
+  const isChecked = isAlive(now) && (now.health === 'healthy' || now.health === 'unhealthy');
+  if (isChecked && now.health !== folded.health) {
     add('health', nowMs, { attributes: { health: now.health } });
   }
   if (now.containerName !== folded.containerName) {

@@ -25,6 +25,10 @@ const CHANGING_LABELS = new Set([
   'com.docker.compose.image',
   'com.docker.compose.replace',
   'com.docker.compose.version',
+  // As the caller named them: another working directory would begin another line.
+  'com.docker.compose.project.config_files',
+  'com.docker.compose.project.environment_file',
+  'com.docker.compose.project.working_dir',
   'com.docker.compose.depends_on',
   'com.docker.compose.oneoff',
   'com.docker.swarm.task',

@@ -266,6 +266,17 @@ describe('the log of events', () => {
     );
   });
 
+  it('names one that makes room for its successor by what both are known by', async () => {
+    const followed = new Followed();
+    followed.tell({
+      kind: 'stop',
+      container: { ...CONTAINER, line: 'gallery-web-1~aaaaaaaaaaaa' },
+    });
+    expect(await followed.find({ names: ['gallery-web-1'] })).toMatchObject([
+      { text: 'gallery-web-1 was stopped on request' },
+    ]);
+  });
+
   it('counts what came so many times', async () => {
     const followed = new Followed();
     followed.tell({ kind: 'start', attributes: { times: '7' } });

@@ -20,13 +20,13 @@ export function lifecycleEntry(event: LifecycleEvent, known: KnownOfContainers):
     timeMs,
     kind,
     severity: said.severity,
-    name: container.line,
+    name: container.identity.name,
     group,
     service,
     containerId: container.id,
     image: container.image,
     text: Number(times) > 1 ? `${said.text} (${times} times)` : said.text,
-    tags: [...new Set(['container', kind, container.line, group, service])].filter(
+    tags: [...new Set(['container', kind, container.identity.name, group, service])].filter(
       (tag) => tag !== '',
     ),
     attributes: { ...attributes, ...said.attributes },
@@ -48,7 +48,7 @@ function endOf(
   const reading = readingOf(container.id);
   const before = reading === undefined ? undefined : lastReading(reading, timeMs);
   return {
-    text: `${container.line} ${reason?.predicate ?? 'ended'}${before?.text ?? ''}`,
+    text: `${container.identity.name} ${reason?.predicate ?? 'ended'}${before?.text ?? ''}`,
     severity: reason?.severity ?? 'warning',
     attributes: { ...(reason !== undefined && { cause: reason.cause }), ...before?.attributes },
   };
@@ -91,7 +91,7 @@ function info(text: string): Said {
 
 function storyOf(event: LifecycleEvent): Said {
   const { container, previous, attributes, kind } = event;
-  const name = container.line;
+  const { name } = container.identity;
   switch (kind) {
     case 'create':
       return info(
@@ -134,9 +134,9 @@ function storyOf(event: LifecycleEvent): Said {
   }
 }
 
-function outOfMemory({ line, limits }: Container): string {
+function outOfMemory({ identity, limits }: Container): string {
   const limit = limits.memoryBytes > 0 ? ` (limit ${formatBytes(limits.memoryBytes)})` : '';
-  return `the kernel killed a process of ${line}: out of memory${limit}`;
+  return `the kernel killed a process of ${identity.name}: out of memory${limit}`;
 }
 
 function signalOf(text: string): string {
@@ -149,11 +149,11 @@ function fromOld(oldName: string | undefined): string {
 }
 
 function healthChange({ container, attributes }: LifecycleEvent): Said {
-  const { line, health } = container;
-  if (health !== 'unhealthy') return { text: `${line} is ${health}`, severity: 'info' };
+  const { identity, health } = container;
+  if (health !== 'unhealthy') return info(`${identity.name} is ${health}`);
   const output = attributes['output'];
   const why = output === undefined ? ': its health check fails' : `: ${output}`;
-  return { text: `${line} is unhealthy${why}`, severity: 'error' };
+  return { text: `${identity.name} is unhealthy${why}`, severity: 'error' };
 }
 
 /** Digits of a digest that are shown, as `docker images` does. */
@@ -166,7 +166,7 @@ function imageChange({ container, previous }: LifecycleEvent): Said {
   const from = isTagKept ? shortDigest(previous?.imageId) : before;
   const to = isTagKept ? `${after} (${shortDigest(container.imageId)})` : after;
   return {
-    text: `${container.line} runs another image: ${to} instead of ${from}`,
+    text: `${container.identity.name} runs another image: ${to} instead of ${from}`,
     severity: 'info',
   };
 }
