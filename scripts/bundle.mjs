@@ -62,8 +62,8 @@ const ofServer = {
   outdir: server,
 };
 const serverBundles = [
-  // In pieces, so that a command loads only what it needs.
-  { ...ofServer, entryPoints: [source('cli')], splitting: true },
+  // In pieces, so that a command loads only what it needs. Our image begins with a file of its own.
+  { ...ofServer, entryPoints: [source('cli'), source('image')], splitting: true },
   // What a thread shares with others would only cost it memory.
   { ...ofServer, entryPoints: [source('query-worker'), source('compact-worker')] },
 ];

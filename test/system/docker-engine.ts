@@ -5,6 +5,7 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   realpathSync,
   rmSync,
 } from 'node:fs';
@@ -35,7 +36,11 @@ export function missingDockerProgram(): string | undefined {
 }
 
 /** `metricsPort`: where the engine serves its own metrics, to containers too. */
-export async function startDockerEngine(dir: string, metricsPort: number): Promise<DockerEngine> {
+export async function startDockerEngine(
+  dir: string,
+  metricsPort: number,
+  flags: readonly string[] = [],
+): Promise<DockerEngine> {
   mkdirSync(dir, { recursive: true });
   const host = `unix://${join(dir, 'docker.sock')}`;
   const child = spawn(
@@ -47,6 +52,7 @@ export async function startDockerEngine(dir: string, metricsPort: number): Promi
       `--host=${host}`,
       `--metrics-addr=0.0.0.0:${metricsPort}`,
       '--experimental',
+      ...flags,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -99,6 +105,11 @@ async function stopEngine(
   if (child.exitCode === null) {
     child.kill('SIGTERM');
     await once(child, 'exit');
+  }
+  // What is left of containers in the host's network is a mount.
+  const namespaces = join(dir, 'exec', 'netns');
+  for (const name of existsSync(namespaces) ? readdirSync(namespaces) : []) {
+    await execute('umount', [join(namespaces, name)]).catch(() => undefined);
   }
   rmSync(dir, { recursive: true, force: true });
 }
