@@ -106,7 +106,7 @@ export function storyOf(look: Look): Story {
   const { container, missed } = settled(folded, look);
   const all = [...told, ...missed].toSorted((a, b) => a.timeMs - b.timeMs);
   for (const { kind, timeMs } of missed) look.memory.await(kind, timeMs);
-  const isPolicy = typeof details === 'object' && container.restarts > (before?.restarts ?? 0);
+  const isPolicy = typeof details === 'object' && policyStarts(container, before) > 0;
   const happenings = withOom(isPolicy ? all.map(byPolicy) : all, container, look.memory);
   return {
     container,
@@ -115,6 +115,15 @@ export function storyOf(look: Look): Story {
     deaths: countOf(all, 'die'),
     oomKills: countOf(happenings, 'oom'),
   };
+}
+
+/** Starts by the restart policy; the engine counts one as soon as the container has ended. */
+export function policyStarts(now: Container, before: Container | undefined): number {
+  return Math.max(0, doneStarts(now) - (before === undefined ? 0 : doneStarts(before)));
+}
+
+function doneStarts({ restarts, state }: Container): number {
+  return restarts - Number(state === 'restarting');
 }
 
 /** Where a container stood before what is told of it. */

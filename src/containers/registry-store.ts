@@ -2,7 +2,7 @@ import type { Container } from './container.ts';
 import { GoneContainers } from './gone.ts';
 import type { KnownContainers, LifeTotals } from './gone-file.ts';
 import { compareHolders, isAlive, sharedLine } from './identity.ts';
-import { LifeMemory } from './lifecycle.ts';
+import { LifeMemory, policyStarts } from './lifecycle.ts';
 import type { Story } from './lifecycle.ts';
 
 export const NO_TOTALS: LifeTotals = { starts: 0, deaths: 0, oomKills: 0 };
@@ -132,7 +132,7 @@ export class RegistryStore {
     if (container === undefined) return;
     const { name } = container.identity;
     const old = this.#totals.get(name) ?? NO_TOTALS;
-    const byPolicy = Math.max(0, container.restarts - (before?.restarts ?? 0));
+    const byPolicy = policyStarts(container, before);
     // Of one that is seen for the first time it is counted how it came to where it is.
     const isStarted = before === undefined && container.startedMs > 0;
     const starts = Math.max(story.starts, byPolicy + Number(isStarted));

@@ -137,7 +137,7 @@ describe('the registry of containers', () => {
     expect(words()[1]).toBe('eater die exitCode=137 oomKilled=true');
     expect(found('eater')).toMatchObject({ isOomKilled: true, exitCode: 137 });
     expect(registry.totals('eater')).toEqual({ starts: 1, deaths: 1, oomKills: 1 });
-    engine.startAgain(id);
+    engine.start(id);
     await clock.advance(1100);
     // It runs again, but how it last ended stays known.
     expect(found('eater')).toMatchObject({ state: 'running', isOomKilled: true, exitCode: 137 });
@@ -188,6 +188,15 @@ describe('the registry of containers', () => {
     await clock.advance(1100);
     expect(words().slice(-2)).toEqual(['web start', 'web restart by=request']);
     expect(registry.totals('web')).toEqual({ starts: 3, deaths: 2, oomKills: 0 });
+    // The policy waits a while after the next.
+    engine.die(id, 1);
+    await clock.advance(1100);
+    expect(found('web').state).toBe('restarting');
+    expect(registry.totals('web')).toEqual({ starts: 3, deaths: 3, oomKills: 0 });
+    engine.startAgain(id);
+    await clock.advance(1100);
+    expect(words().slice(-2)).toEqual(['web die exitCode=1', 'web restart by=policy']);
+    expect(registry.totals('web')).toEqual({ starts: 4, deaths: 3, oomKills: 0 });
   });
 
   it('looks at a container that crashes ten times a second once a second', async () => {
@@ -335,7 +344,8 @@ describe('an engine that goes away', () => {
   });
 
   it('may have forgotten its events: the list says what became of each', async () => {
-    const [web, job] = [engine.run('web'), engine.run('job', { hasHealthCheck: true })];
+    const web = engine.run('web');
+    const job = engine.run('job', { hasHealthCheck: true, restartPolicy: 'always' });
     engine.run('gone');
     await begin();
     engine.failure = new DockerError('connect', 'cannot reach it');

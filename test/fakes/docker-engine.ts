@@ -113,20 +113,30 @@ export class FakeDockerEngine implements DockerEngine {
   /** `oom`: the kernel killed it. `untold`: without the event that an engine sends for that. */
   die(id: string, exitCode: number, oom?: 'oom' | 'untold'): void {
     if (oom === 'oom') this.tell(id, 'oom');
-    this.#change(id, {
-      Status: 'exited',
-      Running: false,
-      Pid: 0,
-      ExitCode: exitCode,
-      OOMKilled: oom !== undefined,
-      FinishedAt: this.#now(),
-    });
+    this.#ended(id, exitCode, oom !== undefined);
+    const { HostConfig: config, RestartCount: restarts = 0 } = this.#details(id);
+    if (config?.RestartPolicy?.Name === 'always') {
+      this.#change(id, { Status: 'restarting', Running: true, Restarting: true });
+      this.#count(id, restarts + 1);
+    }
     this.tell(id, 'die', { exitCode: String(exitCode) });
   }
 
-  /** As the restart policy does it. */
+  #ended(id: string, exitCode: number, isOomKilled: boolean): void {
+    this.#change(id, {
+      Status: 'exited',
+      Running: false,
+      Restarting: false,
+      Pid: 0,
+      ExitCode: exitCode,
+      OOMKilled: isOomKilled,
+      FinishedAt: this.#now(),
+    });
+  }
+
+  /** As the restart policy does it; it was counted when the container died. */
   startAgain(id: string): void {
-    this.#started(id, (this.#details(id).RestartCount ?? 0) + 1);
+    this.#started(id, this.#details(id).RestartCount ?? 0);
     this.tell(id, 'start');
   }
 
@@ -136,7 +146,8 @@ export class FakeDockerEngine implements DockerEngine {
 
   stop(id: string): void {
     this.kill(id, 15);
-    this.die(id, 143);
+    this.#ended(id, 143, false);
+    this.tell(id, 'die', { exitCode: '143' });
     this.tell(id, 'stop');
   }
 
@@ -318,17 +329,22 @@ export class FakeDockerEngine implements DockerEngine {
   }
 
   #started(id: string, restarts: number): void {
-    const found = this.#containers.get(id);
-    if (found !== undefined) found.details = { ...found.details, RestartCount: restarts };
+    this.#count(id, restarts);
     this.#change(id, {
       Status: 'running',
       Running: true,
+      Restarting: false,
       Pid: 1000 + this.#made,
       ExitCode: 0,
       OOMKilled: false,
       StartedAt: this.#now(),
       ...(this.#details(id).State.Health && { Health: { Status: 'starting', Log: [] } }),
     });
+  }
+
+  #count(id: string, restarts: number): void {
+    const found = this.#containers.get(id);
+    if (found !== undefined) found.details = { ...found.details, RestartCount: restarts };
   }
 
   #change(id: string, change: Partial<State>): void {
