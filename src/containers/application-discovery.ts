@@ -8,6 +8,7 @@ import { ProbeMemory } from './probe-memory.ts';
 import type { ProbeMetrics } from './probe-metrics.ts';
 import type { Vantage } from './reach.ts';
 import { sourceOf } from './target-group.ts';
+import type { FoundApplication } from './target-group.ts';
 
 export interface ApplicationDiscoveryOptions {
   readonly registry: ContainerRegistry;
@@ -29,6 +30,8 @@ export interface ApplicationDiscovery extends Discovery {
   choice(id: string): Choice | undefined;
   /** Groups as they are now. */
   groups(): readonly TargetGroup[];
+  /** What was found in each container, by name; those without targets are left out. */
+  found(): readonly FoundApplication[];
   /** Resolves when nothing is being asked nor waits to be. */
   settled(): Promise<void>;
 }
@@ -87,6 +90,13 @@ class RunningDiscovery implements ApplicationDiscovery {
 
   groups(): readonly TargetGroup[] {
     return [...this.#told.values()];
+  }
+
+  found(): readonly FoundApplication[] {
+    return [...this.#followed.values()]
+      .filter(({ id }) => this.#told.has(id))
+      .map((followed) => followed.found())
+      .toSorted((a, b) => (a.container.line < b.container.line ? -1 : 1));
   }
 
   async settled(): Promise<void> {

@@ -11,7 +11,7 @@ import type { Vantage } from './reach.ts';
 import { readScrapeLabels } from './scrape-labels.ts';
 import type { ScrapeLabels } from './scrape-labels.ts';
 import { targetGroupOf } from './target-group.ts';
-import type { FoundTarget } from './target-group.ts';
+import type { FoundApplication, FoundTarget } from './target-group.ts';
 
 export interface FollowedSurroundings {
   readonly vantage: () => Vantage;
@@ -110,8 +110,13 @@ export class FollowedContainer {
   }
 
   group(): TargetGroup {
-    const found = this.#plan.ports.flatMap((planned) => this.#target(planned) ?? []);
-    return targetGroupOf(this.#container, this.#labels, found);
+    const { container, labels, targets } = this.found();
+    return targetGroupOf(container, labels, targets);
+  }
+
+  found(): FoundApplication {
+    const targets = this.#plan.ports.flatMap((planned) => this.#target(planned) ?? []);
+    return { container: this.#container, labels: this.#labels, targets };
   }
 
   #target({ port, paths, scheme, isWanted }: PlannedPort): FoundTarget | undefined {

@@ -32,3 +32,5 @@ export { LifecycleSeries } from './lifecycle-series.ts';
 export type { LifecycleSeriesParts } from './lifecycle-series.ts';
 export { NO_TOTALS } from './registry-store.ts';
 export type { LifeTotals } from './gone-file.ts';
+export type { FoundApplication, FoundTarget } from './target-group.ts';
+export type { ScrapeLabels } from './scrape-labels.ts';

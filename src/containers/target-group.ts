@@ -14,6 +14,13 @@ export interface FoundTarget {
   readonly scheme: 'http' | 'https';
 }
 
+/** What was found in one container. */
+export interface FoundApplication {
+  readonly container: Container;
+  readonly labels: ScrapeLabels;
+  readonly targets: readonly FoundTarget[];
+}
+
 /** Parameters of a path beyond that are left out. */
 const PARAMETERS_MAX = 16;
 /** Of a target whose interval a label makes shorter than that of its job, the time-out is no longer than the interval. */

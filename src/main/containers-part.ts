@@ -1,5 +1,3 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createApplicationDiscovery,
@@ -9,7 +7,6 @@ import {
   EnginePage,
   LateRegistry,
   LifecycleSeries,
-  metricsAddresses,
   NO_TOTALS,
   ownPageDiscovery,
   StopWitness,
@@ -23,10 +20,10 @@ import type {
 } from '#containers';
 import type { DockerStatusData } from '#contract';
 import type { ContainerRole, Discovery } from '#discovery';
-import { findDockerEngine, openDockerEngine, uncalled } from '#docker';
-import type { DockerEngine, SocketState } from '#docker';
+import { openDockerEngine, uncalled } from '#docker';
+import type { DockerEngine } from '#docker';
 import type { Registry } from '#instrument';
-import { createHttpClient, errorText, systemDisk } from '#platform';
+import { errorText, systemDisk } from '#platform';
 import type { Clock, HttpClient, Log, Timer } from '#platform';
 import type { ContainerSource, MetricPage, TargetSource } from '#http';
 import { USER_AGENT } from './build-info.ts';
@@ -34,6 +31,12 @@ import { createContainerMeasuring } from './container-measuring.ts';
 import type { ContainerMeasuring } from './container-measuring.ts';
 import { ContainerView } from './container-view.ts';
 import { ContainerVantage } from './container-vantage.ts';
+import {
+  createProbeClient,
+  engineEnvironment,
+  engineMetricsAddresses,
+  findEngineAddress,
+} from './engine-address.ts';
 import type { EventLog } from './event-log.ts';
 import type { Settings } from './settings.ts';
 import type { OwnPlace } from './zero-config.ts';
@@ -83,7 +86,7 @@ export class ContainersPart {
     this.#settings = settings;
     this.#surroundings = surroundings;
     this.#log = surroundings.log.child({ component: 'containers' });
-    this.#client = createHttpClient(PROBE_CLIENT);
+    this.#client = createProbeClient();
     this.#vantage = new ContainerVantage(this.containers, surroundings.own.address);
     const { idStyle, labels } = settings.containers;
     const lifecycle = new LifecycleSeries({
@@ -156,7 +159,7 @@ export class ContainersPart {
       ownAddress,
       hostName,
       ownPath: `${own.prefix}/metrics/docker`,
-      addresses: () => this.#metricsAddresses(),
+      addresses: () => engineMetricsAddresses(registry.engine.address, this.#vantage),
     });
   }
 
@@ -201,7 +204,7 @@ export class ContainersPart {
     const { clock } = this.#surroundings;
     const flag = this.#settings.containers.dockerHost;
     try {
-      const address = findDockerEngine({ flag, environment: engineEnvironment(), socketState });
+      const address = findEngineAddress(flag);
       if (address !== undefined) {
         this.#openEngine(address);
         return;
@@ -260,46 +263,10 @@ export class ContainersPart {
       ...(targets === 0 && { hint }),
     });
   }
-
-  async #metricsAddresses(): Promise<readonly string[]> {
-    return metricsAddresses({
-      engineAddress: this.containers.engine.address,
-      publishingHost: this.#vantage.now().publishingHost,
-      gateway: this.#vantage.gateway,
-      daemonJson: await readFile(DAEMON_JSON, 'utf8').catch(() => undefined),
-    });
-  }
 }
 
 const REMEDY =
   'start the engine, mount its socket (-v /var/run/docker.sock:/var/run/docker.sock:ro) or name it with --docker.host';
 
-/** The engine's own configuration, where it runs on this machine. */
-const DAEMON_JSON = '/etc/docker/daemon.json';
-
 /** Applications are up by then, if they are quick. */
 const APPLICATIONS_TOLD_MS = 4000;
-
-/** A container must not send us elsewhere; and its address stands in no certificate. */
-const PROBE_CLIENT = {
-  tls: { insecureSkipVerify: true },
-  proxy: { proxyFromEnvironment: false, proxyConnectHeader: {} },
-  followRedirects: false,
-  httpHeaders: {},
-};
-
-/** DOCKER_HOST may also name a host alone, for targets of a configuration (decision 0005): that is no engine. */
-function engineEnvironment(): Readonly<Record<string, string | undefined>> {
-  const { DOCKER_HOST: host = '', ...others } = process.env;
-  return /^[a-z]+:\/\/|^\//.test(host) ? process.env : others;
-}
-
-function socketState(path: string): SocketState {
-  if (!existsSync(path)) return 'absent';
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return 'usable';
-  } catch {
-    return 'forbidden';
-  }
-}

@@ -244,7 +244,8 @@ async function openServer(
   });
   try {
     const port = await server.listen(settings.listen);
-    log.info('listening', { address: settings.listenAddress, port, prefix: settings.routePrefix });
+    const { listenAddress: address, routePrefix: prefix, externalUrl } = settings;
+    log.info('listening', { address, port, prefix, page: externalUrl.href });
   } catch (error) {
     throw new Error(listenProblem(settings, error), { cause: error });
   }

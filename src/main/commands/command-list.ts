@@ -56,6 +56,31 @@ const END = time('end', 'End of the range.');
 /** All commands but the server itself. What they need is loaded when they run. */
 export const COMMANDS: readonly CommandDefinition[] = [
   {
+    name: 'config show',
+    help: 'Prints the configuration that runs: without a file an ordinary prometheus.yml to keep, made by looking at the containers of this machine once, their exposed ports included.',
+    arguments: [],
+    options: [
+      {
+        name: 'config.file',
+        kind: 'text',
+        help: 'Print this file as it counts, defaults included, and look at no container.',
+      },
+      {
+        name: 'docker.host',
+        kind: 'text',
+        help: 'Address of the engine; DOCKER_HOST or the usual sockets unless given.',
+      },
+      {
+        name: 'web.listen-address',
+        kind: 'text',
+        help: 'Where the server listens that is to scrape itself; 0.0.0.0:9090 unless given.',
+      },
+      { name: 'web.external-url', kind: 'text', help: 'As the server is given it.' },
+      { name: 'web.route-prefix', kind: 'text', help: 'As the server is given it.' },
+    ],
+    load: async () => (await import('./config-show.ts')).configShow,
+  },
+  {
     name: 'check config',
     help: 'Says of configuration files whether they can be used.',
     arguments: [{ name: 'file', help: 'Configuration files.', isList: true }],
