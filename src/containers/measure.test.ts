@@ -176,6 +176,18 @@ describe('ContainerMeasurer', () => {
     expect(await kills()).toMatch(/ 4$/);
   });
 
+  it('says what is not to be seen beside the files', async () => {
+    registry.set(web({ pid: 99 }));
+    const of = measuring(RECORDED);
+    const page = await pageOf(of);
+    expect(of.measured(ID).by).toBe('cgroup');
+    expect(of.measured(ID).error).toBe(
+      `its network and descriptors are not to be seen: process 99 is not in ${RECORDED}/proc`,
+    );
+    expect(page).toContain('narthex_containers_measured{by="cgroup"} 1\n');
+    expect(page).toContain(`narthex_containers_open_files ${of.openFiles}\n`);
+  });
+
   it('says why files cannot be read, and does without', async () => {
     const of = measuring('/nowhere');
     registry.set(web());
@@ -243,6 +255,7 @@ describe('measuring by the engine', () => {
     }
     expect(page).not.toContain('NaN');
     expect(of.latest(ID)?.cpuSeconds).toBeCloseTo(19.420776867, 9);
+    expect(page).toContain('narthex_containers_measured{by="api"} 1\n');
   });
 
   it('asks for few at a time', async () => {

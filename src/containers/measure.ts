@@ -23,7 +23,7 @@ export interface MeasurerParts {
 /** How a container is measured. */
 export interface MeasuredState {
   readonly by: MeasuredBy;
-  /** Why it is not measured from its files, or not at all; '' where it is. */
+  /** Why it is not measured from its files, or not whole; '' where it is. */
   readonly error: string;
 }
 
@@ -96,7 +96,7 @@ export class ContainerMeasurer {
     return one === undefined ? NOT_MEASURED : { by: one.by, error: one.error };
   }
 
-  /** Files that are open, and readings that needed more than that. */
+  /** Files that are open now. */
   get openFiles(): number {
     return this.environment.files.open;
   }

@@ -15,7 +15,7 @@ export class MeasuredContainer {
   /** As the registry has it now. */
   container: Container;
   by: MeasuredBy = 'none';
-  /** Why it is not measured from its files, or not at all; '' where it is. */
+  /** Why it is not measured from its files, or not whole; '' where it is. */
   error = '';
   reader: ContainerReader | undefined;
   /** Of the reader, or filled from the engine's answer. */
@@ -50,7 +50,7 @@ export class MeasuredContainer {
     if (outcome === 'read') {
       this.measurement = reader.measurement;
       this.by = 'cgroup';
-      this.error = '';
+      this.error = reader.gap;
       return outcome;
     }
     // Gone: it ends, or was started anew; the registry will say so. What was read so far stays known.

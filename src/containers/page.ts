@@ -43,6 +43,7 @@ interface Line {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const MEASURED_BY = ['cgroup', 'api', 'none'] as const;
 
 /** `/metrics/containers`: containers that run, and the host, as cAdvisor would tell of them. */
 export class ContainerPage {
@@ -79,8 +80,7 @@ export class ContainerPage {
     this.#writeContainers(lines);
     this.#writeFileSystems();
     this.#writeMachine(host === undefined);
-    const isIncomplete = measured.some(({ by, isEnded }) => by === 'none' && !isEnded);
-    this.#writeOwn(isIncomplete);
+    this.#writeOwn(measured.filter(({ isEnded }) => !isEnded));
     for (const write of more) write(this.#writer);
     return this.#writer.finish();
   }
@@ -222,7 +222,7 @@ export class ContainerPage {
     writer.sample('', isFailed ? 1 : 0);
   }
 
-  #writeOwn(isIncomplete: boolean): void {
+  #writeOwn(measured: readonly MeasuredContainer[]): void {
     const writer = this.#writer;
     const { engine } = this.#parts.registry;
     const help =
@@ -238,7 +238,23 @@ export class ContainerPage {
     writer.sample(labels, 1);
     const errorHelp = '1 if there was an error while getting container metrics, 0 otherwise';
     writer.family('container_scrape_error', 'gauge', errorHelp);
-    writer.sample('', isIncomplete ? 1 : 0);
+    writer.sample('', measured.some(({ by }) => by === 'none') ? 1 : 0);
+    const byHelp = 'Running containers, by where their numbers come from.';
+    writer.family('narthex_containers_measured', 'gauge', byHelp);
+    for (const by of MEASURED_BY) {
+      const count = measured.filter((one) => one.by === by).length;
+      writer.sample(`by="${by}"`, count);
+    }
+    const { files } = this.#parts.measurer.environment;
+    writer.family(
+      'narthex_containers_open_files',
+      'gauge',
+      'Files of the kernel that are kept open.',
+    );
+    writer.sample('', files.open);
+    const againHelp = 'Readings of files that were opened again, since no more may be kept open.';
+    writer.family('narthex_containers_reopened_files_total', 'counter', againHelp);
+    writer.sample('', files.openedAgain);
   }
 }
 

@@ -24,6 +24,7 @@ export class ContainerReader {
   readonly #environment: CgroupEnvironment;
   readonly #sources: Sources;
   readonly #network: KeptFile | undefined;
+  readonly #hostPid: number;
   #slowReadMs = -Infinity;
 
   private constructor(
@@ -36,6 +37,7 @@ export class ContainerReader {
     this.#sources = sources;
     this.location = location;
     this.pid = location.isPidKnown ? container.pid : 0;
+    this.#hostPid = container.pid;
     if (this.pid > 0) {
       const process = `${environment.settings.procPath}/${this.pid}`;
       // Those of another's namespace are told with that one.
@@ -69,6 +71,13 @@ export class ContainerReader {
     completeMemory(measurement.values);
     measurement.timeMs = nowMs;
     return 'read';
+  }
+
+  /** What cannot be told although files can be read; '' where all can. */
+  get gap(): string {
+    if (this.pid > 0) return '';
+    const { procPath } = this.#environment.settings;
+    return `its network and descriptors are not to be seen: process ${this.#hostPid} is not in ${procPath}`;
   }
 
   /** Why the last reading failed, in words. */
