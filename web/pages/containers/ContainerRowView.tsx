@@ -54,7 +54,7 @@ export const ContainerRowView = memo(function ContainerRowView(
       <Cell name="uptime">
         <Since container={container} />
       </Cell>
-      {isRunning ? (
+      {isRunning && container.state !== 'restarting' ? (
         <Usage container={container} values={values} />
       ) : (
         <div role="cell" className="nx-cell nx-cell-reason" aria-colspan={3}>

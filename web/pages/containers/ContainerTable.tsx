@@ -35,7 +35,7 @@ const CARDS = '(max-width: 760px)';
 export function ContainerTable(props: ContainerTableProps): ReactElement {
   const { groups, state, sparks, onSort, onFold } = props;
   const lines = useMemo(() => listLines(groups, state), [groups, state]);
-  const areCards = useMediaQuery(CARDS, undefined, { getInitialValueInEffect: false }) === true;
+  const areCards = useMediaQuery(CARDS, undefined, { getInitialValueInEffect: false });
   const rowHeight = areCards ? CARD_HEIGHT_PX : ROW_HEIGHT_PX;
   return (
     <div

@@ -4,6 +4,7 @@ import { Ago } from '../../components/Ago.tsx';
 import { Icon } from '../../components/Icon.tsx';
 import { useNowMs } from '../../components/use-now.ts';
 import { parseRfc3339 } from '../../format/times.ts';
+import { PageLink } from '../../location/PageLink.tsx';
 import { useEvents } from '../../events/use-events.ts';
 import { stopFacts } from './stop-facts.ts';
 import { endReason, exitCodeWords, hasFailed, isAlive } from './state-words.ts';
@@ -46,8 +47,29 @@ export function StopCard({
         </h2>
         <p>{`${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}`}</p>
         <StopFacts container={container} events={events} />
+        {finishedMs !== undefined && <GraphsBefore container={container} finishedMs={finishedMs} />}
       </div>
     </section>
+  );
+}
+
+interface GraphsBeforeProps {
+  readonly container: ContainerData;
+  readonly finishedMs: number;
+}
+
+/** A quarter of an hour, most of it before the end. */
+function GraphsBefore({ container, finishedMs }: GraphsBeforeProps): ReactElement {
+  const end = Math.ceil((finishedMs + AFTER_MS) / 1000);
+  return (
+    <PageLink
+      page="containers"
+      item={container.name}
+      search={`?end=${end}`}
+      className="nx-stop-link"
+    >
+      Graphs of the minutes before
+    </PageLink>
   );
 }
 

@@ -50,6 +50,18 @@ describe('the graphs of a container', () => {
     expect(applicationGraphs(new Set())).toEqual([]);
   });
 
+  it('find what an application names after itself, but no gauge of its runtime', () => {
+    const own = ['nodejs_active_requests_total', 'gallery_requests_total'];
+    const graphs = applicationGraphs(new Set([...own, 'gallery_request_duration_seconds_bucket']));
+    expect(graphs.map(({ title }) => title)).toEqual([
+      'gallery_requests_total',
+      'gallery_request_duration_seconds',
+    ]);
+    for (const graph of graphs) {
+      expect(parseExpr(graphQuery(graph, SELECTOR, 5000))).toMatchObject({ ok: true });
+    }
+  });
+
   it('count requests once though a framework counts them twice', () => {
     const both = new Set(['http_requests_total', 'http_request_duration_seconds_count']);
     expect(applicationGraphs(both).map(({ key }) => key)).toEqual(['requests']);

@@ -276,9 +276,41 @@ const APPLICATION_GRAPHS: readonly GraphSpec[] = [
   },
 ];
 
+/** Counters and durations that applications name after themselves: `gallery_requests_total`. */
+const OWN_REQUESTS = /^(?!nodejs_|go_|process_|prometheus_|promhttp_).*_requests_total$/;
+const OWN_DURATIONS = /^(?!nodejs_|go_|process_|prometheus_|promhttp_).*_duration_seconds_bucket$/;
+
+/** Beside the names that many share. */
+function ownGraphs(metrics: ReadonlySet<string>): GraphSpec[] {
+  const find = (pattern: RegExp, known: readonly string[]): string | undefined =>
+    known.some((name) => metrics.has(name))
+      ? undefined
+      : [...metrics].find((name) => pattern.test(name));
+  const requests = find(OWN_REQUESTS, ['http_requests_total']);
+  const durations = find(OWN_DURATIONS, [
+    'http_request_duration_seconds_bucket',
+    'http_server_requests_seconds_bucket',
+  ]);
+  const graphs: GraphSpec[] = [];
+  if (requests !== undefined) {
+    const lines = [rate('all', requests, BLUE, { isFilled: true }), serverErrors(requests)];
+    graphs.push({ key: `own ${requests}`, title: requests, unit: RATE_UNIT, lines });
+  }
+  if (durations !== undefined) {
+    const title = durations.replace(/_bucket$/, '');
+    graphs.push({
+      key: `own ${durations}`,
+      title,
+      unit: SECONDS_UNIT,
+      lines: quantiles(durations),
+    });
+  }
+  return graphs;
+}
+
 /** The graphs that make sense with these metrics, each with the lines that do. */
 export function applicationGraphs(metrics: ReadonlySet<string>): GraphSpec[] {
-  const graphs: GraphSpec[] = [];
+  const graphs: GraphSpec[] = ownGraphs(metrics);
   for (const spec of APPLICATION_GRAPHS) {
     const lines = spec.lines.filter(({ metric }) => metrics.has(metric));
     if (lines.length > 0) graphs.push({ ...spec, lines });

@@ -102,7 +102,7 @@ describe('how it was before it stopped', () => {
       kind: 'die',
       attributes: {
         exitCode: '137',
-        workingSetBytes: '66060288',
+        memoryBytes: '66060288',
         memoryLimitBytes: '67108864',
         memoryPressure: '0.42',
       },

@@ -17,13 +17,13 @@ export function stopFacts(events: readonly AnnotationData[]): StopFact[] {
     return Number.isFinite(value) ? value : undefined;
   };
   const facts: StopFact[] = [];
-  const [memory, limit] = [read('workingSetBytes'), read('memoryLimitBytes') ?? 0];
+  const [memory, limit] = [read('memoryBytes'), read('memoryLimitBytes') ?? 0];
   if (memory !== undefined) {
     const of = limit > 0 ? ` of ${formatBytes(limit)} (${formatShare(memory / limit)})` : '';
     facts.push({ title: 'Memory before', text: `${formatBytes(memory)}${of}` });
   }
   const pressure = read('memoryPressure');
-  if (pressure !== undefined) {
+  if (pressure !== undefined && pressure > 0) {
     facts.push({
       title: 'Waiting for memory before',
       text: `${formatShare(pressure)} of the time`,
