@@ -1,6 +1,6 @@
 import type { ContainerDetails, EngineEvent } from '#docker';
 import type { Container, LifecycleKind } from './container.ts';
-import { isAlive } from './identity.ts';
+import { identityOf, isAlive } from './identity.ts';
 import { containerOf, containerOfEvent, healthWord } from './registry-container.ts';
 
 /** Something that happened to a container, before it is known whose place it took. */
@@ -186,7 +186,7 @@ function changeOf(
     case 'health':
       return { health: healthWord(healthOf(event)) };
     case 'rename':
-      return { containerName: actor.attributes['name'] ?? container.containerName };
+      return renamed(container, actor.attributes['name']);
     case 'remove':
       return { state: 'removed', pid: 0 };
     case 'create':
@@ -199,6 +199,12 @@ function changeOf(
     default:
       return kind;
   }
+}
+
+function renamed(container: Container, name: string | undefined): Partial<Container> {
+  if (name === undefined) return {};
+  const containerName = name.replace(/^\//, '');
+  return { containerName, identity: identityOf(container.labels, containerName) };
 }
 
 function endedBy({ actor, timeMs }: EngineEvent, memory: LifeMemory): Partial<Container> {

@@ -236,6 +236,18 @@ describe('the registry of containers', () => {
     });
   });
 
+  it('tells a new name with the name that it is known by from then on', async () => {
+    await begin();
+    const id = engine.run('web');
+    await clock.advance(2000);
+    engine.rename(id, 'site');
+    await clock.advance(1100);
+    expect(told.at(-1)?.container).toMatchObject({ line: 'site', identity: { name: 'site' } });
+    expect(words().at(-1)).toBe('site rename oldName=web name=site');
+    expect(states()).toEqual(['site running']);
+    expect(registry.find('web')).toBeUndefined();
+  });
+
   it('takes new addresses from the events of networks', async () => {
     await begin();
     const id = engine.run('web');
