@@ -19,6 +19,7 @@ if (missing !== undefined && process.env['CI'] === 'true') {
 
 const IMAGE = 'narthex-test/node:local';
 const METRICS_PORT = 19631;
+const NETWORK = 'measured';
 const PEER_PORT = 4000;
 /** How long the container is watched while it is busy. */
 const BUSY_MS = 6000;
@@ -66,11 +67,18 @@ describe.skipIf(missing !== undefined)(
 
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'narthex-measured-'));
-      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT, ['--bip=172.33.0.1/16']);
+      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT, ['--bridge=none']);
       await importNodeImage(engine, dir, IMAGE);
-      await docker('run', '-d', '--name=peer', IMAGE, 'node', '-e', PEER);
-      const peer = await docker('inspect', '-f', '{{.NetworkSettings.IPAddress}}', 'peer');
-      const limits = ['--memory=256m', '--cpus=1.5', ...throttledDisk(dir)];
+      // The default bridge belongs to whichever engine of the machine was started last.
+      await docker('network', 'create', NETWORK);
+      await docker('run', '-d', '--name=peer', `--network=${NETWORK}`, IMAGE, 'node', '-e', PEER);
+      const peer = await docker(
+        'inspect',
+        '-f',
+        `{{.NetworkSettings.Networks.${NETWORK}.IPAddress}}`,
+        'peer',
+      );
+      const limits = [`--network=${NETWORK}`, '--memory=256m', '--cpus=1.5', ...throttledDisk(dir)];
       busyId = await docker('run', '-d', '--name=busy', ...limits, IMAGE, 'node', '-e', BUSY, peer);
       narthex = await startNarthex({ flags: [`--docker.host=${engine.host}`] });
       await until(async () => (await pageOf(narthex)).includes('name="busy"'));
