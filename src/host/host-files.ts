@@ -32,9 +32,10 @@ export interface TextFile {
  * All of them throw, or reject with, the system's error.
  */
 export interface HostFiles {
-  /** The whole of it. Throws `cannot read ...` where there is more than 8 MiB of it. */
-  readText(path: string): string;
-  /** The same of a file that stays open until `close`, so that the next time is cheaper. */
+  /**
+   * The whole of a file, which stays open until `close`, so that the next time is cheaper. Throws `cannot read ...`
+   * where there is more than 8 MiB of it.
+   */
   readKeptText(path: string): string;
   /** The first 4,096 bytes in one call: all that there is of a sysfs attribute. */
   readAttribute(path: string): string;
@@ -64,15 +65,6 @@ class SystemHostFiles implements HostFiles {
   #buffer = Buffer.allocUnsafeSlow(2 ** 16);
   readonly #kept = new Map<string, number>();
 
-  readText(path: string): string {
-    const descriptor = openSync(path, 'r');
-    try {
-      return this.#readAll(descriptor, path);
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-
   readKeptText(path: string): string {
     const kept = this.#kept.get(path);
     if (kept !== undefined) {
@@ -84,7 +76,7 @@ class SystemHostFiles implements HostFiles {
         closeSync(kept);
       }
     }
-    if (this.#kept.size >= KEPT_FILES_MAX) return this.readText(path);
+    if (this.#kept.size >= KEPT_FILES_MAX) return this.#readOnce(path);
     const descriptor = openSync(path, 'r');
     this.#kept.set(path, descriptor);
     return this.#readAll(descriptor, path);
@@ -162,6 +154,15 @@ class SystemHostFiles implements HostFiles {
   close(): void {
     for (const descriptor of this.#kept.values()) closeSync(descriptor);
     this.#kept.clear();
+  }
+
+  #readOnce(path: string): string {
+    const descriptor = openSync(path, 'r');
+    try {
+      return this.#readAll(descriptor, path);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** Files of the kernel give a page or less at a time, so that only 0 bytes say that this was all. */

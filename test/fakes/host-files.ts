@@ -52,7 +52,7 @@ export class FakeHostFiles implements HostFiles {
     this.tree = tree;
   }
 
-  readText(path: string): string {
+  readKeptText(path: string): string {
     this.reads.push(path);
     const content = this.tree.get(this.#follow(path));
     if (content === undefined) throw systemError('ENOENT', path);
@@ -60,20 +60,16 @@ export class FakeHostFiles implements HostFiles {
     return content;
   }
 
-  readKeptText(path: string): string {
-    return this.readText(path);
-  }
-
   readAttribute(path: string): string {
-    return this.readText(path);
+    return this.readKeptText(path);
   }
 
   async readAttributeLater(path: string): Promise<string> {
-    return this.readText(path);
+    return this.readKeptText(path);
   }
 
   async readFileLater(path: string, bytesMax: number): Promise<TextFile> {
-    const bytes = Buffer.from(this.readText(path));
+    const bytes = Buffer.from(this.readKeptText(path));
     if (bytes.length > bytesMax) throw new Error(`cannot read ${path}: too large`);
     return { bytes, modifiedMs: this.modifiedMs };
   }

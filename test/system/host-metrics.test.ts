@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -184,11 +184,14 @@ describe('the page of this machine', () => {
     writeFileSync(join(dir, 'inside', 'data'), 'linked_inside 1\n');
     symlinkSync(join('inside', 'data'), file);
     symlinkSync('/proc/loadavg', join(dir, 'outside.prom'));
+    writeFileSync(join(dir, 'large.prom'), `# ${'x'.repeat(2 ** 22)}\n`);
+    execFileSync('mkfifo', [join(dir, 'pipe.prom')]);
     const ours = await fetchPage(`${narthex.url}/metrics/host`);
     expect(ours.get('backup_age_seconds{disk="a"}')?.value).toBe(5);
     expect(ours.get('linked_inside{}')?.value).toBe(1);
     expect(ours.get('node_textfile_scrape_error{}')?.value).toBe(1);
-    expect(narthex.output()).toContain('it leads out of its directory');
+    const reasons = ['leads out of its directory', 'more than 4194304 bytes', 'not a plain file'];
+    for (const reason of reasons) expect(narthex.output()).toContain(reason);
   });
 });
 

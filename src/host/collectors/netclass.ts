@@ -4,21 +4,17 @@ import { HostTree, numberOf } from '../host-tree.ts';
 import { labelSet, oneLabel } from '../page-text.ts';
 import type { FamilyType, PageText } from '../page-text.ts';
 
-/** Read for each page. */
-const CHANGING_FILES = [
-  'carrier',
-  'carrier_changes',
-  'carrier_down_count',
-  'carrier_up_count',
-  'flags',
-  'operstate',
-] as const;
+/** Read for each page; what else changes with the link changes these, too. */
+const CHANGING_FILES = ['carrier_changes', 'flags', 'operstate'] as const;
 
 /** What hardly ever changes is read anew where the link changed, and once a minute. */
 const STEADY_FILES = [
   'addr_assign_type',
   'address',
   'broadcast',
+  'carrier',
+  'carrier_down_count',
+  'carrier_up_count',
   'dev_id',
   'dormant',
   'duplex',
