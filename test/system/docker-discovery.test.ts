@@ -51,6 +51,43 @@ async function eventually<T>(what: string, look: () => Promise<T | undefined>): 
   }
 }
 
+const COMMAND = ['node', '-e', PROGRAM];
+
+function words(text: string): readonly string[] {
+  return text.split(' ');
+}
+
+async function targetsOf({ url }: NarthexProcess, pool: string): Promise<readonly Target[]> {
+  const response = await fetch(`${url}/api/v1/targets?state=active&scrapePool=${pool}`);
+  const body = (await response.json()) as { data: { activeTargets: readonly Target[] } };
+  return body.data.activeTargets;
+}
+
+/** A job that asks an engine for one kind of what a swarm has. */
+function role(host: string, name: string): string {
+  return `
+  - job_name: ${name}
+    dockerswarm_sd_configs:
+      - {host: '${host}', role: ${name}, port: 9100, refresh_interval: 1h}`;
+}
+
+function swarmLabel(pool: string, label: string): { pool: string; label: string } {
+  return { pool, label: `__meta_dockerswarm_${label}` };
+}
+
+/** The pool's targets once they are these, by one of their labels. */
+async function expectTargets(
+  narthex: NarthexProcess,
+  { pool, label }: { readonly pool: string; readonly label: string },
+  wanted: readonly string[],
+): Promise<readonly Target[]> {
+  return await eventually(`${wanted.join(', ') || 'nothing'} in ${pool}`, async () => {
+    const targets = await targetsOf(narthex, pool);
+    const names = targets.map(({ discoveredLabels }) => discoveredLabels[label] ?? '');
+    return names.toSorted().join() === wanted.join() ? targets : undefined;
+  });
+}
+
 describe.skipIf(missing !== undefined)(
   `a real Docker Engine (needs ${missing ?? 'nothing more'})`,
   () => {
@@ -64,10 +101,7 @@ describe.skipIf(missing !== undefined)(
       (await engine.run('docker', args)).trim();
 
     const run = async (name: string, ...flags: readonly string[]): Promise<string> =>
-      await docker(
-        ...['run', '-d', '--name', name, '--network', 'near', ...flags],
-        ...[IMAGE, 'node', '-e', PROGRAM],
-      );
+      await docker(...words('run -d --network near --name'), name, ...flags, IMAGE, ...COMMAND);
 
     function open(address: string, environment: Record<string, string> = {}): EngineClient {
       const client = openDockerEngine({ address, environment, userAgent: 'Narthex/test' });
@@ -179,25 +213,6 @@ describe.skipIf(missing !== undefined)(
       await stopAgain();
     });
 
-    async function targetsOf({ url }: NarthexProcess, pool: string): Promise<readonly Target[]> {
-      const response = await fetch(`${url}/api/v1/targets?state=active&scrapePool=${pool}`);
-      const body = (await response.json()) as { data: { activeTargets: readonly Target[] } };
-      return body.data.activeTargets;
-    }
-
-    /** The pool's targets once they are these, by one of their labels. */
-    async function expectTargets(
-      narthex: NarthexProcess,
-      { pool, label }: { readonly pool: string; readonly label: string },
-      wanted: readonly string[],
-    ): Promise<readonly Target[]> {
-      return await eventually(`${wanted.join(', ') || 'nothing'} in ${pool}`, async () => {
-        const targets = await targetsOf(narthex, pool);
-        const names = targets.map(({ discoveredLabels }) => discoveredLabels[label] ?? '');
-        return names.toSorted().join() === wanted.join() ? targets : undefined;
-      });
-    }
-
     /** As docker-socket-proxy: some paths go on to the engine, the others are refused. */
     function proxied(isAllowed: (path: string) => boolean): RequestListener {
       const socketPath = engine.host.replace('unix://', '');
@@ -261,37 +276,37 @@ scrape_configs:
       const swarmPort = await freePort();
       const listen = `--listen-addr=127.0.0.1:${swarmPort}`;
       await docker('swarm', 'init', '--advertise-addr=127.0.0.1', listen);
-      const role = (name: string): string => `
-  - job_name: ${name}
-    dockerswarm_sd_configs:
-      - {host: '${engine.host}', role: ${name}, port: 9100, refresh_interval: 1h}`;
       const narthex = await startNarthex({
         config: () => `
 global: {scrape_interval: 1s, scrape_timeout: 1s}
-scrape_configs:${role('nodes')}${role('services')}${role('tasks')}
+scrape_configs:${role(engine.host, 'nodes')}${role(engine.host, 'services')}${role(engine.host, 'tasks')}
 `,
       });
-      const of = (pool: string, label: string): { pool: string; label: string } => ({
-        pool,
-        label: `__meta_dockerswarm_${label}`,
-      });
       try {
-        await expectTargets(narthex, of('nodes', 'node_status'), ['ready']);
+        await expectTargets(narthex, swarmLabel('nodes', 'node_status'), ['ready']);
         await docker('network', 'create', '-d', 'overlay', 'between');
         await docker(
-          ...['service', 'create', '-d', '--no-resolve-image', '--name', 'web', '--replicas', '2'],
-          ...['--network', 'between', '--container-label', 'part=web'],
-          ...[IMAGE, 'node', '-e', PROGRAM],
+          ...words(
+            'service create -d --no-resolve-image --name web --replicas 2 --network between',
+          ),
+          ...words(`--container-label part=web --stop-grace-period 0s ${IMAGE}`),
+          ...COMMAND,
         );
-        const [service] = await expectTargets(narthex, of('services', 'service_name'), ['web']);
+        const [service] = await expectTargets(narthex, swarmLabel('services', 'service_name'), [
+          'web',
+        ]);
         expect(service?.discoveredLabels).toMatchObject({
           __meta_dockerswarm_service_mode: 'replicated',
           __meta_dockerswarm_network_name: 'between',
         });
-        const slot = of('tasks', 'task_slot');
+        const slot = swarmLabel('tasks', 'task_slot');
         await expectTargets(narthex, slot, ['1', '2']);
         // Once they are placed.
-        const [task] = await expectTargets(narthex, of('tasks', 'node_role'), MANAGER_TWICE);
+        const [task] = await expectTargets(
+          narthex,
+          swarmLabel('tasks', 'node_role'),
+          MANAGER_TWICE,
+        );
         expect(task?.scrapeUrl).toMatch(/:9100\/metrics$/);
         expect(task?.discoveredLabels).toMatchObject({
           __meta_dockerswarm_service_name: 'web',
@@ -300,7 +315,7 @@ scrape_configs:${role('nodes')}${role('services')}${role('tasks')}
         await docker('service', 'scale', '-d', 'web=3');
         await expectTargets(narthex, slot, ['1', '2', '3']);
         await docker('service', 'rm', 'web');
-        await expectTargets(narthex, of('services', 'service_name'), []);
+        await expectTargets(narthex, swarmLabel('services', 'service_name'), []);
       } finally {
         await narthex.stop();
         await docker('swarm', 'leave', '--force');
