@@ -34,6 +34,11 @@ function gauge(name: string, slot: number, help: string, more: More = {}): SlotF
 
 const OF_QUOTA = { isOfQuota: true } as const;
 
+function tasks(state: string, slot: number): SlotFamily {
+  const labels = `state="${state}"`;
+  return gauge('container_tasks_state', slot, 'Number of tasks in given state', { labels });
+}
+
 /** Version 2 counts for a group and those below it alone: then both scopes have the same. */
 function failures(type: 'pgfault' | 'pgmajfault', scope: 'container' | 'hierarchy'): SlotFamily {
   const otherSlot = SLOT[type];
@@ -201,6 +206,10 @@ export const SLOT_FAMILIES: readonly SlotFamily[] = [
     'Soft ulimit values for the container root process. Unlimited if -1, except priority and nice',
     { labels: 'ulimit="max_open_files"' },
   ),
+  tasks('sleeping', SLOT.tasksSleeping),
+  tasks('running', SLOT.tasksRunning),
+  tasks('stopped', SLOT.tasksStopped),
+  tasks('uninterruptible', SLOT.tasksUninterruptible),
   counter(
     'container_pressure_cpu_waiting_seconds_total',
     SLOT.cpuWaitingUs,

@@ -60,6 +60,12 @@ export class ContainerReader {
     return new ContainerReader(container, environment, location, sources);
   }
 
+  /** The group's own directory, where its processes are listed. */
+  get directory(): string {
+    const { v1, unified } = this.location;
+    return v1.get('cpuacct') ?? v1.get('memory') ?? unified ?? '';
+  }
+
   read(nowMs: number): ReadOutcome {
     const { files } = this.#environment;
     const withSlow = nowMs - this.#slowReadMs >= SLOW_INTERVAL_MS || nowMs < this.#slowReadMs;

@@ -7,13 +7,14 @@ import { SLOT } from './slots.ts';
 const INTERVAL_MS = 30_000;
 /** Milliseconds for all containers at one scrape; who is left comes first next time. */
 const BUDGET_MS = 2;
-/** What one container may cost: with more processes or descriptors the rest is estimated from these. */
+/** What one container may cost: with more of these the rest is estimated. */
 const PROCESSES_MAX = 64;
 const LINKS_MAX = 512;
+const TASKS_MAX = 256;
 
 /**
- * Counts open descriptors and sockets of containers. Each is a link to be read, which is dear: only a few
- * containers at a time, and large ones by a sample.
+ * Counts open descriptors, sockets and states of tasks. Each is a file or a link to be read, which is dear: only a
+ * few containers at a time, and large ones by a sample.
  */
 export class ProcessCounter {
   readonly #procPath: string;
@@ -44,8 +45,27 @@ export class ProcessCounter {
   }
 
   #countOne(reader: ContainerReader): void {
-    const processes = processesOf(reader);
     const { values } = reader.measurement;
+    this.#countTasks(
+      linesOf(reader, reader.location.unified === reader.directory ? 'cgroup.threads' : 'tasks'),
+      values,
+    );
+    this.#countDescriptors(linesOf(reader, 'cgroup.procs'), values);
+  }
+
+  #countTasks(tasks: readonly string[], values: Float64Array): void {
+    for (const slot of TASK_SLOTS) values[slot] = tasks.length === 0 ? Number.NaN : 0;
+    const looked = tasks.slice(0, TASKS_MAX);
+    for (const task of looked) {
+      const slot = stateSlot(readText(`${this.#procPath}/${task}/stat`) ?? '');
+      if (slot !== undefined) values[slot] = (values[slot] ?? 0) + 1;
+    }
+    if (looked.length === tasks.length) return;
+    const share = tasks.length / looked.length;
+    for (const slot of TASK_SLOTS) values[slot] = Math.round((values[slot] ?? 0) * share);
+  }
+
+  #countDescriptors(processes: readonly string[], values: Float64Array): void {
     const counted = processes.slice(0, PROCESSES_MAX).map((pid) => this.#descriptorsOf(pid));
     const known = counted.filter((descriptors) => descriptors !== undefined);
     if (known.length === 0) {
@@ -70,10 +90,32 @@ export class ProcessCounter {
   }
 }
 
-function processesOf({ location }: ContainerReader): readonly string[] {
-  const directory = location.v1.get('cpuacct') ?? location.unified;
-  const text = directory === undefined ? undefined : readText(`${directory}/cgroup.procs`);
-  return (text ?? '').split('\n').filter((pid) => pid !== '' && pid !== '0');
+/** Numbers of processes or tasks; those of other namespaces show as 0. */
+function linesOf({ directory }: ContainerReader, name: string): readonly string[] {
+  const text = readText(`${directory}/${name}`) ?? '';
+  return text.split('\n').filter((line) => line !== '' && line !== '0');
+}
+
+const TASK_SLOTS = [
+  SLOT.tasksRunning,
+  SLOT.tasksSleeping,
+  SLOT.tasksStopped,
+  SLOT.tasksUninterruptible,
+] as const;
+
+/** By the letters of proc(5); dead ones and zombies are in none of the states. */
+const STATE_SLOTS: Readonly<Record<string, number>> = {
+  R: SLOT.tasksRunning,
+  S: SLOT.tasksSleeping,
+  I: SLOT.tasksSleeping,
+  T: SLOT.tasksStopped,
+  t: SLOT.tasksStopped,
+  D: SLOT.tasksUninterruptible,
+};
+
+/** `71 (any name) S 1 ...` */
+function stateSlot(stat: string): number | undefined {
+  return STATE_SLOTS[stat.charAt(stat.lastIndexOf(')') + 2)];
 }
 
 function countSockets(descriptors: readonly string[]): number {
