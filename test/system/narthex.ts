@@ -26,8 +26,8 @@ export interface NarthexProcess {
 }
 
 export interface NarthexOptions {
-  /** The configuration; the port is the server's own, so that it can scrape itself. */
-  readonly config: (port: number) => string;
+  /** The configuration; the port is the server's own, so that it can scrape itself. Absent: there is no file. */
+  readonly config?: (port: number) => string;
   readonly flags?: readonly string[];
   /** '' or `/some/prefix`. */
   readonly prefix?: string;
@@ -40,19 +40,19 @@ export async function startNarthex(options: NarthexOptions): Promise<NarthexProc
   const port = await freePort();
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'narthex-system-')));
   const configFile = join(dir, 'prometheus.yml');
-  await writeFile(configFile, options.config(port));
+  if (options.config !== undefined) await writeFile(configFile, options.config(port));
   const url = `http://127.0.0.1:${port}${options.prefix ?? ''}`;
   const child = spawn(
     process.execPath,
     [
       PROGRAM,
-      `--config.file=${configFile}`,
+      ...(options.config === undefined ? [] : [`--config.file=${configFile}`]),
       `--storage.tsdb.path=${join(dir, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       `--web.external-url=${url}/`,
       ...(options.flags ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
