@@ -1,3 +1,4 @@
+import { hostPort } from '#discovery';
 import type { Container } from './container.ts';
 
 /** From where we look at containers. */
@@ -57,9 +58,4 @@ function publishedAddresses(container: Container, port: number, vantage: Vantage
 
 function withoutOwn(addresses: readonly string[], { ownAddress }: Vantage): string[] {
   return addresses.filter((address) => address !== ownAddress);
-}
-
-/** IPv6 in brackets, as URLs have it. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

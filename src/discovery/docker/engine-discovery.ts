@@ -5,6 +5,7 @@ import { DockerError, openDockerEngine } from '#docker';
 import type { DockerEngine, Filters } from '#docker';
 import type { Labels } from '#model';
 import type { Discovery, DiscoverySurroundings, OnGroups } from '../discovery.ts';
+import { Backoff } from '../backoff.ts';
 import { startRefresh } from '../refresh.ts';
 import type { Refresh } from '../refresh.ts';
 
@@ -29,9 +30,6 @@ const EVENT_WAIT_MS = 200;
 
 /** However many events come, it asks no more often. */
 const REFRESH_GAP_MS = 1000;
-
-const LISTEN_WAIT_MIN_MS = 1000;
-const LISTEN_WAIT_MAX_MS = 60_000;
 
 /**
  * Targets from a Docker Engine: asked for at the interval, and at once when an event says that something changed.
@@ -86,8 +84,6 @@ class EngineAsker {
   #refresh: Refresh | undefined;
   #eventTimer: Timer | undefined;
   #afterTimer: Timer | undefined;
-  #listenTimer: Timer | undefined;
-  #listenWaitMs = LISTEN_WAIT_MIN_MS;
   /** Why events are not heard; told once. */
   #deafness = '';
   #hasListened = false;
@@ -110,7 +106,8 @@ class EngineAsker {
   stop(): void {
     this.#aborter.abort();
     this.#refresh?.stop();
-    for (const timer of [this.#eventTimer, this.#afterTimer, this.#listenTimer]) timer?.cancel();
+    this.#eventTimer?.cancel();
+    this.#afterTimer?.cancel();
     this.#parts.engine.close();
   }
 
@@ -141,24 +138,24 @@ class EngineAsker {
   async #listen(): Promise<void> {
     const { engine, role } = this.#parts;
     const { signal } = this.#aborter;
-    try {
-      const query = {
-        filters: role.eventFilters,
-        onOpen: () => this.#hear(),
-        onEvent: () => this.#schedule(),
-      };
-      await engine.events(query, signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#tellDeafness(error);
+    const backoff = new Backoff(this.#clock);
+    const query = {
+      filters: role.eventFilters,
+      onOpen: () => this.#hear(backoff),
+      onEvent: () => this.#schedule(),
+    };
+    while (!signal.aborted) {
+      try {
+        await engine.events(query, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#tellDeafness(error);
+      }
+      await backoff.wait(signal);
     }
-    if (signal.aborted) return;
-    this.#listenTimer = this.#clock.setTimer(this.#listenWaitMs, () => void this.#listen());
-    this.#listenWaitMs = Math.min(LISTEN_WAIT_MAX_MS, this.#listenWaitMs * 2);
   }
 
-  #hear(): void {
-    this.#listenWaitMs = LISTEN_WAIT_MIN_MS;
+  #hear(backoff: Backoff): void {
+    backoff.reset();
     this.#deafness = '';
     // What happened meanwhile was not heard.
     if (this.#hasListened) this.#schedule();

@@ -2,7 +2,7 @@ import type { HttpClientConfig, KubernetesConfig } from '#config';
 import type { GroupFiles } from '../group-files.ts';
 import { AccessError } from './access-error.ts';
 import { parseKubeconfig } from './kubeconfig.ts';
-import { hostPort } from './meta-labels.ts';
+import { hostPort } from '../host-port.ts';
 
 /** Where the API server is and how it is spoken to. */
 export interface ClusterAccess {

@@ -1,15 +1,15 @@
 import type { TargetGroup } from '#config';
+import { hostPort } from '../host-port.ts';
+import { sanitizeLabelName } from '../label-name.ts';
 import type { ClusterView } from './cluster.ts';
 import { emptyGroup, groupOf } from './groups.ts';
 import {
   attachedNamespaceLabels,
   attachedNodeLabels,
-  hostPort,
   META,
   objectLabels,
   podLabels,
   serviceLabels,
-  sanitizeLabelName,
 } from './meta-labels.ts';
 import type { LabelPairs } from './meta-labels.ts';
 import { pairValue } from './objects.ts';

@@ -1,14 +1,14 @@
 import { labelsFromPairs } from '#model';
 import type { TargetGroup } from '#config';
+import { hostPort } from '../host-port.ts';
+import { sanitizeLabelName } from '../label-name.ts';
 import type { ClusterView } from './cluster.ts';
 import {
   attachedNamespaceLabels,
   attachedNodeLabels,
-  hostPort,
   META,
   objectLabels,
   podLabels,
-  sanitizeLabelName,
   serviceLabels,
 } from './meta-labels.ts';
 import type { LabelPairs } from './meta-labels.ts';

@@ -3,7 +3,7 @@ import type { KubernetesConfig } from '#config';
 import type { Discovery, DiscoverySurroundings, OnGroups } from '../discovery.ts';
 import { createApiClient } from './api-client.ts';
 import type { ApiClient, Selector } from './api-client.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../backoff.ts';
 import { isInCluster, openAccess, OUTSIDE } from './cluster-access.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { RESOURCES, resourcePath } from './object-kinds.ts';

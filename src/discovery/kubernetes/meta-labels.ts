@@ -1,3 +1,4 @@
+import { sanitizeLabelName } from '../label-name.ts';
 import type { ObjectMeta, Pairs, Pod } from './objects.ts';
 import type { ClusterView } from './cluster.ts';
 
@@ -5,11 +6,6 @@ import type { ClusterView } from './cluster.ts';
 export type LabelPairs = [string, string][];
 
 export const META = '__meta_kubernetes_';
-
-/** As Prometheus makes a label's name of any text: a rune that may not stand in it becomes `_`. */
-export function sanitizeLabelName(text: string): string {
-  return text.replaceAll(/[^a-zA-Z0-9_]/gu, '_');
-}
 
 /** Name, labels and annotations of an object: `__meta_kubernetes_<kind>_label_<name>` and the others. */
 export function objectLabels(kind: string, object: ObjectMeta): LabelPairs {
@@ -76,9 +72,4 @@ export function attachedNamespaceLabels(name: string, cluster: ClusterView): Lab
 /** Of the service that stands behind a group. */
 export function serviceLabels(service: ObjectMeta): LabelPairs {
   return [[`${META}namespace`, service.namespace], ...objectLabels('service', service)];
-}
-
-/** `10.0.0.1:80`, `[fd00::1]:80`. */
-export function hostPort(host: string, port: number): string {
-  return /[:%]/.test(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -2,7 +2,7 @@ import { HttpClientError } from '#platform';
 import type { Clock } from '#platform';
 import { ApiError, isTooLarge, PAGE_OBJECTS } from './api-client.ts';
 import type { ApiClient, ListPage, Selector, WatchEvent } from './api-client.ts';
-import { Backoff } from './backoff.ts';
+import { Backoff } from '../backoff.ts';
 import { OBJECTS_MAX } from './object-store.ts';
 import { recordAt, textAt } from './read-objects.ts';
 import type { Json } from './read-objects.ts';
