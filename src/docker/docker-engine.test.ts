@@ -1,4 +1,4 @@
-import { HttpClientError } from '#platform';
+import { errorText, HttpClientError } from '#platform';
 import type { HttpRequest } from '#platform';
 import { describe, expect, it } from 'vitest';
 import { fakeHttpClient } from '../../test/fakes/scrape-config.ts';
@@ -142,6 +142,13 @@ describe('an error', () => {
     [refused('EACCES'), 'permission-denied', /permission denied.*--group-add/],
     [refused('ENOENT'), 'no-engine', /nothing listens there/],
     [new HttpClientError('timeout', 'x'), 'timeout', /no answer in time/],
+    [
+      new HttpClientError('credentials', 'unable to load specified CA cert /ca.pem', {
+        cause: Object.assign(new Error('no such file'), { code: 'ENOENT' }),
+      }),
+      'connect',
+      /: unable to load specified CA cert \/ca.pem$/,
+    ],
     [new HttpClientError('body-size-limit', 'x'), 'limit', /too large/],
     [
       { status: 403, statusText: '403 Forbidden', body: '<html>' },
@@ -160,6 +167,7 @@ describe('an error', () => {
     const error = await errorOf(engine.services());
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+    expect(errorText(error)).toBe(error.message);
     expect(engine.calls().find(({ path }) => path === '/services')?.failures).toBe(1);
   });
 

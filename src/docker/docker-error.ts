@@ -41,45 +41,42 @@ export interface FailedCall {
   readonly purpose: string;
 }
 
-/** Why there was no answer at all. */
+/** Why there was no answer at all. The message says all that is known: a cause beside it would say it again. */
 export function connectionError(error: unknown, { address, purpose }: FailedCall): DockerError {
-  const cause = { cause: error };
   const where = `cannot ${purpose} at ${address}`;
   if (!(error instanceof HttpClientError)) {
-    return new DockerError('connect', `${where}: ${(error as Error).message}`, cause);
+    return new DockerError('connect', `${where}: ${(error as Error).message}`);
   }
   switch (error.code) {
     case 'timeout':
-      return new DockerError('timeout', `${where}: no answer in time`, cause);
+      return new DockerError('timeout', `${where}: no answer in time`);
     case 'canceled':
-      return new DockerError('canceled', `${where}: called off`, cause);
+      return new DockerError('canceled', `${where}: called off`);
     case 'body-size-limit':
-      return new DockerError('limit', `${where}: the answer is too large`, cause);
+      return new DockerError('limit', `${where}: the answer is too large`);
     case 'connect':
       return (
-        socketError(error, address) ??
-        new DockerError('connect', `${where}: ${shortReason(error)}`, cause)
+        socketError(error, address) ?? new DockerError('connect', `${where}: ${shortReason(error)}`)
       );
     case 'redirect':
     case 'credentials':
     case 'body':
     case 'url':
-      return new DockerError('connect', `${where}: ${error.message}`, cause);
+      return new DockerError('connect', `${where}: ${shortReason(error)}`);
   }
 }
 
 function socketError(error: HttpClientError, address: string): DockerError | undefined {
   const { code } = (error.cause ?? {}) as { code?: string };
-  const cause = { cause: error };
   if (code === 'EACCES' || code === 'EPERM') {
     const message =
       `cannot use ${address}: permission denied. Run narthex as a member of the socket's group ` +
       '(usermod -aG docker <user>; in a container: --group-add <number of that group>), or use a socket proxy';
-    return new DockerError('permission-denied', message, cause);
+    return new DockerError('permission-denied', message);
   }
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     const message = `cannot reach a Docker Engine at ${address}: nothing listens there`;
-    return new DockerError('no-engine', message, cause);
+    return new DockerError('no-engine', message);
   }
   return undefined;
 }

@@ -188,11 +188,15 @@ class EngineAsker {
   }
 }
 
-/** What went wrong, in front of why. */
+class DiscoveryError extends Error {
+  override readonly name = 'DiscoveryError';
+}
+
+/** What went wrong, in front of why; as one message, since logs would write the cause once more. */
 export async function doing<T>(what: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
-  } catch (cause) {
-    throw new Error(`error while ${what}: ${errorText(cause)}`, { cause });
+  } catch (error) {
+    throw new DiscoveryError(`error while ${what}: ${errorText(error)}`);
   }
 }
