@@ -21,6 +21,20 @@ export interface LifeTotals {
   readonly starts: number;
   readonly deaths: number;
   readonly oomKills: number;
+  /** Undefined: it never ended. */
+  readonly end?: LastEnd | undefined;
+}
+
+/** How the container ended that ended last. */
+export interface LastEnd {
+  /** Of the container. */
+  readonly id: string;
+  readonly finishedMs: number;
+  /** Undefined: nobody saw it. */
+  readonly exitCode?: number | undefined;
+  readonly isOomKilled: boolean;
+  /** The engine was asked for it: to stop, kill, restart or remove it. */
+  readonly isRequested: boolean;
 }
 
 const VERSION = 1;

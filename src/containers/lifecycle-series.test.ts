@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Container } from './container.ts';
+import type { LastEnd } from './gone-file.ts';
 import { LifecycleSeries } from './lifecycle-series.ts';
 import { PageWriter } from './page-writer.ts';
 import { containerOf } from './registry-container.ts';
@@ -18,10 +19,10 @@ function container(name: string, more: Partial<Container> = {}): Container {
 }
 
 /** Lines of the page by name of the family, without what all series of a container carry. */
-function pageOf(...containers: Container[]): Record<string, string[]> {
+function pageOf(containers: Container[], end?: LastEnd): Record<string, string[]> {
   const series = new LifecycleSeries({
     registry: { containers: () => containers },
-    totals: () => ({ starts: 3, deaths: 2, oomKills: 1 }),
+    totals: () => ({ starts: 3, deaths: 2, oomKills: 1, end }),
     labels: DEFAULT_SERIES_LABELS,
   });
   const writer = new PageWriter();
@@ -38,9 +39,17 @@ function pageOf(...containers: Container[]): Record<string, string[]> {
   return lines;
 }
 
+const END: LastEnd = {
+  id: 'job',
+  finishedMs: 1_767_225_700_000,
+  exitCode: 137,
+  isOomKilled: true,
+  isRequested: false,
+};
+
 describe('the series of what became of containers', () => {
   it('tell of one that runs', () => {
-    const page = pageOf(container('web'));
+    const page = pageOf([container('web')]);
     expect(page['container_state']?.filter((line) => line.endsWith(' 1'))).toEqual([
       'web state="running" 1',
     ]);
@@ -58,25 +67,26 @@ describe('the series of what became of containers', () => {
   });
 
   it('tell of one that has gone how it ended, and that it does not run', () => {
-    const page = pageOf(
-      container('job', {
-        state: 'removed',
-        exitCode: 137,
-        isOomKilled: true,
-        finishedMs: 1_767_225_700_000,
-      }),
-    );
+    const page = pageOf([container('job', { state: 'removed' })], END);
     expect(page).toMatchObject({
       container_state: ['job state="running" 0', 'job state="removed" 1'],
       container_exit_code: ['job 137'],
       container_oom_killed: ['job 1'],
+      container_stop_requested: ['job 0'],
       container_finished_time_seconds: ['job 1767225700'],
     });
     expect(Object.keys(page)).not.toContain('container_health_state');
   });
 
+  it('tell of one that runs how it ended before, or the one whose place it took', () => {
+    expect(pageOf([container('web')], { ...END, isRequested: true })).toMatchObject({
+      container_exit_code: ['web 137'],
+      container_stop_requested: ['web 1'],
+    });
+  });
+
   it('count at the line alone that an identity has', () => {
-    const page = pageOf(container('web'), container('old', { line: 'other' }));
+    const page = pageOf([container('web'), container('old', { line: 'other' })]);
     expect(page['container_restarts_total']).toEqual(['web 2']);
     expect(page['container_started_time_seconds']).toHaveLength(2);
   });
@@ -88,7 +98,7 @@ describe('the series of what became of containers', () => {
     ['healthy', '1'],
   ];
   it.each(health)('tell health %s as cAdvisor does: %s', (word, value) => {
-    const page = pageOf(container('web', { health: word }));
+    const page = pageOf([container('web', { health: word })]);
     expect(page['container_health_state']).toEqual([`web ${value}`]);
   });
 
@@ -101,7 +111,7 @@ describe('the series of what became of containers', () => {
     ['sha256:abc', ''],
   ];
   it.each(tags)('tell the tag of %s: %j', (image, tag) => {
-    const [line = ''] = pageOf(container('web', { image }))['container_info'] ?? [];
+    const [line = ''] = pageOf([container('web', { image })])['container_info'] ?? [];
     expect(/image_tag="(.*?)"/.exec(line)?.[1] ?? '').toBe(tag);
   });
 });

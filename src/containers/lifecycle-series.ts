@@ -1,5 +1,5 @@
 import type { Container, ContainerRegistry, ContainerState } from './container.ts';
-import type { LifeTotals } from './gone-file.ts';
+import type { LastEnd, LifeTotals } from './gone-file.ts';
 import { isAlive } from './identity.ts';
 import { further } from './page-lines.ts';
 import { labelText } from './page-writer.ts';
@@ -18,6 +18,8 @@ interface Row {
   readonly container: Container;
   /** Undefined: they stand at the line of another that runs, too. */
   readonly totals: LifeTotals | undefined;
+  /** Of this container, or of the one that had its place. Undefined: none ended yet. */
+  readonly end: LastEnd | undefined;
   readonly texts: RowTexts;
 }
 
@@ -62,15 +64,20 @@ const FAMILIES: readonly Family[] = [
   {
     name: 'container_exit_code',
     type: 'gauge',
-    help: 'Exit code of the last end.',
-    valueOf: ({ container }) => container.exitCode,
+    help: 'Exit code of the last end, of whichever container had its place.',
+    valueOf: ({ end }) => end?.exitCode,
   },
   {
     name: 'container_oom_killed',
     type: 'gauge',
     help: 'Whether the last end was a kill for memory.',
-    valueOf: ({ container }) =>
-      container.exitCode === undefined ? undefined : Number(container.isOomKilled),
+    valueOf: ({ end }) => end && Number(end.isOomKilled),
+  },
+  {
+    name: 'container_stop_requested',
+    type: 'gauge',
+    help: 'Whether the engine was asked for the last end: to stop, kill, restart or remove it.',
+    valueOf: ({ end }) => end && Number(end.isRequested),
   },
   {
     name: 'container_restarts_total',
@@ -101,7 +108,7 @@ const FAMILIES: readonly Family[] = [
     name: 'container_finished_time_seconds',
     type: 'gauge',
     help: 'When it last ended, in seconds since the epoch.',
-    valueOf: ({ container: { finishedMs } }) => finishedMs || undefined,
+    valueOf: ({ end }) => end?.finishedMs,
     scale: MS,
   },
   {
@@ -152,7 +159,8 @@ export class LifecycleSeries {
   #rowOf(container: Container): Row {
     const { name } = container.identity;
     const totals = container.line === name ? this.#parts.totals(name) : undefined;
-    return { container, totals, texts: this.#textsOf(container) };
+    const end = totals === undefined ? ownEnd(container) : totals.end;
+    return { container, totals, end, texts: this.#textsOf(container) };
   }
 
   #textsOf(container: Container): RowTexts {
@@ -163,6 +171,11 @@ export class LifecycleSeries {
     this.#texts.set(container, texts);
     return texts;
   }
+}
+
+function ownEnd({ id, finishedMs, exitCode, isOomKilled }: Container): LastEnd | undefined {
+  if (finishedMs === 0) return undefined;
+  return { id, finishedMs, exitCode, isOomKilled, isRequested: false };
 }
 
 function writeStates(writer: FamilyWriter, rows: readonly Row[]): void {

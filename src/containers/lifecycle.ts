@@ -50,6 +50,8 @@ const OUTPUT_LENGTH_MAX = 200;
 export class LifeMemory {
   /** The last kill for memory that was told; 0: none. */
   oomMs = 0;
+  /** Since it started, the engine was asked to send it a signal that ends most programs. */
+  isAskedToEnd = false;
   /** What an inspection showed before the engine told it. */
   readonly #awaited = new Map<LifecycleKind, number>();
 
@@ -151,9 +153,13 @@ function foldAll(
   for (const event of events) {
     const kind = kindOf(event);
     if (kind === undefined || memory.isKnown(kind, event.timeMs)) continue;
+    const { name } = container.identity;
     container = Object.assign({}, container, changeOf(kind, container, event, memory));
     if (kind === 'health' && container.health === 'starting') continue;
-    told.push({ kind, timeMs: event.timeMs, container, attributes: attributesOf(kind, event) });
+    // Compose gives a container another name while it puts a new one in its place.
+    if (kind === 'rename' && container.identity.name === name) continue;
+    const attributes = attributesOf(kind, event, memory);
+    told.push({ kind, timeMs: event.timeMs, container, attributes });
   }
   return told;
 }
@@ -169,6 +175,7 @@ function changeOf(
   switch (kind) {
     case 'start':
       memory.oomMs = 0;
+      memory.isAskedToEnd = false;
       return {
         state: 'running',
         startedMs: timeMs,
@@ -189,10 +196,12 @@ function changeOf(
       return renamed(container, actor.attributes['name']);
     case 'remove':
       return { state: 'removed', pid: 0 };
+    case 'kill':
+      memory.isAskedToEnd ||= ENDING_SIGNALS.has(actor.attributes['signal'] ?? '');
+      return {};
     case 'create':
     case 'restart':
     case 'stop':
-    case 'kill':
     case 'update':
     case 'image':
       return {};
@@ -227,6 +236,20 @@ function healthOf({ action, actor }: EngineEvent): string {
   return action.split(': ')[1] ?? actor.attributes['health_status'] ?? '';
 }
 
+/** Hang-up, interrupt, quit, kill and terminate: `docker stop`, `docker kill`, `docker rm -f`, as the engine words them. */
+const ENDING_SIGNALS: ReadonlySet<string> = new Set([
+  '1',
+  '2',
+  '3',
+  '9',
+  '15',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGKILL',
+  'SIGTERM',
+]);
+
 /** By kind, the engine's attributes that say more; the others are labels. */
 const TOLD: Readonly<Partial<Record<LifecycleKind, readonly string[]>>> = {
   die: ['exitCode', 'execDuration'],
@@ -234,7 +257,11 @@ const TOLD: Readonly<Partial<Record<LifecycleKind, readonly string[]>>> = {
   rename: ['oldName', 'name'],
 };
 
-function attributesOf(kind: LifecycleKind, event: EngineEvent): Record<string, string> {
+function attributesOf(
+  kind: LifecycleKind,
+  event: EngineEvent,
+  memory: LifeMemory,
+): Record<string, string> {
   if (kind === 'health') return { health: healthOf(event) };
   if (kind === 'restart') return { by: 'request' };
   const { attributes } = event.actor;
@@ -242,6 +269,7 @@ function attributesOf(kind: LifecycleKind, event: EngineEvent): Record<string, s
     const value = attributes[name]?.replace(/^\//, '');
     return value === undefined ? [] : [[name, value] as const];
   });
+  if (kind === 'die' && memory.isAskedToEnd) told.push(['requested', 'true']);
   return Object.fromEntries(told);
 }
 
@@ -292,7 +320,7 @@ function differences(folded: Container, now: Container, nowMs: number): Happenin
   if (isChecked && now.health !== folded.health) {
     add('health', nowMs, { attributes: { health: now.health } });
   }
-  if (now.containerName !== folded.containerName) {
+  if (now.identity.name !== folded.identity.name) {
     const attributes = { oldName: folded.containerName, name: now.containerName };
     add('rename', nowMs, { attributes });
   }

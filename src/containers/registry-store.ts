@@ -1,6 +1,6 @@
 import type { Container } from './container.ts';
 import { GoneContainers } from './gone.ts';
-import type { KnownContainers, LifeTotals } from './gone-file.ts';
+import type { KnownContainers, LastEnd, LifeTotals } from './gone-file.ts';
 import { compareHolders, isAlive, sharedLine } from './identity.ts';
 import { LifeMemory, policyStarts } from './lifecycle.ts';
 import type { Story } from './lifecycle.ts';
@@ -10,6 +10,21 @@ export const NO_TOTALS: LifeTotals = { starts: 0, deaths: 0, oomKills: 0 };
 interface Known {
   container: Container;
   readonly memory: LifeMemory;
+}
+
+function lastEnd(
+  container: Container,
+  happenings: Story['happenings'],
+  before: LastEnd | undefined,
+): LastEnd | undefined {
+  const { id, finishedMs, exitCode, isOomKilled } = container;
+  if (finishedMs === 0 || finishedMs < (before?.finishedMs ?? 0)) return before;
+  const death = happenings.findLast(({ kind }) => kind === 'die');
+  const isRequested =
+    death === undefined
+      ? before?.id === id && before.isRequested
+      : death.attributes['requested'] === 'true';
+  return { id, finishedMs, exitCode, isOomKilled, isRequested };
 }
 
 function hasProcesses(container: Container | undefined): number {
@@ -55,6 +70,11 @@ export class RegistryStore {
 
   has(id: string): boolean {
     return this.#existing.has(id);
+  }
+
+  /** A container of this identity exists. */
+  exists(name: string): boolean {
+    return this.#byName.has(name);
   }
 
   ids(): readonly string[] {
@@ -141,6 +161,7 @@ export class RegistryStore {
       // Each start but that of a container which runs has come to its end.
       deaths: old.deaths + Math.max(0, starts + hasProcesses(before) - hasProcesses(container)),
       oomKills: old.oomKills + story.oomKills,
+      end: lastEnd(container, story.happenings, old.end),
     });
   }
 

@@ -113,7 +113,11 @@ describe('the registry of containers', () => {
     expect(kill?.container.state).toBe('running');
     expect(die?.container).toMatchObject({ state: 'exited', exitCode: 143, pid: 0 });
     expect(stop?.container.exitCode).toBe(143);
-    expect(words()).toEqual(['web kill signal=15', 'web die exitCode=143', 'web stop']);
+    expect(words()).toEqual([
+      'web kill signal=15',
+      'web die exitCode=143 requested=true',
+      'web stop',
+    ]);
     engine.remove(id);
     await clock.advance(1100);
     expect(words()).toEqual(['web remove']);
@@ -136,7 +140,7 @@ describe('the registry of containers', () => {
     expect(told[1]?.container.isOomKilled).toBe(true);
     expect(words()[1]).toBe('eater die exitCode=137 oomKilled=true');
     expect(found('eater')).toMatchObject({ isOomKilled: true, exitCode: 137 });
-    expect(registry.totals('eater')).toEqual({ starts: 1, deaths: 1, oomKills: 1 });
+    expect(registry.totals('eater')).toMatchObject({ starts: 1, deaths: 1, oomKills: 1 });
     engine.start(id);
     await clock.advance(1100);
     // It runs again, but how it last ended stays known.
@@ -187,16 +191,16 @@ describe('the registry of containers', () => {
     engine.tell(id, 'restart');
     await clock.advance(1100);
     expect(words().slice(-2)).toEqual(['web start', 'web restart by=request']);
-    expect(registry.totals('web')).toEqual({ starts: 3, deaths: 2, oomKills: 0 });
+    expect(registry.totals('web')).toMatchObject({ starts: 3, deaths: 2, oomKills: 0 });
     // The policy waits a while after the next.
     engine.die(id, 1);
     await clock.advance(1100);
     expect(found('web').state).toBe('restarting');
-    expect(registry.totals('web')).toEqual({ starts: 3, deaths: 3, oomKills: 0 });
+    expect(registry.totals('web')).toMatchObject({ starts: 3, deaths: 3, oomKills: 0 });
     engine.startAgain(id);
     await clock.advance(1100);
     expect(words().slice(-2)).toEqual(['web die exitCode=1', 'web restart by=policy']);
-    expect(registry.totals('web')).toEqual({ starts: 4, deaths: 3, oomKills: 0 });
+    expect(registry.totals('web')).toMatchObject({ starts: 4, deaths: 3, oomKills: 0 });
   });
 
   it('looks at a container that crashes ten times a second once a second', async () => {
@@ -217,7 +221,7 @@ describe('the registry of containers', () => {
     const dies = told.filter(({ kind }) => kind === 'die');
     const times = dies.reduce((sum, { attributes }) => sum + Number(attributes['times'] ?? 1), 0);
     expect(times).toBe(100);
-    expect(registry.totals('loop')).toEqual({ starts: 101, deaths: 100, oomKills: 0 });
+    expect(registry.totals('loop')).toMatchObject({ starts: 101, deaths: 100, oomKills: 0 });
     expect(found('loop').restarts).toBe(100);
   });
 
@@ -278,6 +282,7 @@ describe('the identity of a container', () => {
     await clock.advance(1100);
     expect(states()).toEqual(['gallery-accesslog-1 running']);
     expect(found('gallery-accesslog-1').id).toBe(second);
+    expect(told.find(({ kind }) => kind === 'remove')?.attributes).toEqual({ replaced: 'true' });
     const image = told.find(({ kind }) => kind === 'image');
     expect(image).toMatchObject({
       container: { id: second },
@@ -285,6 +290,29 @@ describe('the identity of a container', () => {
       attributes: { from: 'log:1', to: 'log:2' },
     });
     expect(registry.totals('gallery-accesslog-1')).toMatchObject({ starts: 2, deaths: 1 });
+  });
+
+  it('keeps how the one before ended, and whether that was asked for', async () => {
+    await begin();
+    const first = engine.run('a', accesslog);
+    await clock.advance(1100);
+    engine.die(first, 3);
+    await clock.advance(400);
+    const second = engine.run('a', accesslog);
+    const endMs = clock.nowMs() - 400;
+    await clock.advance(1100);
+    const end = { id: first, finishedMs: endMs, exitCode: 3, isOomKilled: false };
+    expect(registry.totals('a').end).toEqual({ ...end, isRequested: false });
+    engine.remove(first);
+    await clock.advance(1100);
+    engine.stop(second);
+    await clock.advance(1100);
+    expect(registry.totals('a').end).toMatchObject({ id: second, isRequested: true });
+    engine.start(second);
+    engine.die(second, 4);
+    await clock.advance(1100);
+    expect(registry.totals('a').end).toMatchObject({ exitCode: 4, isRequested: false });
+    expect(registry.totals('b').end).toBeUndefined();
   });
 
   it('is shared by two that run: the newer has the line', async () => {
@@ -384,7 +412,7 @@ describe('an engine that goes away', () => {
       'web oom',
     ]);
     expect(states()).toEqual(['gone removed', 'job running', 'new running', 'web exited']);
-    expect(registry.totals('job')).toEqual({ starts: 2, deaths: 1, oomKills: 0 });
+    expect(registry.totals('job')).toMatchObject({ starts: 2, deaths: 1, oomKills: 0 });
   });
 
   it('is not asked in a hurry when it ends its streams at once', async () => {
@@ -470,7 +498,7 @@ describe('containers that have gone', () => {
     expect(states()).toEqual(['job removed']);
     await clock.advance(120_000);
     expect(states()).toEqual([]);
-    expect(registry.totals('job')).toEqual({ starts: 0, deaths: 0, oomKills: 0 });
+    expect(registry.totals('job')).toMatchObject({ starts: 0, deaths: 0, oomKills: 0 });
   });
 
   it('are known to the next process, with what happened between', async () => {
@@ -490,8 +518,8 @@ describe('containers that have gone', () => {
     expect(states()).toEqual(['dead exited', 'gone removed', 'late removed', 'web exited']);
     expect(found('gone')).toMatchObject({ exitCode: 137, isOomKilled: true, pid: 0 });
     expect(words()).toEqual(['web die exitCode=4', 'late die exitCode=5', 'late remove']);
-    expect(registry.totals('gone')).toEqual({ starts: 1, deaths: 1, oomKills: 1 });
-    expect(registry.totals('web')).toEqual({ starts: 1, deaths: 1, oomKills: 0 });
+    expect(registry.totals('gone')).toMatchObject({ starts: 1, deaths: 1, oomKills: 1 });
+    expect(registry.totals('web')).toMatchObject({ starts: 1, deaths: 1, oomKills: 0 });
   });
 
   it('are written while the process runs, and damage to the file does no harm', async () => {

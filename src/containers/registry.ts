@@ -238,7 +238,8 @@ class EngineRegistry implements RunningRegistry {
       this.#store.put(container, memory);
     } else if (story.happenings.length === 0) return;
     this.#saveLater();
-    const events = lifecycleEventsOf(story, before, previous);
+    const isReplaced = this.#store.exists(container.identity.name);
+    const events = lifecycleEventsOf(story, { before, predecessor: previous, isReplaced });
     const now = this.#store.existing(container.id) ?? before ?? container;
     const { line } = now;
     for (const event of events) {

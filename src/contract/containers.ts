@@ -49,7 +49,7 @@ export interface ContainerData {
   readonly createdAt: string;
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** Null before the first end. */
+  /** Null before the first end; a container that has not ended yet tells that of the one whose place it took. */
   readonly exitCode: number | null;
   /** Why it last stopped, in words: `killed by the kernel: out of memory (limit 64 MiB)`; '' while it never has. */
   readonly stopReason: string;

@@ -106,6 +106,21 @@ describe('containers as the API shows them', () => {
     });
   });
 
+  it('tell how the one before ended while they have not ended themselves', async () => {
+    const first = engine.run('web');
+    await clock.advance(1100);
+    engine.die(first, 3);
+    engine.remove(first);
+    engine.run('web');
+    await clock.advance(1100);
+    expect(shown('web')).toMatchObject({
+      state: 'running',
+      exitCode: 3,
+      restarts: 1,
+      stopReason: 'ended with an error of the application (exit code 3)',
+    });
+  });
+
   it('have the targets whose discovery names them, and those at their address', async () => {
     const id = engine.run('web');
     await clock.advance(1100);

@@ -80,6 +80,7 @@ export class ContainerView implements ContainerSource {
   #shown(container: Container, targets: readonly ContainerTarget[]): ContainerData {
     const { identity, limits, id, line, containerName, image, imageId } = container;
     const { state, health, addresses, exposedPorts, publishedPorts, labels } = container;
+    const end = this.#endOf(container);
     const isRunning = state === 'running' || state === 'paused';
     return {
       name: line,
@@ -95,10 +96,10 @@ export class ContainerView implements ContainerSource {
       health,
       createdAt: instant(container.createdMs),
       startedAt: instant(container.startedMs),
-      finishedAt: instant(container.finishedMs),
-      exitCode: container.exitCode ?? null,
-      stopReason: this.#parts.reasonOf(container)?.text ?? '',
-      oomKilled: container.isOomKilled,
+      finishedAt: instant(end.finishedMs),
+      exitCode: end.exitCode ?? null,
+      stopReason: this.#parts.reasonOf(end)?.text ?? '',
+      oomKilled: end.isOomKilled,
       restarts: Math.max(0, this.#parts.totals(identity.name).starts - 1),
       memoryLimitBytes: limits.memoryBytes,
       cpuLimit: limits.cpus,
@@ -111,6 +112,14 @@ export class ContainerView implements ContainerSource {
       targets,
       targetsAbsentBecause: targets.length > 0 ? '' : this.#absentBecause(container, isRunning),
     };
+  }
+
+  /** Who tells how it last ended: itself, or the one whose place it took, while that is remembered. */
+  #endOf(container: Container): Container {
+    const { identity, line, finishedMs } = container;
+    if (finishedMs > 0 || line !== identity.name) return container;
+    const { end } = this.#parts.totals(line);
+    return (end && this.#parts.registry.byId(end.id)) ?? container;
   }
 
   #targetsByContainer(

@@ -124,6 +124,9 @@ function storyOf(event: LifecycleEvent): Said {
     case 'image':
       return imageChange(event);
     case 'remove':
+      if (attributes['replaced'] === 'true') {
+        return info(`the container whose place ${name} took was removed`);
+      }
       return attributes['unseen'] === 'true'
         ? { text: `${name} is gone, nobody saw it end`, severity: 'warning' }
         : info(`${name} was removed`);
