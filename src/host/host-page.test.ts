@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFamilies } from '#exposition';
 import { createLog } from '#platform';
 import { FakeClock, settle } from '../../test/fakes/clock.ts';
-import { FakeHostFiles, readRecordedTree } from '../../test/fakes/host-files.ts';
+import { FakeHostFiles, readRecordedTree, type RecordedTree } from '../../test/fakes/host-files.ts';
 import { chooseCollectors } from './choose-collectors.ts';
 import { COLLECTORS } from './collector-list.ts';
 import { createHostPage } from './host-page.ts';
@@ -20,12 +20,21 @@ interface Scene {
   readonly logged: string[];
 }
 
-function scene(collectors = '', textfileDirectories: readonly string[] = []): Scene {
-  const files = new FakeHostFiles(readRecordedTree('server'));
+interface Place {
+  readonly procPath?: string;
+  readonly tree?: RecordedTree;
+}
+
+function scene(
+  collectors = '',
+  textfileDirectories: readonly string[] = [],
+  { procPath = '/proc/', tree = readRecordedTree('server') }: Place = {},
+): Scene {
+  const files = new FakeHostFiles(tree);
   const clock = new FakeClock();
   const logged: string[] = [];
   const page = createHostPage({
-    procPath: '/proc/',
+    procPath,
     sysPath: '/sys',
     rootPath: '/root',
     collectors,
@@ -185,6 +194,22 @@ describe('network devices', () => {
     expect(await mtu()).toEqual(['node_network_mtu_bytes{device="bond0"} 1400']);
   });
 
+  it.each([
+    ['/proc', 'own'],
+    ['/host/proc', 'bond0'],
+  ])('are those of the machine with its files at %s', async (procPath, device) => {
+    const tree = readRecordedTree('server');
+    const dev = tree.get('/proc/1/net/dev') ?? '';
+    for (const top of ['', '/host']) {
+      tree.set(`${top}/proc/net`, '-> self/net');
+      tree.set(`${top}/proc/self/net/dev`, dev.replace('bond0', 'own'));
+      tree.set(`${top}/proc/1/net/dev`, dev);
+    }
+    const { page } = scene('netdev', [], { procPath, tree });
+    const found = samples(await page.write(), 'node_network_receive_bytes_total{device="');
+    expect(found.at(-1)).toContain(`{device="${device}"}`);
+  });
+
   it('are forgotten when they go', async () => {
     const { files, page } = scene('netclass');
     await page.write();
@@ -268,6 +293,20 @@ describe('file systems', () => {
     await clock.advance(2000);
     expect(samples(await text, 'node_filesystem_device_error')).toHaveLength(2);
     expect(samples(await text, 'node_filesystem_size_bytes')).toEqual([]);
+  });
+
+  it('of the machine are known in the mount table of a container', async () => {
+    const { files, page } = scene('filesystem');
+    files.tree.set('/proc/1/mounts', '/dev/a /root ext4 rw 0 0\n/dev/b /root/data xfs rw 0 0\n');
+    const asked: string[] = [];
+    for (const path of ['/root/', '/root/data']) {
+      files.answers.set(path, () => Promise.resolve(use).finally(() => asked.push(path)));
+    }
+    expect(samples(await page.write(), 'node_filesystem_files{')).toEqual([
+      'node_filesystem_files{device="/dev/a",fstype="ext4",mountpoint="/"} 3',
+      'node_filesystem_files{device="/dev/b",fstype="xfs",mountpoint="/data"} 3',
+    ]);
+    expect(asked).toEqual(['/root/', '/root/data']);
   });
 
   it('that refuse say why', async () => {

@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -176,6 +184,15 @@ describe('the page of this machine', () => {
       expect(good / panels.length).toBeGreaterThanOrEqual(dashboard.startsWith('node-') ? 0.9 : 1);
     }
     expect(Object.keys(shares)).toHaveLength(HOST_DASHBOARDS.length);
+  });
+
+  test('leaves no file open but those that it keeps', async () => {
+    const openFiles = (): number => readdirSync(`/proc/${narthex.pid}/fd`).length;
+    await fetchPage(`${narthex.url}/metrics/host`);
+    const before = openFiles();
+    for (let i = 0; i < 8; i++) await fetchPage(`${narthex.url}/metrics/host`);
+    // A connection more or less.
+    expect(openFiles()).toBeLessThanOrEqual(before + 3);
   });
 
   test('has text files, and none from outside of their directory', async () => {

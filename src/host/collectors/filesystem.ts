@@ -80,11 +80,12 @@ function labelsOf({ device, type, mountPoint }: Mount, error: string): string {
 }
 
 /** Those of the first process are the machine's; each once, however often it is mounted there. */
-function readMounts({ proc }: Host): readonly Mount[] {
+function readMounts({ proc, root }: Host): readonly Mount[] {
   const text = proc.optionalText('1/mounts') ?? proc.text('self/mounts');
   const found = new Map<string, Mount>();
   for (const line of linesOf(text)) {
-    const [device = '', mountPoint = '', type = '', options = ''] = line.split(' ').map(unescape);
+    const [device = '', path = '', type = '', options = ''] = line.split(' ').map(unescape);
+    const mountPoint = withoutRoot(path, root.path(''));
     if (MOUNT_POINTS_EXCLUDED.test(mountPoint) || TYPES_EXCLUDED.test(type)) continue;
     const key = `${device} ${mountPoint} ${type}`;
     if (found.has(key)) continue;
@@ -92,6 +93,12 @@ function readMounts({ proc }: Host): readonly Mount[] {
     found.set(key, { device, mountPoint, type, isReadOnly });
   }
   return [...found.values()];
+}
+
+/** With a container's own mount table, what is the machine's stands below where its / is mounted. */
+function withoutRoot(path: string, rootPath: string): string {
+  if (`${path}/` === rootPath) return '/';
+  return path.startsWith(rootPath) ? path.slice(rootPath.length - 1) : path;
 }
 
 /** Blanks, tabs, line ends and backslashes are written in octal. */
