@@ -112,6 +112,23 @@ describe('what is asked', () => {
   });
 });
 
+it('logs that take their time hold up nobody else', async () => {
+  const client = fakeHttpClient(({ url }) =>
+    new URL(url).pathname === '/version' ? VERSION : { body: '[]' },
+  );
+  const open = openDockerEngine({
+    address: 'unix:///run/docker.sock',
+    userAgent: 'Narthex/test',
+    openHttpClient: () => ({
+      fetch: (request) => client.fetch(request),
+      stream: () => new Promise(() => undefined),
+      close: () => {},
+    }),
+  });
+  for (let i = 0; i < 20; i++) void open.logs('ab', { tail: 1 });
+  expect(await open.networks()).toEqual([]);
+});
+
 describe('an answer', () => {
   it('that is not there is nothing', async () => {
     const [engine] = open({

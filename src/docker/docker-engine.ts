@@ -38,6 +38,12 @@ export const LOG_LINES_MAX = 10_000;
 /** A longer event is left out: an image's labels may be long, but not so. */
 const EVENT_BYTES_MAX = 2 ** 20;
 
+/** So few calls go to an engine at a time, so that a host with a thousand containers is not flooded by questions. */
+const CALLS_AT_ONCE_MAX = 8;
+
+/** Logs take their time, and must not hold up the others. */
+const LOGS_AT_ONCE_MAX = 2;
+
 /** An engine under load may take its time to answer; one that hangs is given up. */
 const TIMEOUT_MS = 30_000;
 
@@ -88,7 +94,8 @@ class HttpDockerEngine implements DockerEngine {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
   readonly #calls = new AllowedCalls();
-  readonly #turns = new Turns();
+  readonly #turns = new Turns(CALLS_AT_ONCE_MAX);
+  readonly #logTurns = new Turns(LOGS_AT_ONCE_MAX);
   /** `/v1.41`, or '' for the engine's own choice; undefined until it was asked. */
   #version: Promise<string> | undefined;
 
@@ -150,7 +157,7 @@ class HttpDockerEngine implements DockerEngine {
     };
     const onBytes = reader.take;
     const idleTimeoutMs = this.#timeoutMs;
-    await this.#turns.run(() => this.#stream(asked, { onBytes, idleTimeoutMs }));
+    await this.#logTurns.run(() => this.#stream(asked, { onBytes, idleTimeoutMs }));
     return reader.lines();
   }
 

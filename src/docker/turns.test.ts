@@ -5,7 +5,7 @@ const fails = (): Promise<never> => Promise.reject(new Error('no'));
 const waits = (): Promise<never> => new Promise(() => undefined);
 
 it('few calls are under way at a time, in the order in which they came', async () => {
-  const turns = new Turns();
+  const turns = new Turns(8);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const all = Array.from({ length: 20 }, (_, index) =>
@@ -24,7 +24,7 @@ it('few calls are under way at a time, in the order in which they came', async (
 });
 
 it('a call that fails passes its turn on, and too many are refused', async () => {
-  const turns = new Turns();
+  const turns = new Turns(8);
   const all = Array.from({ length: 20 }, () => turns.run(fails));
   expect(await Promise.allSettled(all)).toHaveLength(20);
   expect(await turns.run(() => Promise.resolve('yes'))).toBe('yes');

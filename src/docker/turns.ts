@@ -1,20 +1,22 @@
 import { DockerError } from './docker-error.ts';
 
-/** So few calls go to an engine at a time, so that a host with a thousand containers is not flooded by questions. */
-const AT_ONCE_MAX = 8;
-
 /** More do not wait for their turn. */
 const WAITING_MAX = 20_000;
 
 /** Calls in the order in which they came. */
 export class Turns {
+  readonly #atOnceMax: number;
   #running = 0;
   readonly #waiting = new Map<number, () => void>();
   #next = 0;
 
+  constructor(atOnceMax: number) {
+    this.#atOnceMax = atOnceMax;
+  }
+
   /** Rejects with DockerError `limit` where too many wait already, and as the call does. */
   async run<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE_MAX) await this.#wait();
+    if (this.#running >= this.#atOnceMax) await this.#wait();
     else this.#running++;
     try {
       return await call();

@@ -12,10 +12,11 @@ export function objectLabels(
   prefix: string,
   labels: Readonly<Record<string, string>> | null | undefined,
 ): LabelPairs {
-  return Object.entries(labels ?? {}).map(([name, value]) => [
-    `${prefix}label_${sanitizeLabelName(name)}`,
-    value,
-  ]);
+  const pairs: LabelPairs = [];
+  for (const [name, value] of Object.entries(labels ?? {})) {
+    if (typeof value === 'string') pairs.push([`${prefix}label_${sanitizeLabelName(name)}`, value]);
+  }
+  return pairs;
 }
 
 /** By the network's id. */
