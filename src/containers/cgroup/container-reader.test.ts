@@ -186,6 +186,23 @@ describe('ContainerReader', () => {
     reader?.close();
   });
 
+  it('looks for devices now and then, and reads theirs each time once there are some', () => {
+    const copy = copyOf('cgroup-v2-cgroupfs');
+    const reader = ContainerReader.open(RECORDED, environmentOf(copy));
+    const file = join(copy, 'sys/fs/cgroup/docker', ID, 'io.stat');
+    writeFileSync(file, '');
+    reader?.read(0);
+    const read = [1000, 10_000, 11_000].map((nowMs) => {
+      writeFileSync(file, `8:0 rbytes=${nowMs} wbytes=0 rios=0 wios=0\n`);
+      reader?.read(nowMs);
+      return reader?.measurement.blockIo.names.length === 0
+        ? undefined
+        : reader?.measurement.blockIo.values[0];
+    });
+    expect(read).toEqual([undefined, 10_000, 11_000]);
+    reader?.close();
+  });
+
   it('reads what changes slowly now and then', () => {
     const copy = copyOf('cgroup-v2-cgroupfs');
     const reader = ContainerReader.open(RECORDED, environmentOf(copy));

@@ -55,7 +55,9 @@ export class ContainerReader {
       container.pid > 0 ? readText(`${settings.procPath}/${container.pid}/cgroup`) : undefined;
     const { id, cgroupParent } = container;
     const location = locateCgroup({ id, cgroupParent, procCgroup, mounts, exists: existsSync });
-    const sources = location && containerSources(location, settings.perCpu);
+    const { cpus, cpuQuotaUs } = container.limits;
+    const wanted = { perCpu: settings.perCpu, hasQuota: cpus > 0 || cpuQuotaUs > 0 };
+    const sources = location && containerSources(location, wanted);
     if (location === undefined || sources === undefined) return undefined;
     return new ContainerReader(container, environment, location, sources);
   }

@@ -13,6 +13,8 @@ export interface Source {
   readonly parse: Parse;
   /** Only now and then: what it tells changes slowly, or is dear. */
   readonly isSlow: boolean;
+  /** Tells of devices: read now and then as long as there are none. */
+  readonly isOfDevices: boolean;
   /** It was not there, or told nothing, when it was read first: it is not asked again. */
   isAbsent: boolean;
 }
@@ -23,10 +25,18 @@ export interface Sources {
   readonly all: readonly Source[];
 }
 
+/** What makes a difference to what is read. */
+export interface Wanted {
+  /** CPU time of each CPU, too. */
+  readonly perCpu: boolean;
+  /** It has a limit of CPU time, and so may be throttled. */
+  readonly hasQuota: boolean;
+}
+
 /** What is read of a container's groups. Undefined where CPU and memory are not among them. */
-export function containerSources(location: CgroupLocation, perCpu: boolean): Sources | undefined {
+export function containerSources(location: CgroupLocation, wanted: Wanted): Sources | undefined {
   const sources =
-    location.v1.size > 0 ? v1Sources(location.v1, perCpu) : v2Sources(location.unified);
+    location.v1.size > 0 ? v1Sources(location.v1, wanted) : v2Sources(location.unified);
   const [key] = sources;
   if (key === undefined) return undefined;
   if (location.unified !== undefined)
@@ -34,32 +44,41 @@ export function containerSources(location: CgroupLocation, perCpu: boolean): Sou
   return { key, all: sources };
 }
 
-function v1Sources(directories: ReadonlyMap<string, string>, perCpu: boolean): Source[] {
+function v1Sources(
+  directories: ReadonlyMap<string, string>,
+  { perCpu, hasQuota }: Wanted,
+): Source[] {
   const { readBytes, writtenBytes, reads, writes } = DEVICE;
-  const files: [controller: string, name: string, parse: Parse, isSlow?: true][] = [
+  const files: [controller: string, name: string, parse: Parse, pace?: Pace][] = [
     ['cpuacct', 'cpuacct.usage', parse.parseSingle(SLOT.cpuNs)],
     ['cpuacct', 'cpuacct.stat', parse.parseKeyed(parse.V1_CPU_ACCOUNT)],
-    ['cpu', 'cpu.stat', parse.parseKeyed(parse.V1_CPU_STAT)],
+    ['cpu', 'cpu.stat', parse.parseKeyed(parse.V1_CPU_STAT), hasQuota ? 'each' : 'slow'],
     ['memory', 'memory.usage_in_bytes', parse.parseSingle(SLOT.memoryUsage)],
     ['memory', 'memory.stat', parse.parseKeyed(parse.V1_MEMORY_STAT)],
-    ['memory', 'memory.oom_control', parse.parseKeyed(parse.V1_OOM_CONTROL)],
-    ['memory', 'memory.max_usage_in_bytes', parse.parseSingle(SLOT.memoryMaxUsage), true],
-    ['memory', 'memory.failcnt', parse.parseSingle(SLOT.memoryFailures), true],
-    ['memory', 'memory.kmem.usage_in_bytes', parse.parseSingle(SLOT.kernel), true],
+    ['memory', 'memory.oom_control', parse.parseKeyed(parse.V1_OOM_CONTROL), 'slow'],
+    ['memory', 'memory.max_usage_in_bytes', parse.parseSingle(SLOT.memoryMaxUsage), 'slow'],
+    ['memory', 'memory.failcnt', parse.parseSingle(SLOT.memoryFailures), 'slow'],
+    ['memory', 'memory.kmem.usage_in_bytes', parse.parseSingle(SLOT.kernel), 'slow'],
     [
       'blkio',
       `${THROTTLE}.io_service_bytes_recursive`,
       parse.parseV1BlockIo(readBytes, writtenBytes, true),
+      'devices',
     ],
-    ['blkio', `${THROTTLE}.io_serviced_recursive`, parse.parseV1BlockIo(reads, writes, false)],
+    [
+      'blkio',
+      `${THROTTLE}.io_serviced_recursive`,
+      parse.parseV1BlockIo(reads, writes, false),
+      'devices',
+    ],
     ['pids', 'pids.current', parse.parseSingle(SLOT.threads)],
-    ['cpuacct', 'cgroup.procs', parse.parseProcesses, true],
+    ['cpuacct', 'cgroup.procs', parse.parseProcesses, 'slow'],
   ];
   if (perCpu) files.push(['cpuacct', 'cpuacct.usage_percpu', parse.parsePerCpu]);
   const sources: Source[] = [];
-  for (const [controller, name, read, isSlow = false] of files) {
+  for (const [controller, name, read, pace] of files) {
     const directory = directories.get(controller);
-    if (directory !== undefined) sources.push(source(`${directory}/${name}`, read, isSlow));
+    if (directory !== undefined) sources.push(source(`${directory}/${name}`, read, pace));
   }
   return sources;
 }
@@ -75,10 +94,10 @@ function v2Sources(directory: string | undefined): Source[] {
     source(`${directory}/memory.stat`, parse.parseKeyed(parse.V2_MEMORY_STAT)),
     source(`${directory}/memory.events`, parse.parseKeyed(parse.V2_MEMORY_EVENTS)),
     source(`${directory}/memory.swap.current`, parse.parseSingle(SLOT.swap)),
-    source(`${directory}/memory.peak`, parse.parseSingle(SLOT.memoryMaxUsage), true),
-    source(`${directory}/io.stat`, parse.parseV2BlockIo),
+    source(`${directory}/memory.peak`, parse.parseSingle(SLOT.memoryMaxUsage), 'slow'),
+    source(`${directory}/io.stat`, parse.parseV2BlockIo, 'devices'),
     source(`${directory}/pids.current`, parse.parseSingle(SLOT.threads)),
-    source(`${directory}/cgroup.procs`, parse.parseProcesses, true),
+    source(`${directory}/cgroup.procs`, parse.parseProcesses, 'slow'),
   ];
 }
 
@@ -94,9 +113,12 @@ export function pressureSources(directory: string, suffix: string): Source[] {
   ];
 }
 
-export function source(path: string, read: Parse, isSlow = false): Source {
-  return { file: keptFile(path), parse: read, isSlow, isAbsent: false };
+export function source(path: string, read: Parse, pace: Pace = 'each'): Source {
+  const [isSlow, isOfDevices] = [pace === 'slow', pace === 'devices'];
+  return { file: keptFile(path), parse: read, isSlow, isOfDevices, isAbsent: false };
 }
+
+type Pace = 'each' | 'slow' | 'devices';
 
 /** `gone`: the group was removed meanwhile. */
 export type ReadOutcome = 'read' | 'gone' | 'failed';
@@ -111,8 +133,10 @@ export function readSources(
   into: Measurement,
   withSlow: boolean,
 ): ReadOutcome {
+  const hasDevices = into.blockIo.names.length > 0;
   for (const each of all) {
-    if (each.isAbsent || (each.isSlow && !withSlow)) continue;
+    if (each.isAbsent || (!withSlow && (each.isSlow || (each.isOfDevices && !hasDevices))))
+      continue;
     const length = files.read(each.file);
     if (length >= 0) {
       each.parse(files.bytes, length, into);
