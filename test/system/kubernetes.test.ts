@@ -155,7 +155,7 @@ describe('pods of an API server', () => {
     await eventually(() => api.watchCount === 2, 'two watches');
     const query = 'labelSelector=app+in+%28a%2Cb%29&fieldSelector=spec.nodeName%3Dn1';
     for (const namespace of ['shop', 'none']) {
-      expect(api.requests).toContain(`/api/v1/namespaces/${namespace}/pods?${query}&limit=500`);
+      expect(api.requests).toContain(`/api/v1/namespaces/${namespace}/pods?${query}&limit=250`);
     }
   });
 

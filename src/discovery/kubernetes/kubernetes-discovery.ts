@@ -1,5 +1,5 @@
 import { errorText } from '#platform';
-import type { KubernetesConfig } from '#config';
+import type { KubernetesConfig, TargetGroup } from '#config';
 import type { Discovery, DiscoverySurroundings, OnGroups } from '../discovery.ts';
 import { createApiClient } from './api-client.ts';
 import type { ApiClient, Selector } from './api-client.ts';
@@ -33,6 +33,9 @@ export function kubernetesDiscovery(
     },
   };
 }
+
+/** Groups that are made at one go: some 5 ms of work. */
+const SLICE_GROUPS = 100;
 
 class WatchedCluster {
   readonly #config: KubernetesConfig;
@@ -166,9 +169,20 @@ class WatchedCluster {
     if (this.#missingLists > 0 || this.#isTelling) return;
     if (!isList && !this.#targets.hasChanged) return;
     this.#isTelling = true;
+    this.#takeSlice(signal, []);
+  }
+
+  /** The groups of a large cluster are made slice by slice, so that scraping goes on meanwhile, and told together. */
+  #takeSlice(signal: AbortSignal, groups: TargetGroup[]): void {
     this.#surroundings.clock.setTimer(0, () => {
+      if (signal.aborted) return;
+      groups.push(...this.#targets.takeGroups(SLICE_GROUPS));
+      if (this.#targets.hasChanged) {
+        this.#takeSlice(signal, groups);
+        return;
+      }
       this.#isTelling = false;
-      if (!signal.aborted) this.#onGroups(this.#targets.takeGroups());
+      this.#onGroups(groups);
     });
   }
 

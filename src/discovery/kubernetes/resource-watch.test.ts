@@ -46,7 +46,7 @@ async function run(
   const client: ApiClient = {
     list: async ({ next, limit }) => {
       const answer = restLists.shift();
-      told.push(`list${next === '' ? '' : ` ${next}`}${limit === 500 ? '' : ` of ${limit}`}`);
+      told.push(`list${next === '' ? '' : ` ${next}`}${limit === 250 ? '' : ` of ${limit}`}`);
       if (answer === undefined) return page([...names], 'end');
       if (answer instanceof Error) throw answer;
       return answer;
@@ -108,7 +108,7 @@ describe('a resource is listed and then watched', () => {
   it('page by page, smaller where they do not fit', async () => {
     const lists = [page(['a'], '1', 'x'), TOO_LARGE, page(['b'], '2', 'y'), page(['c'], '3')];
     const { told, names } = await run(lists, []);
-    expect(told).toEqual(['list', 'list x', 'list x of 125', 'list y of 125', 'watch 3']);
+    expect(told).toEqual(['list', 'list x', 'list x of 63', 'list y of 63', 'watch 3']);
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
@@ -157,14 +157,13 @@ describe('a resource is listed and then watched', () => {
   });
 
   it('and a list that cannot be is tried at the smallest page, too', async () => {
-    const errors = Array.from({ length: 7 }, () => TOO_LARGE);
+    const errors = Array.from({ length: 6 }, () => TOO_LARGE);
     const { told } = await run(errors, [], 500);
     expect(told).toEqual([
       'list',
-      'list of 125',
-      'list of 32',
-      'list of 8',
-      'list of 2',
+      'list of 63',
+      'list of 16',
+      'list of 4',
       'list of 1',
       'failed: body size limit exceeded',
     ]);

@@ -117,14 +117,16 @@ export class RoleTargets {
     return this.#stale.size > 0;
   }
 
-  /** The groups that changed since the last call. */
-  takeGroups(): readonly TargetGroup[] {
+  /** Groups that changed since they were last taken, at most so many; the rest is for the next call. */
+  takeGroups(countMax: number = Infinity): readonly TargetGroup[] {
     const groups: TargetGroup[] = [];
+    let count = 0;
     for (const key of this.#stale) {
+      if (++count > countMax) break;
+      this.#stale.delete(key);
       const group = this.#group(key);
       if (group !== undefined) groups.push(group);
     }
-    this.#stale.clear();
     return groups;
   }
 
