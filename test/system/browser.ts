@@ -55,6 +55,9 @@ export async function startBrowser(): Promise<BrowserSession> {
   };
 }
 
+/** Networks of containers come and go on the host, and Chromium then gives up what it was loading. */
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+
 async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},
@@ -64,6 +67,7 @@ async function openPage(
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
+    if (message.text().includes(NETWORK_CHANGED)) return;
     if (message.type() === 'error' || message.type() === 'warning') {
       problems.push(`${message.type()} at ${page.url()}: ${message.text()}`);
     }
