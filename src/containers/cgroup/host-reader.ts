@@ -49,7 +49,9 @@ export class HostReader {
   }
 
   close(): void {
-    closeSources(this.#sources, this.#environment.files);
+    const { files } = this.#environment;
+    closeSources(this.#sources, files);
+    files.close(this.#network);
   }
 }
 

@@ -64,17 +64,6 @@ export class KeptFiles {
     }
   }
 
-  /** Reads a file that is not to be kept open. As `read`. */
-  readOnce(file: KeptFile): number {
-    file.failure = '';
-    try {
-      return this.#readOnce(file.path);
-    } catch (error) {
-      file.failure = (error as NodeJS.ErrnoException).code ?? String(error);
-      return -1;
-    }
-  }
-
   close(file: KeptFile): void {
     if (file.descriptor < 0) return;
     closeSync(file.descriptor);
