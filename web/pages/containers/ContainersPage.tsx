@@ -7,6 +7,7 @@ import { Failure } from '../../components/Failure.tsx';
 import { LoadingRows } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { PageHeading } from '../../components/PageHeading.tsx';
+import { formatCount } from '../../format/numbers.ts';
 import { useSearchParams, writeList } from '../../location/search-params.ts';
 import { ContainerFilters } from './ContainerFilters.tsx';
 import { filterRows, groupRows, type RowGroup, sortRows, toRows } from './container-rows.ts';
@@ -58,7 +59,7 @@ export function ContainersPage(): ReactElement {
         <NoEngine engine={engine} host={values.host} />
       ) : (
         <>
-          <EngineNotices engine={engine} />
+          <EngineNotices data={data} />
           {valuesError !== null && (
             <Notice kind="warning" title="Cannot read what is measured">
               {valuesError.message}
@@ -84,12 +85,18 @@ const UNWATCHED: EngineData = {
   measuring: '',
 };
 
-function EngineNotices({ engine }: Pick<ContainersData, 'engine'>): ReactElement {
+function EngineNotices({ data }: { readonly data: ContainersData }): ReactElement {
+  const { engine, leftOut } = data;
   return (
     <>
       {engine.status !== 'connected' && engine.error !== '' && (
         <Notice kind="error" title={`Cannot reach ${engine.product || 'the engine'}`}>
           {engine.error}. What is shown is how it was; it is tried again all the time.
+        </Notice>
+      )}
+      {leftOut > 0 && (
+        <Notice kind="warning" title="Not all containers are watched">
+          There are {formatCount(leftOut)} more than Narthex looks after at once.
         </Notice>
       )}
       {engine.measuring !== '' && (
