@@ -43,6 +43,9 @@ const AWAITED_MS = 5000;
 /** A kill for memory ends the container within that time, or it was a child that it survived. Milliseconds. */
 const OOM_MS = 10_000;
 
+/** A signal that is told later than that after an end is one of its own. Milliseconds. */
+const LATE_MS = 1000;
+
 /** Of what a health check wrote. Characters. */
 const OUTPUT_LENGTH_MAX = 200;
 
@@ -103,7 +106,7 @@ export function storyOf(look: Look): Story {
   if (first === undefined) {
     return { container: undefined, happenings: [], starts: 0, deaths: 0, oomKills: 0 };
   }
-  const told = foldAll(first, events, look.memory);
+  const told = foldAll(first, causesFirst(events), look.memory);
   const folded = told.at(-1)?.container ?? first;
   const { container, missed } = settled(folded, look);
   const all = [...told, ...missed].toSorted((a, b) => a.timeMs - b.timeMs);
@@ -126,6 +129,19 @@ export function policyStarts(now: Container, before: Container | undefined): num
 
 function doneStarts({ restarts, state }: Container): number {
   return restarts - Number(state === 'restarting');
+}
+
+/** An engine may tell a signal after the end that it brought about. */
+function causesFirst(events: readonly EngineEvent[]): readonly EngineEvent[] {
+  const ordered: EngineEvent[] = [];
+  for (const event of events) {
+    const end = ordered.at(-1);
+    const isLate = end !== undefined && kindOf(event) === 'kill' && kindOf(end) === 'die';
+    if (isLate && event.timeMs - end.timeMs <= LATE_MS) {
+      ordered.splice(-1, 0, { ...event, timeMs: Math.min(event.timeMs, end.timeMs) });
+    } else ordered.push(event);
+  }
+  return ordered;
 }
 
 /** Where a container stood before what is told of it. */

@@ -147,6 +147,18 @@ describe('the registry of containers', () => {
     expect(found('eater')).toMatchObject({ state: 'running', isOomKilled: true, exitCode: 137 });
   });
 
+  it('tells a signal before the end that it brought about, as late as it may come', async () => {
+    await begin();
+    const id = engine.run('web');
+    await clock.advance(1100);
+    told = [];
+    engine.die(id, 137);
+    await clock.advance(20);
+    engine.kill(id, 9);
+    await clock.advance(1100);
+    expect(words()).toEqual(['web kill signal=9', 'web die exitCode=137 requested=true']);
+  });
+
   it('takes a child that was killed for memory for no end', async () => {
     await begin();
     const id = engine.run('shell');
@@ -584,6 +596,24 @@ describe('limits', () => {
     expect(told.filter(({ kind }) => kind === 'die')).toHaveLength(1500);
     expect(clock.pendingCount).toBeLessThan(10);
     expect(own('engine_events_lost_total')).toBe(0);
+  });
+
+  it('hold for containers that have gone between the list and the look at them', async () => {
+    engine.delay = async () => await settle();
+    const ids = Array.from({ length: 20 }, (_, i) => engine.run(`job-${i}`));
+    const begun = begin();
+    // The list has been read, four are being looked at.
+    while (engine.inspections === 0) await Promise.resolve();
+    engine.isSilent = true;
+    for (const id of ids) engine.remove(id);
+    await begun;
+    for (let round = 0; round < 20; round++) await clock.advance(1);
+    // Those four are found missing by the next list.
+    expect(own('existing')).toBe(4);
+    engine.delay = async () => {};
+    await clock.advance(61_000);
+    expect(own('existing')).toBe(0);
+    expect(registry.held()).toMatchObject({ looks: 0, pending: 0 });
   });
 
   it('hold for events of containers that nobody can be asked about', async () => {

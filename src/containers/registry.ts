@@ -211,7 +211,9 @@ class EngineRegistry implements RunningRegistry {
     const nowMs = this.#options.clock.nowMs();
     const knownUntilMs = this.#knownUntilMs;
     const look: Look = { before, events, details, memory, nowMs, knownUntilMs };
-    this.#take(look, storyOf(look));
+    const story = storyOf(look);
+    if (story.container === undefined) this.#looks.forget(id);
+    else this.#take(look, story, story.container);
   }
 
   async #inspect(id: string): Promise<Look['details']> {
@@ -226,9 +228,7 @@ class EngineRegistry implements RunningRegistry {
     }
   }
 
-  #take({ before, memory, nowMs }: Look, story: Story): void {
-    const { container } = story;
-    if (container === undefined) return;
+  #take({ before, memory, nowMs }: Look, story: Story, container: Container): void {
     const previous = this.#store.predecessor(container);
     this.#store.count(before, story);
     if (container.state === 'removed') {
