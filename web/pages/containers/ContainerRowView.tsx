@@ -62,7 +62,11 @@ export const ContainerRowView = memo(function ContainerRowView(
         </div>
       )}
       <Cell name="restarts" label="Restarts">
-        <span className="nx-number" data-some={container.restarts > 0}>
+        <span
+          className="nx-number"
+          data-some={container.restarts > 0}
+          data-many={container.restarts >= MANY_RESTARTS}
+        >
           {formatCount(container.restarts)}
         </span>
       </Cell>
@@ -185,6 +189,9 @@ function ScrapeMark({ container }: { readonly container: ContainerData }): React
     </PageLink>
   );
 }
+
+/** A few come with new versions. */
+const MANY_RESTARTS = 5;
 
 /** Idle ones shall look idle. */
 const CPU_TOP_MIN = 0.05;

@@ -36,7 +36,8 @@ export function chartOptions(look: ChartLook, hooks: uPlot.Hooks.Arrays): uPlot.
   return {
     width: look.width,
     height: look.height,
-    padding: [12, 12, 0, 4],
+    // Room for half of the last time's label.
+    padding: [12, 22, 0, 4],
     legend: { show: false },
     // The graph is redrawn from a finer query, not scaled.
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
