@@ -271,6 +271,23 @@ describe('addresses', () => {
     expect(asked).toEqual(['http://10.1.0.1:80/metrics']);
   });
 
+  it('that are nowhere are asked when we are connected to a network of theirs', async () => {
+    vantage = { ...vantage, publishingHost: 'host', ownNetworks: new Set(['front']) };
+    containers.set(container('web', { exposedPorts: [80] }));
+    answers['http://10.0.0.1:80/metrics'] = page;
+    start();
+    await clock.advance(1000);
+    expect(asked).toEqual([]);
+    expect(discovery.choice('web')).toMatchObject({
+      kind: 'none',
+      because: expect.stringContaining('in none of its networks (bridge)') as string,
+    });
+    vantage = { ...vantage, ownNetworks: new Set(['front', 'bridge']) };
+    containers.tell();
+    await clock.advance(1000);
+    expect(addresses()).toEqual(['10.0.0.1:80']);
+  });
+
   it('are never our own', async () => {
     containers.set(
       container('other', { networkMode: 'host', exposedPorts: [9090], addresses: [] }),
@@ -279,6 +296,7 @@ describe('addresses', () => {
     start();
     await clock.advance(600_000);
     expect(asked).toEqual([]);
+    expect(discovery.choice('self')?.because).toContain('Narthex itself');
   });
 });
 

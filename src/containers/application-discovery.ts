@@ -47,6 +47,13 @@ const RETRY_MS: readonly number[] = [2000, 5000, 15_000, 60_000];
 /** Changes that come together are looked at together. */
 const LOOK_WAIT_MS = 50;
 
+const OURSELVES: Choice = {
+  kind: 'none',
+  because: 'it is Narthex itself, which has a job of its own',
+  ports: [],
+  problems: [],
+};
+
 export function createApplicationDiscovery(
   options: ApplicationDiscoveryOptions,
 ): ApplicationDiscovery {
@@ -62,7 +69,9 @@ class RunningDiscovery implements ApplicationDiscovery {
   readonly #asked = new Set<FollowedContainer>();
   readonly #retries = new Map<FollowedContainer, Timer>();
   #settlers: (() => void)[] = [];
-  #isStopped = false;
+  #isRunning = false;
+  /** From where we looked last. */
+  #place = '';
   #onGroups: OnGroups = () => {};
   #lookTimer: Timer | undefined;
   #refusedIds: ReadonlySet<string> = new Set();
@@ -73,7 +82,7 @@ class RunningDiscovery implements ApplicationDiscovery {
 
   run(onGroups: OnGroups): () => void {
     this.#onGroups = onGroups;
-    this.#isStopped = false;
+    this.#isRunning = true;
     const unsubscribe = this.#options.registry.subscribe(() => this.#lookSoon());
     // Says at once what is known, so that nobody waits for the first container.
     onGroups([]);
@@ -85,6 +94,7 @@ class RunningDiscovery implements ApplicationDiscovery {
   }
 
   choice(id: string): Choice | undefined {
+    if (this.#isRunning && id === this.#options.ownId()) return OURSELVES;
     return this.#followed.get(id)?.choice(this.#isBusy(id));
   }
 
@@ -111,7 +121,7 @@ class RunningDiscovery implements ApplicationDiscovery {
   }
 
   #stop(): void {
-    this.#isStopped = true;
+    this.#isRunning = false;
     for (const followed of this.#followed.values()) followed.abort();
     this.#lookTimer?.cancel();
     this.#lookTimer = undefined;
@@ -144,7 +154,19 @@ class RunningDiscovery implements ApplicationDiscovery {
       if (!running.has(id)) this.#forget(id, followed);
     }
     this.#followAll(running);
+    this.#lookFromElsewhere();
     this.#count();
+  }
+
+  /** We were connected to a network, or only now know in which container we run. */
+  #lookFromElsewhere(): void {
+    const { ownNetworks, publishingHost, seesContainerNetworks } = this.#options.vantage();
+    const place = [...(ownNetworks ?? ['*']), publishingHost, seesContainerNetworks].join(' ');
+    if (place === this.#place) return;
+    this.#place = place;
+    for (const followed of this.#followed.values()) {
+      if (followed.reconsider()) this.#askNow(followed);
+    }
   }
 
   #followAll(running: ReadonlyMap<string, Container>): void {
@@ -183,7 +205,7 @@ class RunningDiscovery implements ApplicationDiscovery {
     this.#retries.get(followed)?.cancel();
     this.#retries.delete(followed);
     this.#tell(followed);
-    if (!followed.hasQuestions || this.#isStopped) return;
+    if (!followed.hasQuestions || !this.#isRunning) return;
     this.#waiting.add(followed);
     this.#next();
   }

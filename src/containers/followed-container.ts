@@ -18,7 +18,11 @@ export interface FollowedSurroundings {
   readonly memory: ProbeMemory;
 }
 
-type Finding = PortFinding | { readonly kind: 'remembered'; readonly answer: string };
+type Finding =
+  | PortFinding
+  | { readonly kind: 'remembered'; readonly answer: string }
+  /** There is no address of it that is reached from here. */
+  | { readonly kind: 'nowhere'; readonly reason: string };
 
 /** One running container: which of its ports are asked, and what they answered. */
 export class FollowedContainer {
@@ -60,6 +64,17 @@ export class FollowedContainer {
     return 'ask';
   }
 
+  /** We look from elsewhere now. True: ports that were not reached must be asked again. */
+  reconsider(): boolean {
+    let isAny = false;
+    for (const [port, { kind }] of this.#findings) {
+      if (kind !== 'nowhere') continue;
+      this.#findings.delete(port);
+      isAny = true;
+    }
+    return isAny;
+  }
+
   /** Some port has not answered yet. */
   get hasQuestions(): boolean {
     return this.#openPorts().length > 0;
@@ -93,7 +108,7 @@ export class FollowedContainer {
     const vantage = this.#surroundings.vantage();
     const addresses = addressesOf(container, port, vantage);
     if (addresses.length === 0) {
-      return { kind: 'silent', reason: unreachableBecause(container, vantage) };
+      return { kind: 'nowhere', reason: unreachableBecause(container, vantage) };
     }
     const ordered = memory.ordered(container, port, paths);
     const finding = await askPort({ addresses, paths: ordered, scheme }, asker, signal);
@@ -165,6 +180,7 @@ function findingText(finding: Finding | undefined): string {
     case 'other':
       return finding.answer;
     case 'silent':
+    case 'nowhere':
       return finding.reason;
     case 'remembered':
       return `${finding.answer}, as it answered before`;

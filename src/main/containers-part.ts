@@ -221,7 +221,9 @@ export class ContainersPart {
   #sayOnce(message: string): void {
     if (message === this.#said) return;
     this.#said = message;
-    this.#log.warn(message, { remedy: REMEDY });
+    // Who wrote a configuration may well have no containers.
+    const level = this.#isAskedForApplications ? 'warn' : 'info';
+    this.#log[level](message, { remedy: REMEDY });
   }
 
   /** Throws DockerError where the address is none. */

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Config, ScrapeConfig } from '#config';
 import type { ContainerRole } from '#discovery';
 import type { Settings } from './settings.ts';
@@ -21,9 +23,19 @@ export function ownPlace(settings: Settings): OwnPlace {
   return {
     address: `${EVERYWHERE.has(host) ? 'localhost' : bracketed(host)}:${port}`,
     prefix: settings.routePrefix,
-    hostName: hostname(),
+    hostName: hostName(settings.host.rootPath),
     watchesContainers: settings.containers.isOn,
   };
+}
+
+/** Of the machine: a container has a name of its own, but may see the files of its host. */
+function hostName(rootPath: string): string {
+  if (rootPath === '/') return hostname();
+  try {
+    return readFileSync(join(rootPath, 'etc/hostname'), 'utf8').trim() || hostname();
+  } catch {
+    return hostname();
+  }
 }
 
 function bracketed(host: string): string {
