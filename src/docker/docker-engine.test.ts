@@ -145,12 +145,14 @@ describe('an answer', () => {
   it.each([['{}'], ['[{"id":1}]'], ['[null]'], ['<html>'], ['']])('%j is no list', async (body) => {
     const [engine] = open({ '/networks': { body } });
     expect((await errorOf(engine.networks())).code).toBe('answer');
+    expect(engine.calls().find(({ path }) => path === '/networks')?.failures).toBe(1);
   });
 
   it('of too many containers is refused', async () => {
     const body = `[${Array.from({ length: CONTAINERS_MAX + 1 }, () => '{"Id":"a"}').join()}]`;
     const [engine] = open({ '/containers/json': { body } });
     expect((await errorOf(engine.containers({ all: true }))).code).toBe('limit');
+    expect(engine.calls().find(({ path }) => path === '/containers/json')?.failures).toBe(1);
   });
 });
 

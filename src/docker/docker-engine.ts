@@ -123,6 +123,7 @@ class HttpDockerEngine implements DockerEngine {
     const list = await this.#list<ContainerSummary>({ name: 'containers', query, signal }, 'Id');
     if (list.length > CONTAINERS_MAX) {
       const message = `cannot list the containers at ${this.address}: ${list.length} are more than ${CONTAINERS_MAX}`;
+      this.#calls.failed(callPath('containers'));
       throw new DockerError('limit', message);
     }
     return list;
@@ -220,6 +221,7 @@ class HttpDockerEngine implements DockerEngine {
 
   #badAnswer({ name, id }: Asked): DockerError {
     const path = callPath(name, id);
+    this.#calls.failed(callPath(name, '{id}'));
     return new DockerError(
       'answer',
       `cannot understand the answer of ${this.address} to GET ${path}`,
