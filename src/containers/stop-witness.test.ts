@@ -77,6 +77,11 @@ describe('who ended a container', () => {
       [['start'], TERM, KILL, ['die'], ['stop'], ['start'], ['restart', { by: 'request' }]],
       'after its grace period',
     ],
+    [
+      'docker kill, which the engine told after the end',
+      [['start'], ['die'], KILL],
+      'by `docker kill`',
+    ],
     ['docker rm -f, and it is gone', [['start'], KILL, ['die'], ['remove']], 'by `docker kill`'],
   ])('%s', (_who, told, expected) => {
     expect(witnessOf(told).reasonOf(CONTAINER)?.text).toContain(expected);

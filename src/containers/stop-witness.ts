@@ -1,4 +1,5 @@
 import type { Container, ContainerRegistry, LifecycleEvent } from './container.ts';
+import { isRunning } from './series-labels.ts';
 import { signalNumber, stopReason } from './stop-reason.ts';
 import type { StopReason } from './stop-reason.ts';
 
@@ -12,6 +13,8 @@ const ENDS_MAX = 5000;
 interface End {
   readonly finishedMs: number;
   readonly reason: StopReason;
+  /** Undefined: nobody watched. */
+  readonly signals: readonly number[] | undefined;
 }
 
 /**
@@ -38,28 +41,35 @@ export class StopWitness {
   #meet(containers: readonly Container[]): void {
     if (containers === this.#met) return;
     this.#met = containers;
-    for (const { id, state } of containers) {
-      const isAlive = state === 'running' || state === 'paused';
-      if (isAlive && !this.#signals.has(id)) this.#note(id, []);
+    for (const container of containers) {
+      if (isRunning(container) && !this.#signals.has(container.id)) this.#note(container.id, []);
     }
   }
 
   /** Must be told each event once, in order. */
   see({ kind, container, attributes }: LifecycleEvent): void {
-    const { id, finishedMs } = container;
+    const { id } = container;
     if (kind === 'remove') this.#signals.delete(id);
     else if (kind === 'die') {
-      this.#remember(id, { finishedMs, reason: reasonOf(container, this.#signals.get(id)) });
+      this.#end(container, this.#signals.get(id));
       // What it is sent from now on belongs to its next life.
       if (this.#signals.has(id)) this.#note(id, []);
     } else if (kind === 'start' || (kind === 'restart' && attributes['by'] === 'policy')) {
       this.#note(id, []);
-    } else if (kind === 'kill') {
-      const signal = signalNumber(attributes['signal'] ?? '');
+    } else if (kind === 'kill') this.#seeSignal(container, attributes['signal'] ?? '');
+  }
+
+  #seeSignal(container: Container, text: string): void {
+    const { id } = container;
+    const signal = signalNumber(text);
+    if (signal === undefined) return;
+    const end = isRunning(container) ? undefined : this.#ends.get(id);
+    // Nothing can be sent to one that has ended: an engine may tell the cause after the effect.
+    if (end?.signals !== undefined)
+      this.#end(container, [...end.signals, signal].slice(-SIGNALS_MAX));
+    else {
       const before = this.#signals.get(id);
-      if (signal !== undefined && before !== undefined) {
-        this.#note(id, [...before, signal].slice(-SIGNALS_MAX));
-      }
+      if (before !== undefined) this.#note(id, [...before, signal].slice(-SIGNALS_MAX));
     }
   }
 
@@ -72,9 +82,10 @@ export class StopWitness {
     return isUntried ? undefined : reasonOf(container, undefined);
   }
 
-  #remember(id: string, end: End): void {
+  #end(container: Container, signals: readonly number[] | undefined): void {
+    const { id, finishedMs } = container;
     this.#ends.delete(id);
-    this.#ends.set(id, end);
+    this.#ends.set(id, { finishedMs, reason: reasonOf(container, signals), signals });
     if (this.#ends.size <= ENDS_MAX) return;
     for (const oldest of this.#ends.keys()) {
       this.#ends.delete(oldest);
@@ -89,15 +100,14 @@ export class StopWitness {
 }
 
 function reasonOf(container: Container, signals: readonly number[] | undefined): StopReason {
-  const { exitCode, isOomKilled, error, limits, health, state } = container;
-  const isAlive = state === 'running' || state === 'paused';
+  const { exitCode, isOomKilled, error, limits, health } = container;
   return stopReason({
     exitCode,
     isOomKilled,
     memoryLimitBytes: limits.memoryBytes,
     // Of one that runs again they say something about its life now, not about how the last one ended.
-    error: isAlive ? '' : error,
-    health: isAlive ? 'none' : health,
+    error: isRunning(container) ? '' : error,
+    health: isRunning(container) ? 'none' : health,
     signals,
   });
 }
