@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)(
 
     /** The end of a container, told in the list, on the page and as an event. */
     async function untilEnded(name: string, reason: string): Promise<AnnotationData> {
-      await until(`the end of ${name}`, 15_000, async () => {
+      await until(`the end of ${name}`, 30_000, async () => {
         const found = await container(name);
         return found?.state === 'exited' && found.stopReason.includes(reason);
       });
@@ -351,6 +351,7 @@ describe.skipIf(missing !== undefined)(
         .getByText(/out of memory/i)
         .first()
         .waitFor();
+      await page.locator('.nx-event-mark').first().waitFor();
       await screenshot(page, 'containers-hungry');
       expect(problems).toEqual([]);
     });
