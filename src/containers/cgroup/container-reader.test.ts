@@ -224,6 +224,21 @@ describe('ContainerReader', () => {
 });
 
 describe('HostReader', () => {
+  it('does not take the group of our own container for the host', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'narthex-host-'));
+    cpSync(join(FIXTURES, 'cgroup-v2-cgroupfs'), copy, { recursive: true });
+    const namesOf = (): readonly string[] | undefined => {
+      const host = new HostReader(environmentOf(copy));
+      const names = host.read(1000)?.blockIo.names;
+      host.close();
+      return names;
+    };
+    expect(namesOf()).toEqual(['8:0']);
+    writeFileSync(join(copy, 'sys/fs/cgroup/cgroup.events'), 'populated 1\n');
+    expect(namesOf()).toEqual([]);
+    rmSync(copy, { recursive: true });
+  });
+
   it.each(TREES)('reads the host as one container: %s', (tree) => {
     const environment = environmentOf(tree);
     const host = new HostReader(environment);

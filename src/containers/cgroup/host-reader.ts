@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import type { CgroupEnvironment } from './environment.ts';
 import { completeMemory, readNetwork } from './container-reader.ts';
 import { keptFile } from './kept-files.ts';
 import type { KeptFile } from './kept-files.ts';
+import type { CgroupMount } from './mounts.ts';
 import { Measurement } from './measurement.ts';
 import * as parse from './parse.ts';
 import { asciiBytes, KeyTable, scanEnd, scanKeyed, scanNumber, startsWith } from './scan.ts';
@@ -58,8 +60,9 @@ export class HostReader {
 /** What the root groups tell better than /proc does: block devices, and CPU to the nanosecond. */
 function groupSources({ mounts }: CgroupEnvironment): Source[] {
   const sources: Source[] = [];
-  for (const { version, controllers, path, root } of mounts) {
-    if (root !== '/') continue;
+  for (const mount of mounts) {
+    if (!isTop(mount)) continue;
+    const { version, controllers, path } = mount;
     if (version === 2) sources.push(source(`${path}/io.stat`, parse.parseV2BlockIo));
     if (controllers.includes('blkio')) sources.push(...blockIoSources(path));
     if (controllers.includes('cpuacct')) {
@@ -67,6 +70,11 @@ function groupSources({ mounts }: CgroupEnvironment): Source[] {
     }
   }
   return sources;
+}
+
+/** Within a container what is mounted may begin at the container's own group, which tells of it alone. */
+function isTop({ version, path }: CgroupMount): boolean {
+  return version === 2 ? !existsSync(`${path}/cgroup.events`) : existsSync(`${path}/release_agent`);
 }
 
 function blockIoSources(path: string): Source[] {
