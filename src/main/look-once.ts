@@ -8,7 +8,7 @@ import type { RunningRegistry } from '#containers';
 import { openDockerEngine } from '#docker';
 import { Registry } from '#instrument';
 import { systemClock } from '#platform';
-import type { Log } from '#platform';
+import type { Log, Timer } from '#platform';
 import { USER_AGENT } from './build-info.ts';
 import { ContainerVantage } from './container-vantage.ts';
 import {
@@ -61,16 +61,17 @@ function nothing(own: KeptFacts['own'], engineText: string): KeptFacts {
   };
 }
 
+/** Until it has answered, has not been reached, or took too long. */
 async function connected(registry: RunningRegistry): Promise<void> {
+  let timer: Timer | undefined;
   await new Promise<void>((resolve) => {
-    const look = (): void => {
-      const { status } = registry.engine;
-      if (status === 'connected' || status === 'unreachable') resolve();
-    };
-    registry.subscribe(look);
-    systemClock.setTimer(CONNECT_MS, resolve);
-    look();
+    registry.subscribe(() => {
+      if (registry.engine.status !== 'connecting') resolve();
+    });
+    timer = systemClock.setTimer(CONNECT_MS, resolve);
+    if (registry.engine.status !== 'connecting') resolve();
   });
+  timer?.cancel();
 }
 
 async function facts(
