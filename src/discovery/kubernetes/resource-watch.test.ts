@@ -140,6 +140,18 @@ describe('a resource is listed and then watched', () => {
     );
   });
 
+  it('from the beginning where a list is forgotten while its pages are read', async () => {
+    const { told, names } = await run([page(['a'], '1', 'x'), GONE, page(['b'], '2')], []);
+    expect(told).toEqual(['list', 'list x', 'list', 'watch 2']);
+    expect(names).toEqual(['b']);
+  });
+
+  it('from a new list where an event is too large', async () => {
+    const { told } = await run([page([], '1')], [{ error: TOO_LARGE }]);
+    const failure = 'failed: body size limit exceeded';
+    expect(told).toEqual(['list', 'watch 1', failure, 'list', 'watch end']);
+  });
+
   it('from a new list where a watch is refused', async () => {
     const { told } = await run([page([], '1')], [{ error: FORBIDDEN }]);
     expect(told).toEqual(['list', 'watch 1', 'failed: pods is forbidden', 'list', 'watch end']);
@@ -168,4 +180,21 @@ describe('a resource is listed and then watched', () => {
       'failed: body size limit exceeded',
     ]);
   });
+});
+
+it('a list without end is given up', async () => {
+  const aborter = new AbortController();
+  const failure = await new Promise<unknown>((resolve) => {
+    const client: ApiClient = {
+      list: () => Promise.resolve(page([], '1', 'more')),
+      watch: () => Promise.reject(new Error('no watch')),
+      close: () => {},
+    };
+    const sink = { put: () => '', remove: () => {}, keepOnly: () => {} };
+    const clock = new FakeClock();
+    const common = { client, clock, path: '/p', selector: { label: '', field: '' }, sink };
+    void watchResource({ ...common, onFailure: resolve }, aborter.signal);
+  });
+  aborter.abort();
+  expect(failure).toMatchObject({ message: 'cannot read a list: it has no end' });
 });

@@ -128,8 +128,9 @@ class ResourceWatch {
       if (failure === undefined && (eventCount > 0 || lastedMs >= WATCH_SHORT_MS)) continue;
       const error = failure ?? new ApiError('cannot watch: the server ended it at once', 0, false);
       this.#options.onFailure(error);
-      // After a broken connection the same version is asked for again; a refusal may need a new list.
-      if (!(error instanceof HttpClientError)) return;
+      // After a broken connection the same version is asked for again; a refusal, or an object that is too large for an
+      // event, needs a new list.
+      if (!(error instanceof HttpClientError) || isTooLarge(error)) return;
       await this.#backoff.wait(this.#signal);
     }
   }
