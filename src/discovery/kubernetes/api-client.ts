@@ -207,8 +207,11 @@ function statusError(json: Json, response: HttpResponse | undefined): ApiError {
   const code = typeof json['code'] === 'number' ? json['code'] : (response?.status ?? 0);
   const isGone = code === 410 || reason === 'Expired' || reason === 'Gone';
   const said = textAt(json, 'message');
-  const message =
-    said === '' ? `server returned HTTP status ${response?.statusText ?? code}` : said;
+  const unsaid =
+    response === undefined
+      ? 'the server ended the watch with an error'
+      : `server returned HTTP status ${response.statusText}`;
+  const message = said === '' ? unsaid : said;
   return new ApiError(message.slice(0, MESSAGE_LENGTH_MAX), code, isGone);
 }
 
