@@ -73,6 +73,7 @@ describe('the sentence about a state', () => {
 describe('why it ended', () => {
   it.each([
     ['out of memory', { stopReason: 'out of memory.', exitCode: 137 }],
+    ['by “docker kill”', { stopReason: 'by `docker kill`', exitCode: 137 }],
     ['it finished without an error', { state: 'exited', exitCode: 0 }],
     ['exit code 139 (SIGSEGV)', { state: 'exited', exitCode: 139 }],
     ['', { exitCode: null }],

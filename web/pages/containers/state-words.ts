@@ -108,9 +108,9 @@ function healthClause(health: ContainerData['health']): string {
 
 type Ended = Pick<ContainerData, 'stopReason' | 'exitCode' | 'state'>;
 
-/** Why it ended, without a full stop; the exit code where no reason is known, '' where there is neither. */
+/** Why it ended, commands in quotes, without a full stop; the exit code where no reason is known, '' where there is neither. */
 export function endReason({ stopReason, exitCode, state }: Ended): string {
-  if (stopReason !== '') return stopReason.replace(/\.$/, '');
+  if (stopReason !== '') return stopReason.replace(/\.$/, '').replaceAll(/`([^`]*)`/g, '“$1”');
   if (exitCode === null || state === 'created') return '';
   return exitCode === 0 ? 'it finished without an error' : `exit code ${exitCodeWords(exitCode)}`;
 }
