@@ -26,7 +26,7 @@ export class Looks {
   /** To be looked at once more. */
   readonly #again = new Set<string>();
   readonly #lastMs = new Map<string, number>();
-  #idle: (() => void)[] = [];
+  readonly #waits = new Set<{ readonly ids: Set<string>; readonly resolve: () => void }>();
   #isClosed = false;
 
   constructor(options: LooksOptions) {
@@ -56,11 +56,13 @@ export class Looks {
     );
   }
 
-  /** As soon as there is a turn. Resolves when all have been looked at that wait by then. */
+  /** As soon as there is a turn. Resolves when each of them has been looked at. */
   async all(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#due(id);
-    if (this.#ready.size + this.#running.size === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (ids.length === 0 || this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      this.#waits.add({ ids: new Set(ids), resolve });
+      for (const id of ids) this.#due(id);
+    });
   }
 
   /** It is gone: nobody will ask for it again. */
@@ -70,6 +72,7 @@ export class Looks {
     this.#ready.delete(id);
     this.#again.delete(id);
     this.#lastMs.delete(id);
+    this.#tellLooked(id);
   }
 
   close(): void {
@@ -78,7 +81,8 @@ export class Looks {
     this.#timers.clear();
     this.#ready.clear();
     this.#again.clear();
-    this.#tellIdle();
+    for (const { resolve } of this.#waits) resolve();
+    this.#waits.clear();
   }
 
   #due(id: string): void {
@@ -103,14 +107,16 @@ export class Looks {
     this.#lastMs.set(id, this.#options.clock.nowMs());
     await this.#options.look(id);
     this.#running.delete(id);
+    this.#tellLooked(id);
     if (this.#again.delete(id)) this.soon(id);
     this.#pump();
-    if (this.#ready.size + this.#running.size === 0) this.#tellIdle();
   }
 
-  #tellIdle(): void {
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
+  #tellLooked(id: string): void {
+    for (const wait of this.#waits) {
+      if (!wait.ids.delete(id) || wait.ids.size > 0) continue;
+      this.#waits.delete(wait);
+      wait.resolve();
+    }
   }
 }
