@@ -179,11 +179,11 @@ export function checkKept(
       errorAdvice(lastError),
     );
   } else if (scraped > 0 && afterRelabelling === 0) {
-    const rules = config.metricRelabelRules.length;
+    const rules = counted(config.metricRelabelRules.length, 'rule');
     examination.fail(
       'kept',
-      `metric_relabel_configs dropped all ${scraped} samples`,
-      `The ${rules} rules of metric_relabel_configs leave nothing of the page.`,
+      `metric_relabel_configs dropped all of ${counted(scraped, 'sample')}`,
+      `metric_relabel_configs (${rules}) leaves nothing of the page.`,
     );
   } else if (duplicates + outOfOrder + outOfBounds > 0) {
     const finding = `of ${afterRelabelling} samples ${duplicates} came twice, ${outOfOrder} out of order, ${outOfBounds} too old or too new`;

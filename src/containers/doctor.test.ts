@@ -230,6 +230,12 @@ describe('the scrape doctor', () => {
     expect(report.advice).toContain(advice);
   });
 
+  it('gives the advice of the step that failed first, whatever the last scrape said', async () => {
+    answer = { body: 'a 1\n', contentType: '' };
+    active = [target({ health: 'down', lastError: 'blank Content-Type' })];
+    expect((await examine()).advice).toContain('fallback_scrape_protocol');
+  });
+
   it('shows the line that does not parse', async () => {
     answer = { body: 'a 1\nb{x="1} 2\n' };
     const step = stepOf(await examine(), 'parsed');
@@ -240,7 +246,7 @@ describe('the scrape doctor', () => {
   it.each([
     [{ lastScrapeMs: 0 }, 'warning', 'not scraped yet'],
     [{ lastError: 'sample limit exceeded', health: 'down' }, 'failed', 'raise it'],
-    [{ lastPage: { ...page, afterRelabelling: 0 } }, 'failed', 'leave nothing of the page'],
+    [{ lastPage: { ...page, afterRelabelling: 0 } }, 'failed', 'leaves nothing of the page'],
     [{ lastPage: { ...page, duplicates: 1 } }, 'warning', 'names series twice'],
   ] as const)('of the last scrape %j says: %s, %s', async (settings, status, advice) => {
     active = [target(settings)];

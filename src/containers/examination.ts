@@ -33,11 +33,13 @@ export class Examination {
 
   /** Something is odd, but does not hinder. The first advice counts, unless a later step fails. */
   warn(step: StepName, finding: string, advice: string, details: Details = []): void {
+    if (this.#isOver) return;
     this.#add(step, 'warning', finding, details);
     if (this.#advice === '') this.#advice = advice;
   }
 
   fail(step: StepName, finding: string, advice: string, details: Details = []): void {
+    if (this.#isOver) return;
     this.#add(step, 'failed', finding, details);
     this.#advice = advice;
     this.#isOver = true;
