@@ -40,7 +40,8 @@ function head({ engineAddress, engineText, running, applications }: KeptFacts): 
       ? `# There was no container engine: ${engineText}.`
       : `# Seen at ${engineAddress} (${engineText}): ${running} running containers, ${applications.length} with metrics.`;
   return `# What Narthex does without a configuration file. Containers that are found by asking their ports are written
-# down as they were: run "narthex config show" again when there are new ones, or label them.
+# down as they were: run "narthex config show" again when there are new ones, or label them. An application that names no
+# content type needs "fallback_scrape_protocol: PrometheusText0.0.4" in its job, which older Prometheus does not know.
 ${seen}
 global:
   scrape_interval: 5s
