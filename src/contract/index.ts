@@ -1,5 +1,6 @@
 export type * from './answer.ts';
 export type * from './containers.ts';
+export type * from './dashboards.ts';
 export type * from './explain.ts';
 export type * from './query.ts';
 export type * from './rules.ts';

@@ -1,0 +1,52 @@
+/** Where a dashboard is kept: a file of one's own, of a provisioned folder, or of the package. */
+export type DashboardOrigin = 'own' | 'provisioned' | 'shipped';
+
+export interface DashboardEntry {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** '' for none. */
+  readonly folder: string;
+  readonly origin: DashboardOrigin;
+  readonly panels: number;
+  /** RFC 3339. */
+  readonly changedAt: string;
+  /** Grows with each save; what a save must name that is not to overwrite another's. */
+  readonly version: number;
+}
+
+/** `GET /api/v1/dashboards`: by folder and title. */
+export interface DashboardsData {
+  readonly dashboards: readonly DashboardEntry[];
+  /** Files that could not be read: where and why. */
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** `GET /api/v1/dashboards/uid/<uid>`: `dashboard` is the file as it was given. */
+export interface DashboardData {
+  readonly entry: DashboardEntry;
+  readonly dashboard: Readonly<Record<string, unknown>>;
+}
+
+/** `POST /api/v1/dashboards` with JSON. Answers DashboardEntry. */
+export interface SaveDashboard {
+  readonly dashboard: Readonly<Record<string, unknown>>;
+  readonly folder?: string;
+  /** What changed, in words. */
+  readonly message?: string;
+  /** Of the entry that was edited; a newer one there is a 409. Absent: a new dashboard. */
+  readonly version?: number;
+  /** A dashboard of the same uid is replaced; else a new uid is made for a second one. */
+  readonly overwrite?: boolean;
+}
+
+/** `GET /api/v1/dashboards/uid/<uid>/versions`: newest first. `GET .../versions/<version>` answers DashboardData. */
+export interface DashboardVersionsData {
+  readonly versions: readonly {
+    readonly version: number;
+    readonly changedAt: string;
+    readonly message: string;
+    readonly bytes: number;
+  }[];
+}
