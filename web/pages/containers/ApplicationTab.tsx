@@ -99,7 +99,7 @@ function TargetMetrics({ target, ...shared }: TargetMetricsProps): ReactElement 
   if (names === undefined) return <LoadingRows count={8} />;
   return (
     <>
-      <GraphGrid specs={specs} selector={selector} {...shared} />
+      <GraphGrid specs={specs} selector={selector} series={`up${selector}`} {...shared} />
       <MetricNames names={names} selector={selector} />
     </>
   );

@@ -9,6 +9,7 @@ import { useZone } from '../../settings/settings.ts';
 import { type GraphLine, graphLines } from './graph-lines.ts';
 import { type GraphSpec, graphQuery } from './graph-specs.ts';
 import type { TimeWindow } from './page-state.ts';
+import { useRateWindow } from './rate-window.ts';
 import { useGraph } from './use-graph.ts';
 
 const Chart = lazy(async () => ({ default: (await import('../../query/graph/Chart.tsx')).Chart }));
@@ -16,6 +17,8 @@ const Chart = lazy(async () => ({ default: (await import('../../query/graph/Char
 interface MetricGraphProps {
   readonly spec: GraphSpec;
   readonly selector: string;
+  /** Scraped as often as what is drawn. */
+  readonly series: string;
   readonly window: TimeWindow;
   readonly events: readonly AnnotationData[];
   readonly onZoom: (startMs: number, endMs: number) => void;
@@ -25,8 +28,9 @@ const HEIGHT_PX = 190;
 
 /** A card with a title, a legend and a graph; nothing where there is nothing to draw. */
 export function MetricGraph(props: MetricGraphProps): ReactElement | null {
-  const { spec, selector, window, events, onZoom } = props;
-  const { data, error } = useGraph(spec, selector, window);
+  const { spec, selector, series, window, events, onZoom } = props;
+  const windowSeconds = useRateWindow(series);
+  const { data, error } = useGraph(spec, selector, { ...window, windowSeconds });
   const scheme = useComputedColorScheme('light');
   const zone = useZone();
   const drawing = useMemo(
@@ -43,7 +47,10 @@ export function MetricGraph(props: MetricGraphProps): ReactElement | null {
         <h3>
           <PageLink
             page="query"
-            search={querySearch(graphQuery(spec, selector, window.stepMs), window)}
+            search={querySearch(
+              graphQuery(spec, selector, { stepMs: window.stepMs, windowSeconds }),
+              window,
+            )}
             title="Open in Query"
           >
             {spec.title}

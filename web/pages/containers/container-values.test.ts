@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpr } from '#promql';
 import type { VectorSample } from '#contract';
-import {
-  CPU_EXPR,
-  CURRENT_VALUES_QUERY,
-  MEMORY_EXPR,
-  readCurrentValues,
-} from './container-values.ts';
+import { cpuExpr, currentValuesQuery, MEMORY_EXPR, readCurrentValues } from './container-values.ts';
 
 function sample(value: string, number: string, name?: string): VectorSample {
   const metric = { narthex_value: value, ...(name === undefined ? {} : { name }) };
@@ -14,7 +9,7 @@ function sample(value: string, number: string, name?: string): VectorSample {
 }
 
 describe('the values of the list', () => {
-  it.each([CURRENT_VALUES_QUERY, CPU_EXPR, MEMORY_EXPR])(
+  it.each([currentValuesQuery(60), cpuExpr(60), MEMORY_EXPR])(
     'are asked for with valid PromQL',
     (expr) => {
       expect(parseExpr(expr)).toMatchObject({ ok: true });

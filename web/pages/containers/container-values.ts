@@ -30,39 +30,55 @@ export const NO_VALUES: CurrentValues = { containers: new Map(), host: {} };
 /** Says which value a series of the one big answer is; no metric has it. */
 const VALUE_LABEL = 'narthex_value';
 
-/** Window of the rates: six scrapes of the zero configuration. */
-const WINDOW = '30s';
-
 /** Summed where one is measured in parts, but once only where two scrape the same (`job`, `instance`). */
 function byName(expr: string): string {
   return `max by (name) (sum by (name, job, instance) (${expr}))`;
 }
 
-function rateOf(metric: string): string {
-  return `rate(${metric}{name!=""}[${WINDOW}])`;
+/** Series of everything that is measured of containers; whatever is scraped, is scraped with them. */
+export const MEASURED_SERIES = 'container_cpu_usage_seconds_total{name!=""}';
+
+function rateOf(metric: string, windowSeconds: number): string {
+  return byName(`rate(${metric}{name!=""}[${windowSeconds}s])`);
 }
 
-export const CPU_EXPR: string = byName(rateOf('container_cpu_usage_seconds_total'));
+export function cpuExpr(windowSeconds: number): string {
+  return rateOf('container_cpu_usage_seconds_total', windowSeconds);
+}
+
 export const MEMORY_EXPR: string = byName('container_memory_working_set_bytes{name!=""}');
 
-const CONTAINER_EXPRS: Readonly<Record<keyof ContainerValues, string>> = {
-  cpu: CPU_EXPR,
-  memoryBytes: MEMORY_EXPR,
-  receivedBytes: byName(rateOf('container_network_receive_bytes_total')),
-  sentBytes: byName(rateOf('container_network_transmit_bytes_total')),
-};
+function containerExprs(windowSeconds: number): Readonly<Record<keyof ContainerValues, string>> {
+  return {
+    cpu: cpuExpr(windowSeconds),
+    memoryBytes: MEMORY_EXPR,
+    receivedBytes: rateOf('container_network_receive_bytes_total', windowSeconds),
+    sentBytes: rateOf('container_network_transmit_bytes_total', windowSeconds),
+  };
+}
 
-const HOST_EXPRS: Readonly<Record<keyof HostValues, string>> = {
-  hostCpuShare: `max(1 - avg by (job, instance) (rate(node_cpu_seconds_total{mode="idle"}[${WINDOW}])))`,
-  hostCpus: 'max(count by (job, instance) (node_cpu_seconds_total{mode="idle"}))',
-  hostMemoryUsedBytes: 'max(node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)',
-  hostMemoryBytes: 'max(node_memory_MemTotal_bytes)',
-};
+function hostExprs(windowSeconds: number): Readonly<Record<keyof HostValues, string>> {
+  const idle = `rate(node_cpu_seconds_total{mode="idle"}[${windowSeconds}s])`;
+  return {
+    hostCpuShare: ofThisHost(`1 - avg by (job, instance) (${idle})`),
+    hostCpus: ofThisHost('count by (job, instance) (node_cpu_seconds_total{mode="idle"})'),
+    hostMemoryUsedBytes: ofThisHost('node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes'),
+    hostMemoryBytes: ofThisHost('node_memory_MemTotal_bytes'),
+  };
+}
+
+/** Of the machine that Narthex measures itself, where several are scraped. */
+function ofThisHost(expr: string): string {
+  return `(max((${expr}) and on (job, instance) up{job="host"}) or max(${expr}))`;
+}
 
 /** One query for everything that the list shows: one evaluation, one answer, one moment. */
-export const CURRENT_VALUES_QUERY: string = Object.entries({ ...CONTAINER_EXPRS, ...HOST_EXPRS })
-  .map(([value, expr]) => named(expr, VALUE_LABEL, value))
-  .join(' or ');
+export function currentValuesQuery(windowSeconds: number): string {
+  const exprs = { ...containerExprs(windowSeconds), ...hostExprs(windowSeconds) };
+  return Object.entries(exprs)
+    .map(([value, expr]) => named(expr, VALUE_LABEL, value))
+    .join(' or ');
+}
 
 /** The expression's series with one more label. */
 export function named(expr: string, label: string, value: string): string {
@@ -88,12 +104,15 @@ export function readCurrentValues(data: QueryData): CurrentValues {
   return { containers, host };
 }
 
+const CONTAINER_VALUES: ReadonlySet<string> = new Set(Object.keys(containerExprs(1)));
+const HOST_VALUES: ReadonlySet<string> = new Set(Object.keys(hostExprs(1)));
+
 function isContainerValue(value: string): value is keyof ContainerValues {
-  return Object.hasOwn(CONTAINER_EXPRS, value);
+  return CONTAINER_VALUES.has(value);
 }
 
 function isHostValue(value: string): value is keyof HostValues {
-  return Object.hasOwn(HOST_EXPRS, value);
+  return HOST_VALUES.has(value);
 }
 
 interface Sample {

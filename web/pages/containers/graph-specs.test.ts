@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MatrixSeries } from '#contract';
+import type { MatrixSeries, QueryData } from '#contract';
 import { parseExpr } from '#promql';
 import { graphLines } from './graph-lines.ts';
 import {
@@ -11,7 +11,9 @@ import {
   selectorOf,
 } from './graph-specs.ts';
 import { metricExpression } from './metric-expression.ts';
+import { readWindow, windowsQuery } from './rate-window.ts';
 
+const TIMES = { stepMs: 5000, windowSeconds: 30 };
 const SELECTOR = selectorOf({ job: 'a"b', instance: 'x\\y' });
 
 /** Metrics of every framework that is known, so that every graph is there. */
@@ -31,14 +33,16 @@ describe('the graphs of a container', () => {
   it.each([...CONTAINER_GRAPHS, ...applicationGraphs(KNOWN)])(
     'ask valid PromQL: $title',
     (spec) => {
-      expect(parseExpr(graphQuery(spec, SELECTOR, 5000))).toMatchObject({ ok: true });
+      expect(parseExpr(graphQuery(spec, SELECTOR, TIMES))).toMatchObject({ ok: true });
     },
   );
 
-  it('look at as much as a step, and at half a minute at least', () => {
+  it('look at as much as a step, and as far as they must at least', () => {
     const [cpu] = CONTAINER_GRAPHS;
-    expect(graphQuery(cpu as GraphSpec, '{}', 5000)).toContain('[30s]');
-    expect(graphQuery(cpu as GraphSpec, '{}', 90_000)).toContain('[90s]');
+    expect(graphQuery(cpu as GraphSpec, '{}', TIMES)).toContain('[30s]');
+    expect(graphQuery(cpu as GraphSpec, '{}', { stepMs: 90_000, windowSeconds: 30 })).toContain(
+      '[90s]',
+    );
   });
 
   it('of its application are those whose metrics there are', () => {
@@ -58,7 +62,7 @@ describe('the graphs of a container', () => {
       'gallery_request_duration_seconds',
     ]);
     for (const graph of graphs) {
-      expect(parseExpr(graphQuery(graph, SELECTOR, 5000))).toMatchObject({ ok: true });
+      expect(parseExpr(graphQuery(graph, SELECTOR, TIMES))).toMatchObject({ ok: true });
     }
   });
 
@@ -106,5 +110,29 @@ describe('what one wants to see of a metric', () => {
   ])('%s is %s', (name, expr) => {
     expect(metricExpression(name, '{job="x"}')).toBe(expr);
     expect(parseExpr(expr)).toMatchObject({ ok: true });
+  });
+});
+
+const answer = (counts: Readonly<Record<number, number>>): QueryData => ({
+  resultType: 'vector',
+  result: Object.entries(counts).map(([seconds, count]) => ({
+    metric: { narthex_window: seconds },
+    value: [1, String(count)] as const,
+  })),
+});
+
+describe('the window of rates', () => {
+  it.each<[string, number, Record<number, number>]>([
+    ['every 5 s', 30, { 30: 6, 60: 12, 120: 24, 300: 60 }],
+    ['every 15 s', 60, { 30: 2, 60: 4, 120: 8, 300: 20 }],
+    ['every minute', 300, { 60: 1, 120: 2, 300: 5 }],
+    ['for the first time', 30, { 30: 1, 60: 1, 120: 1, 300: 1 }],
+    ['never', 30, {}],
+  ])('for what is scraped %s is %i s', (_how, seconds, counts) => {
+    expect(readWindow(answer(counts))).toBe(seconds);
+  });
+
+  it('is asked for with valid PromQL', () => {
+    expect(parseExpr(windowsQuery('up{job="a"}'))).toMatchObject({ ok: true });
   });
 });

@@ -41,12 +41,15 @@ const RED = 10;
 /** A label that no metric has: which line of a graph a series is. */
 export const LINE_LABEL = 'narthex_line';
 
-/** Longer than this, a window takes in two scrapes of nearly every configuration. */
-const WINDOW_SECONDS_MIN = 30;
+export interface RateTimes {
+  readonly stepMs: number;
+  /** Rates look back as far at least, and as far as a step. */
+  readonly windowSeconds: number;
+}
 
 /** One query for all lines of a graph. */
-export function graphQuery(spec: GraphSpec, selector: string, stepMs: number): string {
-  const window = `${Math.max(WINDOW_SECONDS_MIN, Math.ceil(stepMs / 1000))}s`;
+export function graphQuery(spec: GraphSpec, selector: string, times: RateTimes): string {
+  const window = `${Math.max(times.windowSeconds, Math.ceil(times.stepMs / 1000))}s`;
   return spec.lines
     .map(({ title, expr }) => named(expr(selector, window), LINE_LABEL, title))
     .join(' or ');

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import type { MatrixSeries, QueryData } from '#contract';
 import { fetchApi } from '../../api/client.ts';
 import { useNowMs } from '../../components/use-now.ts';
-import { type GraphSpec, graphQuery } from './graph-specs.ts';
+import { type GraphSpec, graphQuery, type RateTimes } from './graph-specs.ts';
 import { type PageState, type TimeWindow, timeWindow } from './page-state.ts';
 
 /** The window of the graphs, moving with the time; it rests while nobody sees the tab. */
@@ -23,14 +23,13 @@ const KEPT_MS = 20_000;
 export function useGraph(
   spec: GraphSpec,
   selector: string,
-  window: TimeWindow,
+  { startMs, endMs, stepMs, windowSeconds }: TimeWindow & RateTimes,
 ): UseQueryResult<GraphResult> {
-  const { startMs, endMs, stepMs } = window;
   return useQuery({
-    queryKey: ['container-graph', selector, spec.key, startMs, endMs, stepMs],
+    queryKey: ['container-graph', selector, spec.key, startMs, endMs, stepMs, windowSeconds],
     queryFn: async ({ signal }): Promise<GraphResult> => {
       const params = {
-        query: graphQuery(spec, selector, stepMs),
+        query: graphQuery(spec, selector, { stepMs, windowSeconds }),
         start: String(startMs / 1000),
         end: String(endMs / 1000),
         step: String(stepMs / 1000),

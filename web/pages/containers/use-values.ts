@@ -2,13 +2,15 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { QueryData } from '#contract';
 import { fetchApi } from '../../api/client.ts';
 import {
-  CPU_EXPR,
-  CURRENT_VALUES_QUERY,
+  cpuExpr,
   type CurrentValues,
+  currentValuesQuery,
+  MEASURED_SERIES,
   MEMORY_EXPR,
   NO_VALUES,
   readCurrentValues,
 } from './container-values.ts';
+import { useRateWindow } from './rate-window.ts';
 import { SPARK_STEP_MS, type Sparks, sparkWindow, withSparkAnswer } from './sparks.ts';
 
 /** As often as the zero configuration scrapes. */
@@ -21,12 +23,13 @@ export interface ValuesState {
 
 /** What is measured of all containers now; rests while nobody sees the tab. */
 export function useCurrentValues(): ValuesState {
+  const windowSeconds = useRateWindow(MEASURED_SERIES);
   const { data, error } = useQuery({
-    queryKey: ['container-values'],
+    queryKey: ['container-values', windowSeconds],
     queryFn: async ({ signal }) => {
       const { data: answer } = await fetchApi<QueryData>(
         '/query',
-        { query: CURRENT_VALUES_QUERY },
+        { query: currentValuesQuery(windowSeconds) },
         signal,
       );
       return readCurrentValues(answer);
@@ -42,14 +45,15 @@ export function useCurrentValues(): ValuesState {
 /** The small graphs of all containers; after the first time only what is new is asked for. */
 export function useSparks(what: 'cpu' | 'memory'): Sparks | undefined {
   const client = useQueryClient();
-  const queryKey = ['container-sparks', what];
+  const windowSeconds = useRateWindow(MEASURED_SERIES);
+  const queryKey = ['container-sparks', what, windowSeconds];
   const { data } = useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<Sparks> => {
       const before = client.getQueryData<Sparks>(queryKey);
       const asked = sparkWindow(before, Date.now());
       const params = {
-        query: what === 'cpu' ? CPU_EXPR : MEMORY_EXPR,
+        query: what === 'cpu' ? cpuExpr(windowSeconds) : MEMORY_EXPR,
         start: String(asked.startMs / 1000),
         end: String(asked.endMs / 1000),
         step: String(SPARK_STEP_MS / 1000),
