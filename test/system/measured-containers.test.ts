@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +94,7 @@ describe.skipIf(missing !== undefined)(
     afterAll(async () => {
       await narthex?.stop();
       await engine?.stop();
+      removeGroups('narthex-test');
       if (dir !== '') rmSync(dir, { recursive: true, force: true });
     });
 
@@ -309,6 +318,14 @@ async function engineCounters({ host }: DockerEngine, id: string): Promise<Count
     writtenBytes: written('io_service_bytes_recursive'),
     writes: written('io_serviced_recursive'),
   };
+}
+
+/** The engine leaves the groups that it made above its containers. */
+function removeGroups(name: string): void {
+  const top = '/sys/fs/cgroup';
+  for (const directory of [top, ...readdirSync(top).map((one) => join(top, one))]) {
+    if (existsSync(join(directory, name))) rmdirSync(join(directory, name));
+  }
 }
 
 function openFiles(pid: number): number {
