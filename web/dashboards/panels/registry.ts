@@ -1,0 +1,42 @@
+import { type ComponentType, lazy } from 'react';
+import type { PanelKind } from '#dashboards';
+import type { PanelProps } from './panel-props.ts';
+
+export interface PanelEntry {
+  readonly component: ComponentType<PanelProps>;
+  /** False: drawn though no query answered; what it shows it gets by itself. */
+  readonly needsFrames: boolean;
+  /** False: it says what is missing, which is `unsupported` to who counts. */
+  readonly isSupported: boolean;
+}
+
+interface PanelLoad<Kind extends PanelKind> {
+  readonly load: () => Promise<ComponentType<PanelProps<Kind>>>;
+  readonly needsFrames?: boolean;
+  readonly isSupported?: boolean;
+}
+
+/** The registry hands a renderer the options of its own kind only, which the types cannot say of a table. */
+function entry<Kind extends PanelKind>(panel: PanelLoad<Kind>): PanelEntry {
+  const { load, needsFrames = true, isSupported = true } = panel;
+  const component = lazy(async () => ({
+    default: (await load()) as unknown as ComponentType<PanelProps>,
+  }));
+  return { component, needsFrames, isSupported };
+}
+
+const timeseries = entry<'timeseries'>({
+  load: async () => (await import('./TimeseriesPanel.tsx')).TimeseriesPanel,
+});
+const stat = entry<'stat'>({ load: async () => (await import('./StatPanel.tsx')).StatPanel });
+const text = entry<'text'>({
+  load: async () => (await import('./TextPanel.tsx')).TextPanel,
+  needsFrames: false,
+});
+
+/** How each kind of panel is drawn, each in a chunk of its own. A kind that is not here is not drawn. */
+export const PANELS: Readonly<Partial<Record<PanelKind, PanelEntry>>> = {
+  timeseries,
+  stat,
+  text,
+};
