@@ -190,22 +190,29 @@ describe.skipIf(missing !== '')(`the pages of containers in Chromium${missing}`,
     await page.close();
   });
 
-  it('shows one container: its graphs with its events, zoomed by dragging', async () => {
+  it('shows why a container stopped, and leads back to the list as it was', async () => {
     fail('stack3-worker-14');
     const { page, problems } = await open('/containers?search=stack3-worker-14');
     await page.getByRole('link', { name: 'stack3-worker-14', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'stack3-worker-14' }).waitFor();
     expect(await page.title()).toBe('stack3-worker-14 – Narthex');
-    await page
-      .getByRole('region', { name: 'Last stop' })
-      .getByText(/139 \(SIGSEGV\)/)
-      .waitFor();
+    const stop = page.getByRole('region', { name: 'Last stop' });
+    await stop.getByText(/139 \(SIGSEGV\)/).waitFor();
+    await page.getByRole('link', { name: 'Containers', exact: true }).last().click();
+    await row(page, 'stack3-worker-14').waitFor();
+    expect(new URL(page.url()).search).toBe('?search=stack3-worker-14');
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('draws what a container uses, with its events, and zooms by dragging', async () => {
+    engine.change('shop-web-1', {}, { action: 'oom' });
+    const { page, problems } = await open('/containers/shop-web-1');
     const memory = page.getByRole('region', { name: 'Memory' });
-    await memory.locator('.u-over').waitFor();
     await memory.locator('.nx-event-mark').first().waitFor();
     await expect.poll(async () => await countDrawnPixels(page)).toBeGreaterThan(20);
-    await page.locator('label', { hasText: '6h' }).click();
-    await expect.poll(() => new URL(page.url()).searchParams.get('range')).toBe('6h');
+    await page.locator('label', { hasText: '1h' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('range')).toBe('1h');
     const box = await boxOf(memory.locator('.u-over'));
     await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
     await page.mouse.down();
@@ -213,9 +220,6 @@ describe.skipIf(missing !== '')(`the pages of containers in Chromium${missing}`,
     await page.mouse.up();
     await page.getByRole('button', { name: 'Back to now' }).click();
     expect(new URL(page.url()).search).toBe('');
-    await page.getByRole('link', { name: 'Containers', exact: true }).last().click();
-    await row(page, 'stack3-worker-14').waitFor();
-    expect(new URL(page.url()).search).toBe('?search=stack3-worker-14');
     expect(problems).toEqual([]);
     await page.close();
   });
