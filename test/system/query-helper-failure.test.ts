@@ -18,7 +18,12 @@ const STEPS = 100;
 const START_MS = 1_700_000_000_000;
 const STEP_MS = 15_000;
 const WORKER = new URL('./query-helper.mjs', import.meta.url);
-const OPTIONS = { engine: { maxSamples: 0 }, lookbackDeltaMs: 300_000, perStepStats: false, aloneMs: 4 };
+const OPTIONS = {
+  engine: { maxSamples: 0 },
+  lookbackDeltaMs: 300_000,
+  perStepStats: false,
+  aloneMs: 4,
+};
 
 type Failure = 'none' | 'dies' | 'is-silent';
 
