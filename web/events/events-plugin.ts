@@ -1,18 +1,17 @@
 import type uPlot from 'uplot';
 import type { AnnotationData } from '#contract';
-import { formatInstantPrecisely, type Zone } from '../format/times.ts';
 import { type EventMark, findMark, markEvents } from './event-marks.ts';
 
 interface EventsShown {
   readonly events: readonly AnnotationData[];
-  readonly zone: Zone;
+  readonly formatTime: (timeMs: number) => string;
 }
 
 /** The tooltip of a mark; the list below the graph has them all. */
 const SHOWN_MAX = 6;
 
 /** A vertical mark for each event (the time axis in seconds), what happened where the cursor comes near. */
-export function eventsPlugin({ events, zone }: EventsShown): uPlot.Plugin {
+export function eventsPlugin({ events, formatTime }: EventsShown): uPlot.Plugin {
   const layer = element('div', 'nx-event-marks');
   const tooltip = element('div', 'nx-tooltip nx-event-tooltip');
   tooltip.setAttribute('role', 'presentation');
@@ -37,7 +36,7 @@ export function eventsPlugin({ events, zone }: EventsShown): uPlot.Plugin {
         const mark = left < 0 || top < 0 ? undefined : findMark(marks, left);
         tooltip.hidden = mark === undefined;
         if (mark === undefined) return;
-        tooltip.replaceChildren(...describe(mark, zone));
+        tooltip.replaceChildren(...describe(mark, formatTime));
         placeTooltip(chart, tooltip, mark);
       },
     },
@@ -53,12 +52,12 @@ function markElement(mark: EventMark): HTMLElement {
 }
 
 /** Text nodes only: names and images come from outside. */
-function describe({ events }: EventMark, zone: Zone): Node[] {
+function describe({ events }: EventMark, formatTime: EventsShown['formatTime']): Node[] {
   const shown = events.slice(-SHOWN_MAX).map((event) => {
     const row = element('div', 'nx-event-line');
     const dot = element('span', 'nx-event-dot');
     dot.dataset['severity'] = event.severity;
-    const time = element('span', 'nx-tooltip-time', formatInstantPrecisely(event.time, zone));
+    const time = element('span', 'nx-tooltip-time', formatTime(event.time));
     row.append(dot, element('div', '', event.text), time);
     return row;
   });

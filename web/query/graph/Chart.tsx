@@ -1,11 +1,11 @@
 import { useElementSize } from '@mantine/hooks';
-import { type ReactElement, useEffect, useRef } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { type ReactElement, useMemo } from 'react';
+import type uPlot from 'uplot';
 import type { AnnotationData, LabelObject } from '#contract';
+import { Plot, type PlotLook, type PlotParts } from '../../chart/Plot.tsx';
 import { eventsPlugin } from '../../events/events-plugin.ts';
-import type { Zone } from '../../format/times.ts';
-import { type ChartLook, chartOptions } from './chart-options.ts';
+import { formatInstantPrecisely, type Zone } from '../../format/times.ts';
+import { chartOptions } from './chart-options.ts';
 import { tooltipPlugin } from './chart-tooltip.ts';
 import { type Column, stackColumns } from './columns.ts';
 
@@ -51,80 +51,41 @@ export interface ChartProps {
 const HEIGHT_PX = 400;
 const HEIGHT_PHONE_PX = 300;
 const PHONE_WIDTH_PX = 600;
-const ZOOM_MS_MIN = 1000;
 const NO_EVENTS: readonly AnnotationData[] = [];
 
-/** The only place that knows uPlot. Loaded on demand. */
+/** Lines over time. Loaded on demand. */
 export function Chart(props: ChartProps): ReactElement {
   const { ref, width } = useElementSize();
-  const parent = useRef<HTMLDivElement>(null);
-  const zoom = useRef(props.onZoom);
-  useEffect(() => {
-    zoom.current = props.onZoom;
-  });
   const { times, startMs, endMs, series, isStacked, yAxisMin, zone, isDark, unit, heightPx } =
     props;
   const { events = NO_EVENTS } = props;
-  const columnWidth = Math.floor(width);
-  useEffect(() => {
-    if (parent.current === null || columnWidth === 0) return undefined;
-    const look: ChartLook = {
-      ...readColours(parent.current),
-      width: columnWidth,
-      height: heightPx ?? (columnWidth < PHONE_WIDTH_PX ? HEIGHT_PHONE_PX : HEIGHT_PX),
-      start: startMs / 1000,
-      end: endMs / 1000,
-      series,
-      isStacked,
-      yAxisMin,
-      zone,
-      unit,
+  const build = useMemo(() => {
+    const start = startMs / 1000;
+    const end = endMs / 1000;
+    return (look: PlotLook): PlotParts => {
+      const options = chartOptions({
+        ...look,
+        ...{ start, end, series, isStacked, yAxisMin, zone, unit },
+      });
+      const formatTime = (timeMs: number): string => formatInstantPrecisely(timeMs, zone);
+      const plugins = [tooltipPlugin({ series, zone, unit })];
+      if (events.length > 0) plugins.unshift(eventsPlugin({ events, formatTime }));
+      const columns = series.map((one) => one.values);
+      const data: uPlot.AlignedData = [times, ...(isStacked ? stackColumns(columns) : columns)];
+      return { options: { ...options, plugins }, data };
     };
-    const options = chartOptions(look, { setSelect: [(chart) => readZoom(chart, zoom.current)] });
-    options.plugins = [tooltipPlugin({ series, zone, unit })];
-    if (events.length > 0) options.plugins.unshift(eventsPlugin({ events, zone }));
-    const columns = series.map((one) => one.values);
-    const data: uPlot.AlignedData = [times, ...(isStacked ? stackColumns(columns) : columns)];
-    const chart = new uPlot(options, data, parent.current);
-    return () => chart.destroy();
-    // `isDark` changes the colours that are read from the document.
-  }, [
-    times,
-    startMs,
-    endMs,
-    series,
-    isStacked,
-    yAxisMin,
-    events,
-    zone,
-    isDark,
-    unit,
-    heightPx,
-    columnWidth,
-  ]);
+  }, [times, startMs, endMs, series, isStacked, yAxisMin, events, zone, unit]);
+  const columnWidth = Math.floor(width);
   return (
     <div ref={ref} className="nx-chart" data-small={heightPx !== undefined}>
-      <div ref={parent} role="img" aria-label={props.label} />
+      <Plot
+        build={build}
+        width={columnWidth}
+        height={heightPx ?? (columnWidth < PHONE_WIDTH_PX ? HEIGHT_PHONE_PX : HEIGHT_PX)}
+        isDark={isDark}
+        label={props.label}
+        onZoom={props.onZoom}
+      />
     </div>
   );
-}
-
-function readColours(
-  element: HTMLElement,
-): Pick<ChartLook, 'axisColour' | 'gridColour' | 'fontFamily'> {
-  const style = getComputedStyle(element);
-  return {
-    axisColour: style.getPropertyValue('--nx-quiet').trim(),
-    gridColour: style.getPropertyValue('--nx-grid').trim(),
-    fontFamily: style.fontFamily,
-  };
-}
-
-function readZoom(chart: uPlot, onZoom: ChartProps['onZoom']): void {
-  const { left, width } = chart.select;
-  if (width <= 0) return;
-  const startMs = Math.floor(chart.posToVal(left, 'x')) * 1000;
-  const endMs = Math.ceil(chart.posToVal(left + width, 'x')) * 1000;
-  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-  if (endMs - startMs >= ZOOM_MS_MIN) onZoom(startMs, endMs);
 }

@@ -1,12 +1,12 @@
 import uPlot from 'uplot';
+import { axisWidth, plainAxis, timeAxis, zonedDate } from '../../chart/axes.ts';
+import type { PlotLook, PlotParts } from '../../chart/Plot.tsx';
 import { formatTicks } from '../../format/numbers.ts';
 import type { Zone } from '../../format/times.ts';
 import { findLonePoints } from './columns.ts';
 import type { ChartSeries, ChartUnit } from './Chart.tsx';
 
-export interface ChartLook {
-  readonly width: number;
-  readonly height: number;
+export interface ChartLook extends PlotLook {
   readonly zone: Zone;
   readonly isStacked: boolean;
   /** Undefined: as the data asks. */
@@ -15,36 +15,16 @@ export interface ChartLook {
   /** Both in seconds. */
   readonly start: number;
   readonly end: number;
-  readonly axisColour: string;
-  readonly gridColour: string;
-  readonly fontFamily: string;
   readonly unit: ChartUnit | undefined;
 }
 
-/** A 24-hour clock, the date where a day begins. Columns: see uPlot's docs, "axis & grid opts". */
-const TIME_TICKS: uPlot.Axis.Values = [
-  [3600 * 24 * 365, '{YYYY}', null, null, null, null, null, null, 1],
-  [3600 * 24 * 28, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [3600 * 24, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [3600, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-  [0.001, '{HH}:{mm}:{ss}.{fff}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
-];
-
-export function chartOptions(look: ChartLook, hooks: uPlot.Hooks.Arrays): uPlot.Options {
+export function chartOptions(look: ChartLook): PlotParts['options'] {
   return {
-    width: look.width,
-    height: look.height,
     // Room for half of the last time's label.
     padding: [12, 22, 0, 4],
-    legend: { show: false },
     // The graph is redrawn from a finer query, not scaled.
     cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
-    tzDate: (seconds) => {
-      const date = new Date(seconds * 1000);
-      return look.zone === 'utc' ? uPlot.tzDate(date, 'Etc/UTC') : date;
-    },
+    tzDate: zonedDate(look.zone === 'utc' ? 'Etc/UTC' : ''),
     scales: {
       x: { time: true, range: () => [look.start, look.end] },
       y: { range: (_chart, min, max) => rangeY(min, max, look) },
@@ -54,7 +34,6 @@ export function chartOptions(look: ChartLook, hooks: uPlot.Hooks.Arrays): uPlot.
     bands: look.isStacked
       ? look.series.slice(1).map((_, i): uPlot.Band => ({ series: [i + 2, i + 1] }))
       : [],
-    hooks,
   };
 }
 
@@ -68,26 +47,11 @@ function rangeY(min: number | null, max: number | null, look: ChartLook): uPlot.
     : [floor, high === null || high <= floor ? floor + 1 : high];
 }
 
-function timeAxis(look: ChartLook): uPlot.Axis {
-  return {
-    space: 80,
-    size: 46,
-    font: `12px ${look.fontFamily}`,
-    stroke: look.axisColour,
-    ticks: { show: false },
-    grid: { show: true, stroke: look.gridColour, width: 1 },
-    values: TIME_TICKS,
-  };
-}
-
 function valueAxis(look: ChartLook): uPlot.Axis {
   const { unit } = look;
   return {
+    ...plainAxis(look),
     ...(unit?.increments === undefined ? {} : { incrs: [...unit.increments] }),
-    font: `12px ${look.fontFamily}`,
-    stroke: look.axisColour,
-    ticks: { show: false },
-    grid: { show: true, stroke: look.gridColour, width: 1 },
     values: (_chart, ticks) =>
       unit === undefined ? formatTicks(ticks) : ticks.map((tick) => unit.format(tick)),
     size: (chart, texts, axis) =>
@@ -95,17 +59,8 @@ function valueAxis(look: ChartLook): uPlot.Axis {
   };
 }
 
-const AXIS_GAP_PX = 16;
 /** Wide enough for nearly every amount with a unit, so that graphs below each other share their times. */
 const UNIT_AXIS_PX_MIN = 74;
-
-/** As wide as its longest tick. */
-function axisWidth(chart: uPlot, texts: string[] | null, axis: number): number {
-  const longest = (texts ?? []).reduce((a, b) => (a.length >= b.length ? a : b), '');
-  const font = chart.axes[axis]?.font;
-  chart.ctx.font = Array.isArray(font) ? font[0] : (font ?? chart.ctx.font);
-  return Math.ceil(chart.ctx.measureText(longest).width / devicePixelRatio) + AXIS_GAP_PX;
-}
 
 function lineOf(series: ChartSeries, isStacked: boolean): uPlot.Series {
   const { colour, label, isDashed = false, isFilled = false } = series;
