@@ -96,6 +96,8 @@ export interface SeriesStyle {
   /** 0 linear, else the base of the logarithm. */
   readonly logBase: number;
   readonly transform: 'none' | 'negative-Y' | 'constant';
+  /** Higher ones are drawn over lower ones; 0 for most. */
+  readonly zIndex: number;
   readonly thresholdsStyle: 'off' | 'line' | 'dashed' | 'area' | 'line+area' | 'dashed+area';
   readonly hideFrom: {
     readonly graph: boolean;

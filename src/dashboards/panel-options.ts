@@ -38,8 +38,6 @@ export type PanelOptions =
       readonly kind: 'timeseries';
       readonly legend: LegendOptions;
       readonly tooltip: TooltipOptions;
-      /** Of old graphs drawn over series or as a histogram rather than over time. */
-      readonly xAxis: 'time' | 'series' | 'histogram';
     }
   | {
       readonly kind: 'stat';
@@ -72,11 +70,10 @@ export type PanelOptions =
   | {
       readonly kind: 'table';
       readonly showsHeader: boolean;
+      /** `#2` is the column at that place, from 0: old files name none. */
       readonly sortBy: readonly { readonly name: string; readonly isDescending: boolean }[];
       readonly footer: { readonly isShown: boolean; readonly reducers: readonly string[] };
       readonly cellHeight: 'sm' | 'md' | 'lg';
-      /** Of old tables: `timeseries_to_rows`, `timeseries_to_columns`, `timeseries_aggregations`, `table`. */
-      readonly legacyTransform: string;
     }
   | {
       readonly kind: 'text';

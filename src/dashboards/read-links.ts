@@ -28,8 +28,8 @@ export function readLinks(owner: Cursor): Link[] {
 }
 
 /** Links of the values of a field. */
-export function readFieldLinks(owner: Cursor): FieldLink[] {
-  return owner.items('links', linksMax).flatMap((item) => {
+export function readFieldLinks(owner: Cursor, key = 'links'): FieldLink[] {
+  return owner.items(key, linksMax).flatMap((item) => {
     const url = item.text('url');
     if (url === '' || !isHarmless(item, url)) return [];
     return [{ title: item.text('title'), url, opensNewTab: item.flag('targetBlank') }];

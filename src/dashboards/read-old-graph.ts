@@ -2,7 +2,8 @@ import type { JsonObject, Transformation } from './dashboard.ts';
 import type { FieldSettings, FieldSettingsOverride, SeriesStyle } from './field-settings.ts';
 import type { LegendOptions, PanelOptions, TooltipOptions } from './panel-options.ts';
 import type { Cursor } from './read-cursor.ts';
-import { noFieldSettings, overrideOf, readDecimals } from './read-field-settings.ts';
+import { noFieldSettings, overrideOf, readDecimals, readOverrides } from './read-field-settings.ts';
+import { readFieldLinks } from './read-links.ts';
 import type { YAxis } from './read-old-axes.ts';
 import { readGraphThresholds, readYAxes } from './read-old-axes.ts';
 import { seriesOverridesOf } from './read-old-series.ts';
@@ -18,7 +19,11 @@ export function readGraph(panel: Cursor): PanelParts {
   const mode = panel.child('xaxis').oneOf('mode', ['time', 'series', 'histogram'], 'time');
   const parts = {
     defaults: readDefaults(panel, left),
-    overrides: [...readAliasColours(panel), ...seriesOverridesOf(panel, right)],
+    overrides: [
+      ...readOverrides(panel),
+      ...readAliasColours(panel),
+      ...seriesOverridesOf(panel, right),
+    ],
   };
   if (mode === 'series') {
     const transformations = [reductionOf(panel)];
@@ -32,6 +37,7 @@ function readDefaults(panel: Cursor, left: YAxis): FieldSettings {
   const style = readStyle(panel);
   return {
     ...noFieldSettings,
+    links: readLinksOf(panel),
     unit: left.unit,
     decimals: readDecimals(panel) ?? left.decimals,
     min: left.min,
@@ -46,12 +52,18 @@ function readDefaults(panel: Cursor, left: YAxis): FieldSettings {
   };
 }
 
+/** In the options for some months of 2019. */
+function readLinksOf(panel: Cursor): FieldSettings['links'] {
+  const options = panel.child('options');
+  if (options.has('dataLinks')) return readFieldLinks(options, 'dataLinks');
+  return readFieldLinks(panel.child('fieldConfig').child('defaults'));
+}
+
 function readStyle(panel: Cursor): SeriesStyle {
   const hasBars = panel.flag('bars');
   const hasLines = panel.flag('lines', true);
   const hasPoints = panel.flag('points');
   const nulls = panel.oneOf('nullPointMode', ['null', 'connected', 'null as zero'], 'null');
-  const fill = Math.min(Math.max(0, panel.numberOr('fill', 1)), 10);
   const dash = [panel.numberOr('dashLength', 10), panel.numberOr('spaceLength', 10)];
   return {
     ...usualStyle,
@@ -63,7 +75,7 @@ function readStyle(panel: Cursor): SeriesStyle {
         ? 1
         : 0,
     // Bars were always opaque.
-    fillOpacity: hasBars ? 100 : fill * 10,
+    fillOpacity: hasBars ? 100 : readFill(panel) * 10,
     gradient: panel.numberOr('fillGradient', 0) > 0 ? 'opacity' : 'none',
     dash: panel.flag('dashes') ? dash : [],
     showPoints: hasPoints ? 'always' : 'never',
@@ -72,6 +84,15 @@ function readStyle(panel: Cursor): SeriesStyle {
     nullsAsZero: nulls === 'null as zero',
     stacking: readStacking(panel),
   };
+}
+
+/** 0 to 10; bands between two series had one of their own. */
+function readFill(panel: Cursor): number {
+  const hasBands = panel.items('seriesOverrides', 500).some((item) => item.has('fillBelowTo'));
+  if (hasBands) return 3.5;
+  const gradient = panel.numberOr('fillGradient', 0);
+  const fill = gradient > 0 ? gradient : panel.numberOr('fill', 1);
+  return Math.min(Math.max(0, fill), 10);
 }
 
 function readStacking(panel: Cursor): SeriesStyle['stacking'] {
@@ -136,7 +157,6 @@ function linesOf(panel: Cursor): PanelOptions {
     kind: 'timeseries',
     legend: readOldLegend(panel),
     tooltip: readOldTooltip(panel),
-    xAxis: 'time',
   };
 }
 

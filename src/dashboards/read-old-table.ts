@@ -46,7 +46,6 @@ function optionsOf(panel: Cursor, transform: string): PanelOptions {
     sortBy: name === '' ? [] : [{ name, isDescending: sort.flag('desc', true) }],
     footer: { isShown: false, reducers: [] },
     cellHeight: 'sm',
-    legacyTransform: transform,
   };
 }
 

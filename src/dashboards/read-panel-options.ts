@@ -87,7 +87,6 @@ const readers: Readonly<Record<Exclude<PanelKind, 'unknown'>, OptionsReader>> = 
     kind: 'timeseries',
     legend: readLegend(options),
     tooltip: readTooltip(options),
-    xAxis: 'time',
   }),
   stat: readStat,
   gauge: (options) => ({
@@ -176,7 +175,6 @@ function readTable(options: Cursor): PanelOptions {
     })),
     footer: { isShown: footer.flag('show'), reducers: readReducers(footer, 'reducer') },
     cellHeight: options.oneOf('cellHeight', ['sm', 'md', 'lg'], 'sm'),
-    legacyTransform: '',
   };
 }
 

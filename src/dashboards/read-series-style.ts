@@ -27,6 +27,7 @@ export const usualStyle: SeriesStyle = {
   },
   logBase: 0,
   transform: 'none',
+  zIndex: 0,
   thresholdsStyle: 'off',
   hideFrom: { graph: false, legend: false, tooltip: false },
 };
@@ -65,6 +66,7 @@ export function readSeriesStyle(custom: Cursor, usual: SeriesStyle): SeriesStyle
     axis: readAxis(custom),
     logBase: readLogBase(custom),
     transform: custom.oneOf('transform', ['none', 'negative-Y', 'constant'], 'none'),
+    zIndex: bounded(custom.numberOr('zIndex', 0), -10, 10),
     thresholdsStyle: readThresholdsStyle(custom),
     hideFrom: readHideFrom(custom),
   };
