@@ -11,3 +11,22 @@ export { readMappings } from './read-mappings.ts';
 export { readCell, readSeriesStyle, usualCell, usualStyle } from './read-series-style.ts';
 export { type DashboardSummary, describeDashboard } from './read-summary.ts';
 export { noThresholds, readThresholds, usualThresholds } from './read-thresholds.ts';
+export * from './adhoc.ts';
+export { formatDate } from './date-format.ts';
+export {
+  compilePattern,
+  type FilePattern,
+  type PatternMatch,
+  type PatternResult,
+} from './file-pattern.ts';
+export * from './interpolate.ts';
+export type { DataValue } from './built-in-variables.ts';
+export * from './intervals.ts';
+export * from './repeats.ts';
+export * from './resolve-variables.ts';
+export * from './time-range.ts';
+export { isTimeZone, timeZoneName, type WallTime, wallTime, zoneOffsetMs } from './time-zone.ts';
+export { encodeStrict, escapeRegexp, queryParameters } from './variable-format.ts';
+export * from './variable-options.ts';
+export * from './variable-order.ts';
+export * from './variable-query.ts';

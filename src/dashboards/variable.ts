@@ -48,6 +48,8 @@ export interface VariableValue {
   readonly isAll: boolean;
   /** The value of `All` is a pattern of the file's own and is not escaped. */
   readonly isPattern: boolean;
+  /** In a pattern of PromQL the values stand for themselves: the variable is multi or has `All`. */
+  readonly isLiteral?: boolean;
   readonly values: readonly string[];
   readonly texts: readonly string[];
 }

@@ -1,0 +1,112 @@
+import type { DashboardProblem } from './dashboard.ts';
+import { variablesIn } from './interpolate.ts';
+import type { Variable } from './variable.ts';
+
+export interface VariableOrder {
+  /** Those that others name come before them; of a cycle in the order of the file. */
+  readonly order: readonly Variable[];
+  /** By name: the variables that it names itself. */
+  readonly dependsOn: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Cycles, and names that are given twice. */
+  readonly problems: readonly DashboardProblem[];
+}
+
+/** In which order variables are to be asked. */
+export function orderVariables(variables: readonly Variable[]): VariableOrder {
+  const problems: DashboardProblem[] = [];
+  const byName = new Map<string, Variable>();
+  for (const [i, variable] of variables.entries()) {
+    if (byName.has(variable.name)) {
+      const message = `there is another variable named ${variable.name}; this one is left out`;
+      problems.push({ path: `templating.list[${i}]`, message });
+    } else {
+      byName.set(variable.name, variable);
+    }
+  }
+  const dependsOn = new Map<string, ReadonlySet<string>>();
+  for (const variable of byName.values()) dependsOn.set(variable.name, namedBy(variable, byName));
+  return sortByNeed(byName, dependsOn, problems);
+}
+
+function namedBy(variable: Variable, byName: ReadonlyMap<string, Variable>): Set<string> {
+  const texts = [variable.query, variable.regex, variable.allValue, variable.datasource.uid];
+  const names = texts.flatMap((text) => variablesIn(text));
+  // A variable may name itself, which then stays as it is.
+  return new Set(names.filter((name) => name !== variable.name && byName.has(name)));
+}
+
+/** Takes away, again and again, what waits for nothing; who is left waits in a circle. */
+function sortByNeed(
+  byName: ReadonlyMap<string, Variable>,
+  dependsOn: ReadonlyMap<string, ReadonlySet<string>>,
+  problems: DashboardProblem[],
+): VariableOrder {
+  const waitsFor = new Map([...dependsOn].map(([name, names]) => [name, new Set(names)]));
+  const order: Variable[] = [];
+  while (waitsFor.size > 0) {
+    const free = [...waitsFor].find(([, names]) => names.size === 0)?.[0];
+    if (free === undefined) problems.push(cycleProblem(waitsFor, byName));
+    // A circle is cut where the file begins it: its options come from what the others had before.
+    const next = free ?? firstOfCycle(waitsFor);
+    const variable = byName.get(next);
+    if (variable !== undefined) order.push(variable);
+    waitsFor.delete(next);
+    for (const names of waitsFor.values()) names.delete(next);
+  }
+  return { order, dependsOn, problems };
+}
+
+type Waiting = ReadonlyMap<string, ReadonlySet<string>>;
+
+function cycleProblem(waitsFor: Waiting, byName: ReadonlyMap<string, Variable>): DashboardProblem {
+  const cycle = cycleFrom(waitsFor);
+  const at = [...byName.keys()].indexOf(cycle[0] ?? '');
+  const path = [...cycle, cycle[0] ?? ''].join(' → ');
+  return { path: `templating.list[${at}]`, message: `variables depend on one another: ${path}` };
+}
+
+/** Follows the first need of each until one comes back. */
+function cycleFrom(waitsFor: Waiting): string[] {
+  const path: string[] = [];
+  let name = waitsFor.keys().next().value ?? '';
+  while (!path.includes(name)) {
+    path.push(name);
+    name = waitsFor.get(name)?.values().next().value ?? '';
+  }
+  return path.slice(path.indexOf(name));
+}
+
+function firstOfCycle(waitsFor: Waiting): string {
+  const members = new Set(cycleFrom(waitsFor));
+  return [...waitsFor.keys()].find((name) => members.has(name)) ?? '';
+}
+
+/** Those that name one of these, directly or through others, in the order to ask. */
+export function dependentsOf(names: Iterable<string>, order: VariableOrder): string[] {
+  const touched = new Set(names);
+  const found: string[] = [];
+  for (const { name } of order.order) {
+    const needs = order.dependsOn.get(name) ?? new Set<string>();
+    if ([...needs].some((need) => touched.has(need))) {
+      if (!touched.has(name)) found.push(name);
+      touched.add(name);
+    }
+  }
+  return found;
+}
+
+/** Those that are to be asked again when the time has changed, with all that hang on them, in the order to ask. */
+export function askedAgainOnTime(order: VariableOrder): string[] {
+  const direct = order.order.filter((variable) => hangsOnTime(variable)).map(({ name }) => name);
+  const all = new Set([...direct, ...dependentsOf(direct, order)]);
+  return order.order.map(({ name }) => name).filter((name) => all.has(name));
+}
+
+const TIME_VARIABLE = /^__(?:range|from|to|interval|rate_interval)/;
+
+function hangsOnTime(variable: Variable): boolean {
+  if (variable.kind === 'interval') return variable.auto !== undefined;
+  if (variable.kind !== 'query') return false;
+  const namesTime = variablesIn(variable.query).some((name) => TIME_VARIABLE.test(name));
+  return variable.refresh === 'time' || namesTime;
+}
