@@ -50,8 +50,8 @@ function drawingOf(item: Cursor): Properties {
 }
 
 function dashOf(item: Cursor): Properties {
-  if (!item.has('dashes')) return {};
-  if (!item.flag('dashes')) return { 'custom.lineStyle': { fill: 'solid' } };
+  if (!['dashes', 'dashLength', 'spaceLength'].some((key) => item.has(key))) return {};
+  if (!item.flag('dashes', true)) return { 'custom.lineStyle': { fill: 'solid' } };
   const dash = [item.numberOr('dashLength', 10), item.numberOr('spaceLength', 10)];
   return { 'custom.lineStyle': { fill: 'dash', dash } };
 }
@@ -62,7 +62,7 @@ function lookOf(item: Cursor): Properties {
   const fixedColor = item.text('color');
   return {
     ...(fill === undefined ? {} : { 'custom.fillOpacity': Math.min(fill, 10) * 10 }),
-    ...(gradient === undefined ? {} : { 'custom.gradientMode': gradient > 0 ? 'opacity' : 'none' }),
+    ...(gradient === undefined ? {} : gradientOf(gradient)),
     ...(item.has('fillBelowTo') ? { 'custom.fillBelowTo': item.text('fillBelowTo') } : {}),
     ...(fixedColor === '' ? {} : { color: { mode: 'fixed', fixedColor } }),
     ...(item.has('transform') ? { 'custom.transform': item.text('transform') } : {}),
@@ -70,6 +70,12 @@ function lookOf(item: Cursor): Properties {
     ...stackingOf(item),
     ...hidingOf(item),
   };
+}
+
+function gradientOf(gradient: number): Properties {
+  if (gradient <= 0) return { 'custom.gradientMode': 'none' };
+  const fillOpacity = Math.min(gradient, 10) * 10;
+  return { 'custom.gradientMode': 'opacity', 'custom.fillOpacity': fillOpacity };
 }
 
 /** Yes, no, or the name of the stack. */
