@@ -211,7 +211,7 @@ describe('panels', () => {
     ['hidden', { hideTimeOverride: true }, { isTimeOverrideHidden: true }],
     ['an interval', { interval: '>10s' }, { minInterval: '>10s' }],
     ['points', { maxDataPoints: '100' }, { maxDataPoints: 100 }],
-    ['no points', { maxDataPoints: '' }, { maxDataPoints: undefined } as unknown as JsonObject],
+    ['no points', { maxDataPoints: '' }, { maxDataPoints: undefined }],
   ])('read %s', (_, more, expected) => {
     const { rows, problems } = readDashboard({ panels: [panel(1, more)] });
     expect(rows[0]?.panels[0]).toMatchObject(expected);
@@ -219,12 +219,12 @@ describe('panels', () => {
   });
 });
 
-describe('queries', () => {
-  function queriesOf(more: JsonObject) {
-    const { rows, problems } = readDashboard({ panels: [panel(1, more)] });
-    return { queries: rows[0]?.panels[0]?.queries ?? [], problems };
-  }
+function queriesOf(more: JsonObject) {
+  const { rows, problems } = readDashboard({ panels: [panel(1, more)] });
+  return { queries: rows[0]?.panels[0]?.queries ?? [], problems };
+}
 
+describe('queries', () => {
   it('are ranges unless they are instants, or both', () => {
     const { queries } = queriesOf({
       targets: [
