@@ -30,3 +30,22 @@ export { encodeStrict, escapeRegexp, queryParameters } from './variable-format.t
 export * from './variable-options.ts';
 export * from './variable-order.ts';
 export * from './variable-query.ts';
+export type { AnsweredQuery } from './answered-query.ts';
+export { type Cell, cellAt, cellText } from './frame-columns.ts';
+export {
+  type AnsweredPart,
+  type AnsweredRange,
+  emptyFrame,
+  type FramesOfAnswer,
+  framesOfAnswers,
+} from './frames.ts';
+export { expandDisplayName, fieldNames, labelsText, metricText, seriesLegend } from './legend.ts';
+export { keepsUnit, type ReducedValue, reduceField, reducerId, reducerName } from './reducers.ts';
+export {
+  type FormattedValue,
+  formatText,
+  formatValue,
+  isBooleanUnit,
+  isInstantUnit,
+  type UnitContext,
+} from './units.ts';
