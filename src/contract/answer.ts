@@ -17,7 +17,7 @@ export interface ErrorAnswer {
   readonly data?: unknown;
 }
 
-/** Status codes: bad_data 400, execution 422, canceled 499, timeout 503, internal and unavailable 500, not_found 404, not_acceptable 406. */
+/** Status codes: bad_data 400, execution 422, canceled 499, timeout 503, internal and unavailable 500, not_found 404, not_acceptable 406; ours alone: forbidden 403, conflict 409, too_large 413. */
 export type ErrorType =
   | 'bad_data'
   | 'execution'
@@ -26,4 +26,7 @@ export type ErrorType =
   | 'internal'
   | 'unavailable'
   | 'not_found'
-  | 'not_acceptable';
+  | 'not_acceptable'
+  | 'forbidden'
+  | 'conflict'
+  | 'too_large';

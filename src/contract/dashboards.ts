@@ -32,6 +32,9 @@ export interface DashboardData {
 /** `POST /api/v1/dashboards` with JSON. Answers DashboardEntry. */
 export interface SaveDashboard {
   readonly dashboard: Readonly<Record<string, unknown>>;
+  /** Of the entry that was edited; the file's own unless given. Files without one have that of their name. */
+  readonly uid?: string;
+  /** As before unless given; a new dashboard stands in none. */
   readonly folder?: string;
   /** What changed, in words. */
   readonly message?: string;

@@ -3,15 +3,20 @@ import type {
   BuildInfoData,
   ContainerLogsData,
   ContainersData,
+  DashboardEntry,
+  DashboardsData,
+  DashboardVersionsData,
   DockerStatusData,
   FeaturesData,
   FlagsData,
   NotificationData,
   RuntimeInfoData,
+  SaveDashboard,
   ScrapeDoctorData,
   WalReplayData,
 } from '#contract';
 import type { Config } from '#config';
+import type { StoredDashboard } from '#dashboard-files';
 import type { Registry } from '#instrument';
 import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
@@ -53,6 +58,8 @@ export interface ServerParts {
   readonly docker?: () => DockerStatusData;
   /** Absent: nobody notes what happens to containers. */
   readonly annotations?: AnnotationSource;
+  /** Absent: nobody keeps dashboards. */
+  readonly dashboards?: DashboardSource;
   /** What is measured besides this process; each is served at its path in the text format. */
   readonly metricPages?: readonly MetricPage[];
 }
@@ -85,6 +92,17 @@ export interface ContainerSource {
  * an error of code `busy` where too many are being examined.
  */
 export type ExamineScrape = (name: string) => Promise<ScrapeDoctorData | undefined>;
+
+/** The dashboards that are kept. Methods throw DashboardError. */
+export interface DashboardSource {
+  list(): DashboardsData;
+  get(uid: string): StoredDashboard;
+  save(order: SaveDashboard): DashboardEntry;
+  remove(uid: string): void;
+  versions(uid: string): DashboardVersionsData;
+  version(uid: string, version: number): StoredDashboard;
+  restore(uid: string, version: number, message?: string): DashboardEntry;
+}
 
 /** What happened to containers. */
 export interface AnnotationSource {

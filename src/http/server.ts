@@ -6,6 +6,7 @@ import { addApiWrites } from './api-write.ts';
 import { addContainers } from './containers.ts';
 import { addScrapeDoctor } from './containers-doctor.ts';
 import { createCors } from './cors.ts';
+import { addDashboards } from './dashboards.ts';
 import { addBodyParsers, FORM_BYTES_MAX, URL_LENGTH_MAX } from './form.ts';
 import { addLifecycle } from './lifecycle.ts';
 import { addMetricsPage } from './metrics-page.ts';
@@ -67,6 +68,7 @@ export async function createHttpServer(
       if (parts.containers !== undefined) addContainers(scope, parts, parts.containers);
       if (parts.examineScrape !== undefined) addScrapeDoctor(scope, parts.examineScrape);
       if (parts.annotations !== undefined) addAnnotations(scope, parts.annotations);
+      if (parts.dashboards !== undefined) addDashboards(scope, parts.dashboards, options);
       addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);

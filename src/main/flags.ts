@@ -168,6 +168,18 @@ export const FLAGS: readonly FlagDefinition[] = [
     '',
     'Directory of files *.prom that go on the page /metrics/host, as node_exporter takes them.',
   ),
+  flag(
+    'dashboards.path',
+    'text',
+    '',
+    'Directory of your own dashboards, JSON files in folders, for example a checkout of git. Default: dashboards in --storage.tsdb.path.',
+  ),
+  flag(
+    'dashboards.readonly',
+    'boolean',
+    'false',
+    'Dashboards are changed by their files alone, not on the page.',
+  ),
   list(
     'enable-feature',
     '',

@@ -13,6 +13,7 @@ import { createAdmin } from './admin.ts';
 import { BUILD_INFO, NARTHEX_VERSION } from './build-info.ts';
 import { Configuration } from './configuration.ts';
 import { ContainersPart } from './containers-part.ts';
+import { DashboardsPart } from './dashboards-part.ts';
 import { EventLog } from './event-log.ts';
 import { featuresData, idleFeatures } from './features.ts';
 import type { ParsedFlags } from './parse-flags.ts';
@@ -138,6 +139,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const storage = new StoragePart(settings, { clock, log, registry });
   const { dataDir, retentionMs } = settings;
   const events = new EventLog({ clock, log, registry, dataDir, retentionMs });
+  const dashboards = new DashboardsPart(settings.dashboards, { clock, log, registry });
   const host = createHostPart(settings.host, { clock, log });
   const own = ownPlace(settings);
   const containers = settings.containers.isOn
@@ -155,6 +157,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
     storage,
     host,
     events,
+    dashboards,
     containers,
     configFile: settings.configFile,
     scrape: undefined,
@@ -171,6 +174,8 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const database = await storage.open(configuration.current.storage);
   events.open();
   shutdown.add('events', PART_STOP_MS, () => events.close());
+  dashboards.open();
+  shutdown.add('dashboards', PART_STOP_MS, () => dashboards.close());
   shutdown.add('query threads', PART_STOP_MS, () => storage.stopQueries());
   const scrape = createScrapePart({
     clock,
@@ -202,6 +207,7 @@ interface Running {
   readonly storage: StoragePart;
   readonly host: HostPart;
   readonly events: EventLog;
+  readonly dashboards: DashboardsPart;
   readonly containers: ContainersPart | undefined;
   readonly configFile: string;
   scrape: ScrapePart | undefined;
@@ -267,7 +273,7 @@ function serverParts(
   controls: Controls,
 ): ServerParts {
   const { settings, clock, log, registry, startMs } = context;
-  const { configuration, storage, host, events, containers } = running;
+  const { configuration, storage, host, events, dashboards, containers } = running;
   return {
     clock,
     log: log.child({ component: 'web' }),
@@ -287,6 +293,7 @@ function serverParts(
     notifications: () => configuration.notifications(),
     lifecycle: { reload: () => reload(running), quit: controls.quit },
     annotations: events,
+    dashboards,
     admin: createAdmin({
       dataDir: settings.dataDir,
       clock,

@@ -6,6 +6,8 @@ import { containerSettings } from './container-settings.ts';
 import type { ContainerSettings } from './container-settings.ts';
 import { hostSettings } from './host-part.ts';
 import type { HostSettings } from './host-part.ts';
+import { dashboardSettings } from './dashboards-part.ts';
+import type { DashboardSettings } from './dashboards-part.ts';
 import { FlagError } from './parse-flags.ts';
 import type { ParsedFlags } from './parse-flags.ts';
 
@@ -51,6 +53,7 @@ export interface Settings {
   readonly queryCacheBytes: number;
   readonly host: HostSettings;
   readonly containers: ContainerSettings;
+  readonly dashboards: DashboardSettings;
   readonly features: ReadonlySet<string>;
   readonly parser: Partial<ParserOptions>;
   readonly logLevel: LogLevel;
@@ -110,6 +113,7 @@ export function settingsOf(flags: ParsedFlags): Settings {
     queryCacheBytes: queryCacheOf(text('query.cache-size')),
     host: hostSettings(text),
     containers: containerSettings(text),
+    dashboards: dashboardSettings(text),
     features,
     parser: parserOptions(features),
     logLevel: text('log.level') as LogLevel,

@@ -53,7 +53,21 @@ export interface Disk {
   syncDir(dir: string): void;
 }
 
-export const systemDisk: Disk = {
+export interface FileStatus {
+  /** Links are followed. */
+  readonly isDirectory: boolean;
+  readonly bytes: number;
+  /** Milliseconds since the epoch, with fractions. */
+  readonly modifiedMs: number;
+}
+
+/** A disk on which it is seen that others changed a file. */
+export interface WatchedDisk extends Disk {
+  /** Undefined where there is nothing of that name. */
+  status(path: string): FileStatus | undefined;
+}
+
+export const systemDisk: WatchedDisk = {
   open: (path, mode) => new SystemFile(path, mode),
   list: (dir) => (existsSync(dir) ? readdirSync(dir).toSorted() : []),
   exists: existsSync,
@@ -63,7 +77,14 @@ export const systemDisk: Disk = {
   link: linkSync,
   remove: (path) => rmSync(path, { recursive: true, force: true }),
   syncDir: syncDirectory,
+  status: statusOf,
 };
+
+function statusOf(path: string): FileStatus | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return { isDirectory: found.isDirectory(), bytes: found.size, modifiedMs: found.mtimeMs };
+}
 
 function bytesIn(dir: string): number {
   if (!existsSync(dir)) return 0;

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from './disk.ts';
+import type { DiskFile, FileStatus, WatchedDisk } from './disk.ts';
 
 /** The error that a full disk gives. */
 function noSpace(): Error {
@@ -12,10 +12,13 @@ function notFound(path: string): Error {
 }
 
 /** Keeps files in memory, and fails when told to. For tests. */
-export class MemoryDisk implements Disk {
+export class MemoryDisk implements WatchedDisk {
   readonly #files = new Map<string, Uint8Array>();
   /** By path, the memory that its content begins. */
   readonly #rooms = new Map<string, { room: Uint8Array; content: Uint8Array }>();
+  /** By content, when it was made: each write is a millisecond after the one before. */
+  readonly #writtenMs = new WeakMap<Uint8Array, number>();
+  #lastWriteMs = 0;
   /** What may still be written; a write that needs more is done in part and fails. */
   freeBytes: number = Infinity;
 
@@ -34,6 +37,7 @@ export class MemoryDisk implements Disk {
 
   write(path: string, content: Uint8Array): void {
     this.#files.set(path, content);
+    this.#writtenMs.set(content, ++this.#lastWriteMs);
   }
 
   open(path: string, mode: 'read' | 'append'): DiskFile {
@@ -58,6 +62,16 @@ export class MemoryDisk implements Disk {
     let bytes = 0;
     for (const name of this.list(dir)) bytes += this.#files.get(`${dir}/${name}`)?.length ?? 0;
     return bytes;
+  }
+
+  status(path: string): FileStatus | undefined {
+    const content = this.#files.get(path);
+    if (content === undefined) {
+      if (this.list(path).length === 0) return undefined;
+      return { isDirectory: true, bytes: 0, modifiedMs: 0 };
+    }
+    const modifiedMs = this.#writtenMs.get(content) ?? 0;
+    return { isDirectory: false, bytes: content.length, modifiedMs };
   }
 
   makeDir(): void {}
@@ -89,6 +103,7 @@ export class MemoryDisk implements Disk {
     room.set(taken, before.length);
     const content = room.subarray(0, before.length + taken.length);
     this.#files.set(path, content);
+    this.#writtenMs.set(content, ++this.#lastWriteMs);
     this.#rooms.set(path, { room, content });
     this.freeBytes -= taken.length;
     if (taken.length < data.length) throw noSpace();

@@ -19,6 +19,9 @@ const STATUS: Readonly<Record<ErrorType, number>> = {
   unavailable: 500,
   not_found: 404,
   not_acceptable: 406,
+  forbidden: 403,
+  conflict: 409,
+  too_large: 413,
 };
 
 export function statusOf(type: ErrorType): number {

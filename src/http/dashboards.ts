@@ -1,0 +1,174 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorType, SaveDashboard } from '#contract';
+import { DashboardError, isRecord, parseJson } from '#dashboard-files';
+import type { DashboardErrorCode, JsonRecord, StoredDashboard } from '#dashboard-files';
+import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
+import type { DashboardSource, ServerOptions } from './parts.ts';
+import { ApiError, invalidParameter } from './query/api-error.ts';
+import { answerWith } from './run-query.ts';
+
+const PREFIX = '/api/v1/dashboards';
+
+/** A file of 10 MB and what stands around it. */
+const BODY_BYTES_MAX = 11 << 20;
+
+/** `/api/v1/dashboards`: the list, the files, saving, and what they were before. */
+export function addDashboards(
+  app: FastifyInstance,
+  source: DashboardSource,
+  options: ServerOptions,
+): void {
+  app.get(PREFIX, async (request, reply) => await answerData(request, reply, source.list()));
+  app.get(`${PREFIX}/uid/:uid`, async (request, reply) => {
+    const stored = orRefuse(() => source.get(param(request, 'uid')));
+    return await answerStored(request, reply, stored);
+  });
+  app.get(`${PREFIX}/uid/:uid/versions`, async (request, reply) => {
+    const data = orRefuse(() => source.versions(param(request, 'uid')));
+    return await answerData(request, reply, data);
+  });
+  app.get(`${PREFIX}/uid/:uid/versions/:version`, async (request, reply) => {
+    const version = versionOf(request);
+    const stored = orRefuse(() => source.version(param(request, 'uid'), version));
+    return await answerStored(request, reply, stored);
+  });
+  addChanges(app, source, options);
+}
+
+function addChanges(app: FastifyInstance, source: DashboardSource, options: ServerOptions): void {
+  app.post(PREFIX, { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+    refuseForeignPage(request, options);
+    const order = saveOrder(jsonBody(request));
+    return await answerData(
+      request,
+      reply,
+      orRefuse(() => source.save(order)),
+    );
+  });
+  app.delete(`${PREFIX}/uid/:uid`, async (request, reply) => {
+    refuseForeignPage(request, options);
+    orRefuse(() => source.remove(param(request, 'uid')));
+    return await reply.code(204).send();
+  });
+  app.post(`${PREFIX}/uid/:uid/versions/:version/restore`, async (request, reply) => {
+    refuseForeignPage(request, options);
+    const version = versionOf(request);
+    const message = Buffer.isBuffer(request.body)
+      ? textIn(jsonBody(request), 'message')
+      : undefined;
+    const entry = orRefuse(() => source.restore(param(request, 'uid'), version, message));
+    return await answerData(request, reply, entry);
+  });
+}
+
+/**
+ * Throws an ApiError for a page of another site. Browsers do not say from where a page asks (`sec-fetch-site`) a
+ * server without TLS that is not the same machine; its origin they do.
+ */
+export function refuseForeignPage(request: FastifyRequest, { externalUrl }: ServerOptions): void {
+  const { origin, host } = request.headers;
+  const isOwn =
+    origin === undefined ||
+    (URL.canParse(origin) && [host, externalUrl.host].includes(new URL(origin).host));
+  if (isFromForeignPage(request) || !isOwn) throw new ApiError('forbidden', FOREIGN_PAGE);
+}
+
+/** Throws an ApiError. */
+export function jsonBody(request: FastifyRequest): JsonRecord {
+  const { body } = request;
+  const type = request.headers['content-type'] ?? '';
+  // A page of another site may send forms and plain texts without asking first.
+  if (!/^application\/json\b/i.test(type) || !Buffer.isBuffer(body)) {
+    throw new ApiError('bad_data', 'the body must be JSON, with content-type application/json');
+  }
+  const value = orRefuse(() => parseJson(body));
+  if (isRecord(value)) return value;
+  throw new ApiError('bad_data', 'the body must be a JSON object');
+}
+
+/** Throws an ApiError. */
+function saveOrder(body: JsonRecord): SaveDashboard {
+  const { dashboard, version, overwrite } = body;
+  if (!isRecord(dashboard)) throw invalidParameter('dashboard', 'it is the JSON of a dashboard');
+  if (version !== undefined && !Number.isSafeInteger(version)) {
+    throw invalidParameter('version', 'it is the number of the version that was edited');
+  }
+  if (overwrite !== undefined && typeof overwrite !== 'boolean') {
+    throw invalidParameter('overwrite', 'it is true or false');
+  }
+  const [uid, folder, message] = ['uid', 'folder', 'message'].map((name) => textIn(body, name));
+  return {
+    dashboard,
+    ...(uid !== undefined && { uid }),
+    ...(folder !== undefined && { folder }),
+    ...(message !== undefined && { message }),
+    ...(version !== undefined && { version: version as number }),
+    ...(overwrite !== undefined && { overwrite }),
+  };
+}
+
+/** Undefined where there is none. Throws an ApiError for what is no text. */
+export function textIn(body: JsonRecord, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw invalidParameter(name, 'it is a text');
+}
+
+export function param(request: FastifyRequest, name: string): string {
+  return (request.params as Readonly<Record<string, string>>)[name] ?? '';
+}
+
+function versionOf(request: FastifyRequest): number {
+  const text = param(request, 'version');
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw invalidParameter('version', 'it is a whole number, 1 or more');
+}
+
+const ERROR_TYPES: Readonly<Record<DashboardErrorCode, ErrorType>> = {
+  bad_data: 'bad_data',
+  not_found: 'not_found',
+  conflict: 'conflict',
+  read_only: 'forbidden',
+  too_large: 'too_large',
+  unwritten: 'unavailable',
+};
+
+/** Throws an ApiError for a DashboardError. */
+export function orRefuse<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof DashboardError)) throw error;
+    throw new ApiError(ERROR_TYPES[error.code], error.message, { cause: error });
+  }
+}
+
+export async function answerData(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  data: unknown,
+): Promise<FastifyReply> {
+  const body = Buffer.from(`{"status":"success","data":${JSON.stringify(data)}}`);
+  return await answerJson(request, reply, body);
+}
+
+/** The file as it is, number by number. */
+async function answerStored(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { entry, json }: StoredDashboard,
+): Promise<FastifyReply> {
+  const head = `{"status":"success","data":{"entry":${JSON.stringify(entry)},"dashboard":`;
+  const body = Buffer.concat([Buffer.from(head), json, Buffer.from('}}')]);
+  return await answerJson(request, reply, body);
+}
+
+export async function answerJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Uint8Array,
+): Promise<FastifyReply> {
+  const headers = { 'content-type': 'application/json' };
+  return await answerWith(request, reply, { status: 200, headers, body });
+}
