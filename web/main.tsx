@@ -6,6 +6,7 @@ import './styles/events.css';
 import './styles/plan.css';
 import './styles/lists.css';
 import './styles/containers.css';
+import './styles/dashboards.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { guardNavigatorLanguage } from './format/locale.ts';

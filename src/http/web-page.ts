@@ -21,6 +21,8 @@ const CONTENT_SECURITY_POLICY = [
 const PAGES = [
   '/containers',
   '/containers/*',
+  '/dashboards',
+  '/d/*',
   '/query',
   '/graph',
   '/targets',

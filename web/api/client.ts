@@ -41,6 +41,22 @@ export async function fetchApi<T>(
 ): Promise<ApiAnswer<T>> {
   const startMs = performance.now();
   const response = await send(path, encodeParams(params), signal);
+  return await readApiAnswer<T>(response, startMs);
+}
+
+/** Hands `/api/v1{path}` a JSON body. Throws an ApiError. */
+export async function postJson<T>(path: string, body: unknown): Promise<ApiAnswer<T>> {
+  const startMs = performance.now();
+  const response = await sendRequest(`${apiPath}${path}`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return await readApiAnswer<T>(response, startMs);
+}
+
+async function readApiAnswer<T>(response: Response, startMs: number): Promise<ApiAnswer<T>> {
   const answer = await readAnswer<T>(response);
   if (answer.status === 'error') {
     throw new ApiError(answer.errorType, answer.error, response.status);
@@ -71,10 +87,14 @@ async function send(path: string, params: string, signal?: AbortSignal): Promise
     request.method = 'POST';
     request.body = new URLSearchParams(params);
   }
+  return await sendRequest(isLong || params === '' ? url : `${url}?${params}`, request);
+}
+
+async function sendRequest(url: string, request: RequestInit): Promise<Response> {
   try {
-    return await fetch(isLong || params === '' ? url : `${url}?${params}`, request);
+    return await fetch(url, request);
   } catch (error) {
-    if (signal?.aborted === true) throw error;
+    if (request.signal?.aborted === true) throw error;
     throw new ApiError('unreachable', 'cannot reach the server', 0);
   }
 }

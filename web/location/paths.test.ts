@@ -16,6 +16,8 @@ describe('paths of pages', () => {
     ['/p/containers/stack_web.2/', '/p', 'containers', 'containers', 'stack_web.2'],
     ['/containers/default/pod/a%20b', '', 'containers', 'containers', 'default/pod/a b'],
     ['/containers/50%', '', 'containers', 'containers', '50%'],
+    ['/dashboards', '', 'dashboards', 'dashboards', ''],
+    ['/d/rYdddlPWk/node-exporter-full', '', 'd', 'd', 'rYdddlPWk/node-exporter-full'],
     ['/alerts', '', undefined, 'alerts', ''],
   ])('%s below %j', (pathname, prefix, ...[page, name, item]) => {
     expect(parsePath(pathname, prefix)).toEqual({ page, name, item });

@@ -1,9 +1,11 @@
 /**
  * Every page is one path segment below the prefix under which a proxy may show this server; what it may show
- * of its kind follows: `/containers/redis`.
+ * of its kind follows: `/containers/redis`. A dashboard is at `/d/<uid>/<any name>`, as Grafana's links have it.
  */
 export const PAGES = [
   'containers',
+  'dashboards',
+  'd',
   'query',
   'targets',
   'service-discovery',

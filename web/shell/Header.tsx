@@ -68,12 +68,13 @@ interface NavigationLinkProps {
 function NavigationLink({ entry, onFollow }: NavigationLinkProps): ReactElement {
   const place = usePlace();
   const isHere = place.page === entry.page;
+  const isBelow = entry.page === 'dashboards' && place.page === 'd';
   return (
     <PageLink
       page={entry.page}
       search={rememberedSearch(entry.page)}
       className="nx-nav-link"
-      aria-current={isHere ? (place.item === '' ? 'page' : 'true') : undefined}
+      aria-current={isHere && place.item === '' ? 'page' : isHere || isBelow ? 'true' : undefined}
       onClick={onFollow}
     >
       {entry.title}

@@ -21,10 +21,17 @@ import { titleOf } from './page-list.ts';
 import { type ServerState, useServerState } from './server-watch.ts';
 import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { useSiteTitle } from './site-title.ts';
 import { StartupSplash } from './StartupSplash.tsx';
 
 const PAGE_COMPONENTS: Readonly<Record<Page, ComponentType>> = {
   containers: ContainersPage,
+  dashboards: lazy(async () => ({
+    default: (await import('../dashboards/DashboardsPage.tsx')).DashboardsPage,
+  })),
+  d: lazy(async () => ({
+    default: (await import('../dashboards/DashboardPage.tsx')).DashboardPage,
+  })),
   query: lazy(async () => ({ default: (await import('../query/QueryPage.tsx')).QueryPage })),
   targets: lazy(async () => ({ default: (await import('../pages/TargetsPage.tsx')).TargetsPage })),
   'service-discovery': lazy(async () => ({
@@ -43,9 +50,6 @@ const ContainerPage = lazy(async () => ({
   default: (await import('../pages/containers/ContainerPage.tsx')).ContainerPage,
 }));
 
-/** The operator can give the server another title. */
-const siteTitle = document.title === '' ? 'Narthex' : document.title;
-
 /** What surrounds every page. */
 export function Shell(): ReactElement {
   const place = usePlace();
@@ -54,10 +58,8 @@ export function Shell(): ReactElement {
   const showHelp = useCallback(() => setHelpOpen(true), []);
   useShortcuts(showHelp);
   useStartPage();
-  const title = titleOfPlace(place);
-  useEffect(() => {
-    document.title = `${title} – ${siteTitle}`;
-  }, [title]);
+  // A dashboard says by itself what its title is, once it is there.
+  useSiteTitle(place.page === 'd' ? undefined : titleOfPlace(place));
   return (
     <>
       <SkipLink />

@@ -10,9 +10,10 @@ export interface PageEntry {
 
 export const PAGE_LIST: readonly PageEntry[] = [
   { page: 'containers', title: 'Containers', key: 'c', group: 'main' },
+  { page: 'dashboards', title: 'Dashboards', key: 'd', group: 'main' },
   { page: 'query', title: 'Query', key: 'q', group: 'main' },
   { page: 'targets', title: 'Targets', key: 't', group: 'main' },
-  { page: 'service-discovery', title: 'Service discovery', key: 'd', group: 'status' },
+  { page: 'service-discovery', title: 'Service discovery', key: 'v', group: 'status' },
   { page: 'status', title: 'Runtime & build', key: 's', group: 'status' },
   { page: 'tsdb-status', title: 'TSDB status', key: 'b', group: 'status' },
   { page: 'flags', title: 'Flags', key: 'f', group: 'status' },

@@ -13,6 +13,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['m'], does: 'Choose from all metrics (on Query)' },
   { keys: ['Enter'], does: 'Execute the query (in the editor)' },
   { keys: ['Shift', 'Enter'], does: 'New line (in the editor)' },
+  { keys: ['t', 'z'], does: 'Zoom out (on a dashboard)' },
+  { keys: ['t', '←'], does: 'Earlier; t → later (on a dashboard)' },
+  { keys: ['d', 'r'], does: 'Refresh all panels (on a dashboard)' },
+  { keys: ['d', 'k'], does: 'Kiosk: the dashboard alone' },
+  { keys: ['v'], does: 'View the panel under the pointer alone' },
   { keys: ['Esc'], does: 'Leave the editor, close a dialog' },
   { keys: ['?'], does: 'This help' },
 ];
@@ -67,7 +72,8 @@ function clickFirst(selector: string): boolean {
   return element !== null;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Keys then belong to what is being typed into. */
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches('input, textarea, select'))

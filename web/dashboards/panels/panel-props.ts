@@ -1,7 +1,9 @@
 import type { AnnotationData } from '#contract';
 import type {
+  BuiltInScope,
   FieldSettings,
   Frame,
+  InterpolationOptions,
   Panel,
   PanelKind,
   PanelOptions,
@@ -25,8 +27,7 @@ export interface PanelProps<Kind extends PanelKind = PanelKind> {
   readonly size: { readonly width: number; readonly height: number };
   /** What is chosen of each variable. */
   readonly scope: VariableValues;
-  /** Replaces variables, built-in ones (`$__interval`, `$__from`) too; unknown ones stay as they are written. */
-  readonly interpolate: (text: string, more?: Readonly<Record<string, string>>) => string;
+  readonly interpolate: Interpolate;
   /** Drawn as vertical marks over time. */
   readonly events: readonly AnnotationData[];
   readonly cursor: PanelCursor;
@@ -35,6 +36,17 @@ export interface PanelProps<Kind extends PanelKind = PanelKind> {
   /** A cell's value is wanted (`=`) or not (`!=`) as an ad hoc filter; undefined where the dashboard has none. */
   readonly onFilter: ((key: string, operator: '=' | '!=', value: string) => void) | undefined;
 }
+
+/**
+ * Replaces variables, those of time, interval and dashboard too; unknown ones stay as they are written. `text`, which
+ * is meant where nothing is said, for what is read; `html` for text panels, `percentencode` for links. `data` is what
+ * `${__field.name}` and its kin stand for.
+ */
+export type Interpolate = (
+  text: string,
+  format?: InterpolationOptions['format'],
+  data?: Pick<BuiltInScope, 'field' | 'seriesName' | 'value' | 'row'>,
+) => string;
 
 export interface PanelRange {
   readonly fromMs: number;

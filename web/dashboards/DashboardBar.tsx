@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+import { interpolate } from '#dashboards';
+import { IconButton } from '../components/IconButton.tsx';
+import { PageLink } from '../location/PageLink.tsx';
+import { DashboardLinks } from './DashboardLinks.tsx';
+import type { DashboardScope } from './dashboard-scope.ts';
+import { printPageParams } from './page-params.ts';
+import { RefreshPicker } from './RefreshPicker.tsx';
+import { TimePicker } from './TimePicker.tsx';
+
+/** Stays at the top while the panels scroll: what is shown, and of which time. */
+export function DashboardBar({ scope }: { readonly scope: DashboardScope }): ReactElement {
+  const { dashboard, entry, time, params, change, values } = scope;
+  const title = interpolate(dashboard.title, values, {}, { format: 'text', timeZone: time.zone });
+  const toggleKiosk = (): void =>
+    change((search) => printPageParams(search, { isKiosk: !params.isKiosk }));
+  return (
+    <div className="nx-dash-bar">
+      <div className="nx-dash-title">
+        <PageLink page="dashboards" className="nx-dash-crumb">
+          Dashboards
+        </PageLink>
+        {entry.folder !== '' && <span className="nx-dash-crumb">{entry.folder}</span>}
+        <h1 title={dashboard.description === '' ? undefined : dashboard.description}>
+          {title === '' ? 'Untitled' : title}
+        </h1>
+      </div>
+      <div className="nx-dash-tools">
+        <DashboardLinks scope={scope} />
+        {!dashboard.isTimePickerHidden && <TimePicker time={time} />}
+        <RefreshPicker time={time} />
+        <IconButton
+          icon={params.isKiosk ? 'close' : 'monitor'}
+          label={params.isKiosk ? 'Leave kiosk (Esc)' : 'Kiosk (d k)'}
+          variant="default"
+          onClick={toggleKiosk}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo } from 'react';
+import { type JsonObject, readDashboard } from '#dashboards';
+import type { DashboardData } from '#contract';
+import { ApiError, fetchApi } from '../api/client.ts';
+import { Empty } from '../components/Empty.tsx';
+import { Failure } from '../components/Failure.tsx';
+import { LoadingRows } from '../components/Loading.tsx';
+import { usePlace } from '../location/location.ts';
+import { PageLink } from '../location/PageLink.tsx';
+import { useSiteTitle } from '../shell/site-title.ts';
+import { DashboardView } from './DashboardView.tsx';
+
+/** `/d/<uid>/<any name>`: one dashboard. */
+export function DashboardPage(): ReactElement {
+  const { item } = usePlace();
+  const uid = item.split('/', 1)[0] ?? '';
+  const { data, error, refetch } = useQuery({
+    queryKey: ['dashboard', uid],
+    queryFn: async ({ signal }) => {
+      const path = `/dashboards/uid/${encodeURIComponent(uid)}`;
+      return (await fetchApi<DashboardData>(path, {}, signal)).data;
+    },
+    enabled: uid !== '',
+  });
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const dashboard = useMemo(
+    // What JSON.parse gave is JSON.
+    () => (data === undefined ? undefined : readDashboard(data.dashboard as JsonObject)),
+    [data],
+  );
+  useSiteTitle(dashboard?.title ?? 'Dashboard');
+  if (data !== undefined && dashboard !== undefined) {
+    return <DashboardView key={uid} dashboard={dashboard} entry={data.entry} isDark={isDark} />;
+  }
+  if (uid === '' || (error instanceof ApiError && error.httpStatus === 404)) {
+    return (
+      <Empty title="There is no such dashboard">
+        <PageLink page="dashboards">All dashboards</PageLink>
+      </Empty>
+    );
+  }
+  if (error === null) return <LoadingRows count={12} />;
+  return <Failure what="Cannot load the dashboard" error={error} onRetry={() => void refetch()} />;
+}

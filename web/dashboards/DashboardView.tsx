@@ -1,0 +1,77 @@
+import { type ReactElement, useMemo } from 'react';
+import type { DashboardEntry } from '#contract';
+import type { Dashboard } from '#dashboards';
+import { DashboardBar } from './DashboardBar.tsx';
+import { type DashboardScope, ScopeContext } from './dashboard-scope.ts';
+import { PanelRows } from './PanelRows.tsx';
+import { parsePageParams } from './page-params.ts';
+import { useDashboardEvents } from './use-dashboard-events.ts';
+import { useDashboardKeys } from './use-dashboard-keys.ts';
+import { useDashboardTime } from './use-dashboard-time.ts';
+import { usePageSearch } from './use-page-search.ts';
+import { useKiosk } from './use-kiosk.ts';
+import { useScrapeInterval } from './use-scrape-interval.ts';
+import { useVariables } from './use-variables.ts';
+import { VariablesBar } from './VariablesBar.tsx';
+
+interface DashboardViewProps {
+  readonly dashboard: Dashboard;
+  readonly entry: DashboardEntry;
+  readonly isDark: boolean;
+}
+
+/** An open dashboard: what it goes by is in the URL, or in the file where the URL says nothing. */
+export function DashboardView({ dashboard, entry, isDark }: DashboardViewProps): ReactElement {
+  const [search, change] = usePageSearch();
+  const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
+  const time = useDashboardTime(dashboard, search, change);
+  const variables = useVariables({ dashboard, time, search, change });
+  const scrapeIntervalMs = useScrapeInterval();
+  const events = useDashboardEvents(dashboard, time);
+  const { values, filters, isReady, onFilter } = variables;
+  const scope = useMemo<DashboardScope>(
+    () => ({
+      dashboard,
+      entry,
+      time,
+      params,
+      change,
+      values,
+      filters,
+      isReady,
+      scrapeIntervalMs,
+      events,
+      cursor: {
+        mode: dashboard.sharedCursor,
+        syncKey: dashboard.sharedCursor === 'none' ? '' : `dashboard-${entry.uid}`,
+      },
+      isDark,
+      onFilter,
+    }),
+    [
+      dashboard,
+      entry,
+      time,
+      params,
+      change,
+      values,
+      filters,
+      isReady,
+      scrapeIntervalMs,
+      events,
+      isDark,
+      onFilter,
+    ],
+  );
+  useKiosk(params.isKiosk);
+  useDashboardKeys(scope);
+  return (
+    <ScopeContext value={scope}>
+      <div className="nx-dash" data-kiosk={params.isKiosk}>
+        <DashboardBar scope={scope} />
+        <VariablesBar dashboard={dashboard} variables={variables} />
+        <PanelRows scope={scope} variables={variables} />
+      </div>
+    </ScopeContext>
+  );
+}

@@ -1,0 +1,107 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { Panel } from '#dashboards';
+import { copyText } from '../components/copy-text.ts';
+import { Icon } from '../components/Icon.tsx';
+import { hrefOf, navigate } from '../location/location.ts';
+import { DEFAULT_PANEL } from '../query/panel-state.ts';
+import { printPanels } from '../query/panel-url.ts';
+import { useScope } from './dashboard-scope.ts';
+import type { InspectTab } from './PanelInspect.tsx';
+import type { PanelPlan } from './panel-requests.ts';
+import { printPageParams } from './page-params.ts';
+
+interface PanelMenuProps {
+  readonly panel: Panel;
+  readonly title: string;
+  readonly panelKey: string;
+  readonly plan: PanelPlan;
+  readonly isViewed: boolean;
+  readonly onInspect: (tab: InspectTab) => void;
+}
+
+export function PanelMenu(props: PanelMenuProps): ReactElement {
+  const { panel, title, panelKey, plan, isViewed, onInspect } = props;
+  const { change, time } = useScope();
+  const view = (): void =>
+    change((params) => printPageParams(params, { viewPanel: isViewed ? '' : panelKey }), 'push');
+  const search = exploreSearch(plan, time.range.to === 'now');
+  return (
+    <Menu position="bottom-end" shadow="md" width={210} keepMounted={false}>
+      <Menu.Target>
+        <ActionIcon
+          className="nx-panel-menu"
+          variant="subtle"
+          color="gray"
+          size={26}
+          aria-label={`Menu of ${title === '' ? `panel ${panel.id}` : title}`}
+        >
+          <Icon name="more" size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<Icon name="expand" size={15} />} rightSection="v" onClick={view}>
+          {isViewed ? 'All panels' : 'View'}
+        </Menu.Item>
+        {plan.requests.length > 0 && (
+          <>
+            <Menu.Item
+              leftSection={<Icon name="graph" size={15} />}
+              component="a"
+              href={hrefOf('query', search)}
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                event.preventDefault();
+                navigate({ page: 'query', search });
+              }}
+            >
+              Explore
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Icon name="table" size={15} />}
+              onClick={() => onInspect('data')}
+            >
+              Data and CSV
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Icon name="search" size={15} />}
+              onClick={() => onInspect('query')}
+            >
+              Queries
+            </Menu.Item>
+          </>
+        )}
+        <Menu.Item leftSection={<Icon name="file" size={15} />} onClick={() => onInspect('json')}>
+          JSON
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<Icon name="link" size={15} />}
+          onClick={() => void copyText(linkTo(panelKey))}
+        >
+          Copy link
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function linkTo(panelKey: string): string {
+  const { origin, pathname, search } = window.location;
+  const params = printPageParams(new URLSearchParams(search), { viewPanel: panelKey });
+  return `${origin}${pathname}?${params.toString()}`;
+}
+
+/** The panel's queries on the query page, as they were sent, over the same time. */
+function exploreSearch({ requests, range }: PanelPlan, isLatest: boolean): string {
+  const rangeMs = Math.max(range.toMs - range.fromMs, 1000);
+  const expressions = [...new Set(requests.map(({ expr }) => expr))];
+  return printPanels(
+    expressions.map((expr) => ({
+      ...DEFAULT_PANEL,
+      expr,
+      tab: 'graph',
+      rangeMs,
+      endMs: isLatest ? undefined : range.toMs,
+    })),
+  );
+}

@@ -1,0 +1,35 @@
+import { createContext, useContext } from 'react';
+import type { AnnotationData, DashboardEntry } from '#contract';
+import type { AdHocFilter, Dashboard, VariableValues } from '#dashboards';
+import type { PageParams } from './page-params.ts';
+import type { PanelCursor, PanelProps } from './panels/panel-props.ts';
+import type { DashboardTime } from './use-dashboard-time.ts';
+import type { ChangeSearch } from './use-page-search.ts';
+
+/** What every panel of an open dashboard goes by. */
+export interface DashboardScope {
+  readonly dashboard: Dashboard;
+  readonly entry: DashboardEntry;
+  readonly time: DashboardTime;
+  readonly params: PageParams;
+  readonly change: ChangeSearch;
+  /** Without those of repeats. */
+  readonly values: VariableValues;
+  readonly filters: readonly AdHocFilter[];
+  /** False while variables are still being asked for: panels wait. */
+  readonly isReady: boolean;
+  readonly scrapeIntervalMs: number;
+  readonly events: readonly AnnotationData[];
+  readonly cursor: PanelCursor;
+  readonly isDark: boolean;
+  readonly onFilter: PanelProps['onFilter'];
+}
+
+export const ScopeContext = createContext<DashboardScope | undefined>(undefined);
+
+/** Throws outside of an open dashboard. */
+export function useScope(): DashboardScope {
+  const scope = useContext(ScopeContext);
+  if (scope === undefined) throw new Error('cannot draw a panel outside of a dashboard');
+  return scope;
+}

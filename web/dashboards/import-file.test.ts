@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { IMPORT_BYTES_MAX, parseImport } from './import-file.ts';
+
+describe('a file to import', () => {
+  it.each([
+    ['{', /^This is not JSON/],
+    ['[1]', /not a dashboard/],
+    ['null', /not a dashboard/],
+    ['{"title":"x"}', /neither panels nor rows/],
+    [' '.repeat(IMPORT_BYTES_MAX + 1), /larger than/],
+  ])('%.12j is refused', (text, why) => {
+    expect(parseImport(text)).toMatch(why);
+  });
+
+  it.each([
+    ['{"title":"Node","uid":"a","panels":[]}', 'Node', 'a'],
+    ['{"meta":{},"dashboard":{"title":"Old","rows":[]}}', 'Old', ''],
+  ])('%s is one', (text, title, uid) => {
+    expect(parseImport(text)).toMatchObject({ title, uid });
+  });
+});

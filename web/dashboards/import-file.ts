@@ -1,0 +1,39 @@
+import { type JsonObject, unwrapDashboard } from '#dashboards';
+
+/** What stands in a file that somebody wants to import. */
+export interface ImportFile {
+  readonly json: JsonObject;
+  readonly title: string;
+  readonly uid: string;
+}
+
+/** More than the largest dashboards have; the server refuses more as well. */
+export const IMPORT_BYTES_MAX: number = 10 * 2 ** 20;
+
+/**
+ * Reads a dashboard as Grafana exports it, or as its API answers it (`{"dashboard": ...}`). Yields in words why it
+ * cannot be one.
+ */
+export function parseImport(text: string): ImportFile | string {
+  if (text.length > IMPORT_BYTES_MAX) return 'This is larger than 10 MiB.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (!isObject(value)) return 'This is JSON, but not a dashboard.';
+  const json = unwrapDashboard(value);
+  if (!Array.isArray(json['panels']) && !Array.isArray(json['rows'])) {
+    return 'This is JSON, but not a dashboard: it has neither panels nor rows.';
+  }
+  return { json, title: textOf(json['title']), uid: textOf(json['uid']) };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

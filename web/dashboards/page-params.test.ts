@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { parsePageParams, printPageParams } from './page-params.ts';
+
+describe('parameters of a dashboard', () => {
+  it.each([
+    ['', { viewPanel: '', isKiosk: false, refresh: undefined }],
+    ['viewPanel=12&kiosk', { viewPanel: '12', isKiosk: true, refresh: undefined }],
+    ['viewPanel=panel-7&kiosk=tv', { viewPanel: '7', isKiosk: true, refresh: undefined }],
+    ['panelId=2&fullscreen', { viewPanel: '2', isKiosk: false, refresh: undefined }],
+    ['panelId=2', { viewPanel: '', isKiosk: false, refresh: undefined }],
+    ['refresh=5s&kiosk=false&orgId=1', { viewPanel: '', isKiosk: false, refresh: '5s' }],
+    ['refresh=false', { viewPanel: '', isKiosk: false, refresh: '' }],
+  ])('%j', (search, expected) => {
+    expect(parsePageParams(new URLSearchParams(search))).toEqual(expected);
+  });
+
+  it.each([
+    ['from=now-1h&panelId=2&fullscreen', { viewPanel: '' }, 'from=now-1h'],
+    ['from=now-1h', { viewPanel: '3' }, 'from=now-1h&viewPanel=3'],
+    ['kiosk=tv&var-a=1&var-a=2', { isKiosk: false }, 'var-a=1&var-a=2'],
+    ['', { refresh: '' }, 'refresh='],
+  ])('%j with %j becomes %j', (search, change, expected) => {
+    expect(printPageParams(new URLSearchParams(search), change).toString()).toBe(expected);
+  });
+});

@@ -1,0 +1,49 @@
+/** What of the URL says how the page is looked at, besides time and variables. */
+export interface PageParams {
+  /** Key of the one panel that is shown; '' for all. */
+  readonly viewPanel: string;
+  readonly isKiosk: boolean;
+  /** `5s`; '' for off; undefined: as the dashboard has it. */
+  readonly refresh: string | undefined;
+}
+
+/** Reads Grafana's parameters, the older ones (`panelId=2&fullscreen`, `kiosk=tv`) too. */
+export function parsePageParams(params: URLSearchParams): PageParams {
+  const kiosk = params.get('kiosk');
+  const refresh = params.get('refresh');
+  return {
+    viewPanel: parseViewPanel(params),
+    isKiosk: kiosk !== null && kiosk !== '0' && kiosk !== 'false',
+    refresh: refresh === null ? undefined : parseRefresh(refresh),
+  };
+}
+
+function parseViewPanel(params: URLSearchParams): string {
+  const viewed = params.get('viewPanel');
+  if (viewed !== null) return viewed.replace(/^panel-/, '');
+  const isFull = params.has('fullscreen') && params.get('fullscreen') !== 'false';
+  return isFull ? (params.get('panelId') ?? '') : '';
+}
+
+/** Old links say `false`. */
+function parseRefresh(text: string): string {
+  return text === 'false' || text === 'off' || text === '0' ? '' : text;
+}
+
+/** What a change of the page's parameters makes of the others. */
+export function printPageParams(
+  params: URLSearchParams,
+  change: Partial<PageParams>,
+): URLSearchParams {
+  const next = new URLSearchParams(params);
+  if (change.viewPanel !== undefined) {
+    for (const name of ['viewPanel', 'panelId', 'fullscreen']) next.delete(name);
+    if (change.viewPanel !== '') next.set('viewPanel', change.viewPanel);
+  }
+  if (change.isKiosk !== undefined) {
+    next.delete('kiosk');
+    if (change.isKiosk) next.set('kiosk', '1');
+  }
+  if (change.refresh !== undefined) next.set('refresh', change.refresh);
+  return next;
+}

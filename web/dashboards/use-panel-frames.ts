@@ -1,0 +1,37 @@
+import { useMemo } from 'react';
+import { type Frame, framesOfAnswers, type Panel, type VariableValues } from '#dashboards';
+import type { PanelProps } from './panels/panel-props.ts';
+import type { RequestAnswer } from './use-panel-answers.ts';
+
+export interface PanelFrames {
+  readonly frames: readonly Frame[];
+  readonly settings: PanelProps['settings'];
+  /** What was left out on the way. */
+  readonly problems: readonly string[];
+}
+
+/** What a renderer draws: the answers as frames, transformed, with the settings that hold for each field. */
+export function usePanelFrames(
+  panel: Panel,
+  answers: readonly RequestAnswer[] | undefined,
+  values: VariableValues,
+): PanelFrames {
+  return useMemo(() => framesOfPanel(panel, answers ?? [], values), [panel, answers, values]);
+}
+
+export function framesOfPanel(
+  panel: Panel,
+  answers: readonly RequestAnswer[],
+  _values: VariableValues,
+): PanelFrames {
+  const { frames, problems } = framesOfAnswers(
+    answers.flatMap(({ request, answer }) => {
+      if (answer === undefined) return [];
+      const { query, kind, startMs, endMs, stepMs } = request;
+      const range = kind === 'range' ? { fromMs: startMs, toMs: endMs, stepMs } : undefined;
+      return [{ query, data: answer.data, range }];
+    }),
+  );
+  const settings = frames.map(({ fields }) => fields.map(() => panel.defaults));
+  return { frames, settings, problems };
+}
