@@ -6,9 +6,14 @@ const problemsMax = 500;
 /** What is wrong in one file, in the order of reading. */
 export class ProblemList {
   readonly #problems: DashboardProblem[] = [];
+  /** What is read in two places is told once. */
+  readonly #told = new Set<string>();
   #untold = 0;
 
   tell(path: string, message: string): void {
+    const key = `${path}\n${message}`;
+    if (this.#told.has(key)) return;
+    if (this.#problems.length < problemsMax) this.#told.add(key);
     if (this.#problems.length < problemsMax) this.#problems.push({ path, message });
     else this.#untold++;
   }
