@@ -105,13 +105,13 @@ export function applyTimeMath(
   timeZone: string,
 ): number | undefined {
   const text = math.replaceAll(/\s/g, '');
-  const operations = [...text.matchAll(/([+\-/])(\d{0,9})(fQ|fy|[smhdwMQy])/g)];
+  const operations = [...text.matchAll(/([+\-/])(\d{0,9})(fQ|fy|[smhdwMQyY])/g)];
   if (operations.length > OPERATIONS_MAX) return undefined;
   if (operations.map(([whole]) => whole).join('') !== text) return undefined;
   let result = timeMs;
   for (const [, operator, digits = '', fiscalUnit = ''] of operations) {
     // The fiscal year is taken to begin in January, as Grafana does where nothing is said.
-    const unit = fiscalUnit.replace('f', '');
+    const unit = fiscalUnit.replace('f', '').replace('Y', 'y');
     if (operator === '/') {
       if (digits !== '' && digits !== '1') return undefined;
       result = roundTime(result, unit, isEnd, timeZone);
