@@ -33,10 +33,32 @@ const text = entry<'text'>({
   load: async () => (await import('./TextPanel.tsx')).TextPanel,
   needsFrames: false,
 });
+const dashlist = entry<'dashlist'>({
+  load: async () => (await import('./DashListPanel.tsx')).DashListPanel,
+  needsFrames: false,
+});
+const alertlist = entry<'alertlist'>({
+  load: async () => (await import('./AlertListPanel.tsx')).AlertListPanel,
+  needsFrames: false,
+});
+const logs = entry<'logs'>({
+  load: async () => (await import('./LogsPanel.tsx')).LogsPanel,
+  needsFrames: false,
+  isSupported: false,
+});
+const unknown = entry<'unknown'>({
+  load: async () => (await import('./UnknownPanel.tsx')).UnknownPanel,
+  needsFrames: false,
+  isSupported: false,
+});
 
 /** How each kind of panel is drawn, each in a chunk of its own. A kind that is not here is not drawn. */
 export const PANELS: Readonly<Partial<Record<PanelKind, PanelEntry>>> = {
   timeseries,
   stat,
   text,
+  dashlist,
+  alertlist,
+  logs,
+  unknown,
 };
