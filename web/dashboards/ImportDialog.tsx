@@ -1,7 +1,7 @@
 import { Button, FileButton, Modal, SegmentedControl, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useMemo, useState } from 'react';
-import { describeDashboard, readDashboard } from '#dashboards';
+import { type Dashboard, describeDashboard, readDashboard } from '#dashboards';
 import type { DashboardEntry, SaveDashboard } from '#contract';
 import { postJson } from '../api/client.ts';
 import { Icon } from '../components/Icon.tsx';
@@ -85,33 +85,7 @@ function ImportSummary({ file, entries, onBack, onClose }: ImportSummaryProps): 
   const folders = [...new Set(entries.map((entry) => entry.folder))].filter((name) => name !== '');
   return (
     <div className="nx-import">
-      <div>
-        <h3 className="nx-import-title">{dashboard.title}</h3>
-        {dashboard.description !== '' && <p className="nx-quiet">{dashboard.description}</p>}
-      </div>
-      <ul className="nx-import-counts" aria-label="Panels">
-        {describeDashboard(dashboard).kinds.map(({ kind, count }) => (
-          <li key={kind}>
-            <strong className="nx-number">{formatCount(count)}</strong> {kind}
-          </li>
-        ))}
-      </ul>
-      {dashboard.variables.length > 0 && (
-        <p className="nx-quiet">
-          Variables: {dashboard.variables.map(({ name, label }) => label || name).join(', ')}
-        </p>
-      )}
-      {dashboard.problems.length > 0 && (
-        <Notice kind="warning" title="Not all of it could be read as it was meant">
-          <ul className="nx-notice-list">
-            {dashboard.problems.slice(0, PROBLEMS_SHOWN_MAX).map(({ path, message }, i) => (
-              <li key={`${path}/${i}`}>
-                {path !== '' && <code>{path}</code>} {message}
-              </li>
-            ))}
-          </ul>
-        </Notice>
-      )}
+      <FileContent dashboard={dashboard} />
       {existing !== undefined && (
         <ConflictChoice existing={existing} overwrite={overwrite} onChange={setOverwrite} />
       )}
@@ -147,6 +121,40 @@ function ImportSummary({ file, entries, onBack, onClose }: ImportSummaryProps): 
         </Button>
       </div>
     </div>
+  );
+}
+
+function FileContent({ dashboard }: { readonly dashboard: Dashboard }): ReactElement {
+  return (
+    <>
+      <div>
+        <h3 className="nx-import-title">{dashboard.title}</h3>
+        {dashboard.description !== '' && <p className="nx-quiet">{dashboard.description}</p>}
+      </div>
+      <ul className="nx-import-counts" aria-label="Panels">
+        {describeDashboard(dashboard).kinds.map(({ kind, count }) => (
+          <li key={kind}>
+            <strong className="nx-number">{formatCount(count)}</strong> {kind}
+          </li>
+        ))}
+      </ul>
+      {dashboard.variables.length > 0 && (
+        <p className="nx-quiet">
+          Variables: {dashboard.variables.map(({ name, label }) => label || name).join(', ')}
+        </p>
+      )}
+      {dashboard.problems.length > 0 && (
+        <Notice kind="warning" title="Not all of it could be read as it was meant">
+          <ul className="nx-notice-list">
+            {dashboard.problems.slice(0, PROBLEMS_SHOWN_MAX).map(({ path, message }, i) => (
+              <li key={`${path}/${i}`}>
+                {path !== '' && <code>{path}</code>} {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </>
   );
 }
 

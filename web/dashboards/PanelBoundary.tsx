@@ -19,7 +19,7 @@ export class PanelBoundary extends Component<PanelBoundaryProps, PanelBoundarySt
   override render(): ReactNode {
     if (this.state.error === undefined) return this.props.children;
     return (
-      <p className="nx-panel-none nx-panel-failed" role="alert">
+      <p className="nx-tile-none nx-tile-failed" role="alert">
         This panel failed: {this.state.error.message}
       </p>
     );

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { type ExpandedPanel, type Frame, interpolate } from '#dashboards';
+import { type ExpandedPanel, interpolate, type Panel } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
@@ -17,12 +17,12 @@ import { PanelInspect, type InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
 import { PanelMenu } from './PanelMenu.tsx';
 import { type PanelPlan, planPanel } from './panel-requests.ts';
-import { panelState, problemsOf } from './panel-state.ts';
+import { type PanelState, panelState, problemsOf } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import { PANELS, type PanelEntry } from './panels/registry.ts';
 import { useInView } from './use-in-view.ts';
-import { usePanelAnswers } from './use-panel-answers.ts';
-import { usePanelFrames } from './use-panel-frames.ts';
+import { type PanelAnswers, usePanelAnswers } from './use-panel-answers.ts';
+import { type PanelFrames, usePanelFrames } from './use-panel-frames.ts';
 
 interface PanelCardProps {
   readonly expanded: ExpandedPanel;
@@ -32,35 +32,22 @@ interface PanelCardProps {
 
 /** A panel with its frame: title, what went wrong, its menu, and what it shows. */
 export function PanelCard({ expanded, isViewed = false }: PanelCardProps): ReactElement {
-  const { panel, key, scoped } = expanded;
-  const scope = useScope();
+  const { panel, key } = expanded;
   const card = useRef<HTMLElement>(null);
   const { ref: body, width, height } = useElementSize();
   const isInView = useInView(card);
-  const values = useMemo(() => ({ ...scope.values, ...scoped }), [scope.values, scoped]);
-  const plan = usePlan(expanded, { ...scope, values }, width);
-  const isAsking = isInView && scope.isReady && width > 0;
-  const asked = usePanelAnswers(`${scope.entry.uid}/${key}`, plan, isAsking);
-  const shown = asked.plan ?? plan;
-  const data = usePanelFrames(panel, asked.answers, values);
-  const write = useInterpolate(shown, values, scope.time.zone);
-  const [isMounted, setMounted] = useState(false);
   const [inspected, setInspected] = useState<InspectTab | undefined>(undefined);
-  const entry = PANELS[panel.options.kind];
-  const state = panelState({
-    entry,
-    requestCount: plan.requests.length,
-    answers: asked.answers,
-    frames: data.frames,
-    isMounted,
-  });
+  const { asked, plan, data, props, state, problems, setMounted } = usePanel(
+    expanded,
+    width,
+    isInView,
+  );
+  const write = props.interpolate;
   const title = write(panel.title);
-  const problems = [...problemsOf(asked.answers), ...data.problems];
-  const props = usePanelProps({ expanded, scope, plan: shown, values, write, data });
   return (
     <section
       ref={card}
-      className="nx-panel"
+      className="nx-tile"
       data-panel-id={panel.id}
       data-panel-key={key}
       data-panel-kind={panel.options.kind}
@@ -71,26 +58,22 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
       tabIndex={-1}
     >
       <div className="nx-busy-line" data-busy={asked.isLoading} />
-      <header className="nx-panel-head" data-bare={title === ''}>
-        {problems.length > 0 && <ProblemMark problems={problems} />}
-        <h3 className="nx-panel-title" title={title}>
-          {title}
-        </h3>
-        {panel.description !== '' && <Description text={write(panel.description)} />}
-        {panelTime(panel) !== '' && <span className="nx-panel-time">{panelTime(panel)}</span>}
-        <PanelLinks panel={panel} write={write} />
-        <PanelMenu
-          panel={panel}
-          title={title}
-          panelKey={key}
-          plan={plan}
-          isViewed={isViewed}
-          onInspect={setInspected}
-        />
-      </header>
-      <div ref={body} className="nx-panel-body">
+      <PanelHead
+        panel={panel}
+        title={title}
+        problems={problems}
+        write={write}
+        menu={
+          <PanelMenu
+            {...{ panel, title, plan, isViewed }}
+            panelKey={key}
+            onInspect={setInspected}
+          />
+        }
+      />
+      <div ref={body} className="nx-tile-body">
         <PanelContent
-          entry={entry}
+          entry={PANELS[panel.options.kind]}
           state={state}
           problems={problems}
           props={width > 0 && height > 0 ? { ...props, size: { width, height } } : undefined}
@@ -99,15 +82,74 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
       </div>
       {inspected !== undefined && (
         <PanelInspect
-          title={title}
-          panel={panel}
+          {...{ title, panel, data }}
           tab={inspected}
           onTab={setInspected}
           answers={asked.answers ?? []}
-          data={data}
         />
       )}
     </section>
+  );
+}
+
+interface PanelInUse {
+  readonly asked: PanelAnswers;
+  readonly plan: PanelPlan;
+  readonly data: PanelFrames;
+  readonly props: SizelessProps;
+  readonly state: PanelState;
+  readonly problems: readonly string[];
+  readonly setMounted: (isMounted: boolean) => void;
+}
+
+/** From the panel of the file to what its renderer is given. */
+function usePanel(expanded: ExpandedPanel, width: number, isInView: boolean): PanelInUse {
+  const { panel, key, scoped } = expanded;
+  const scope = useScope();
+  const [isMounted, setMounted] = useState(false);
+  const values = useMemo(() => ({ ...scope.values, ...scoped }), [scope.values, scoped]);
+  const plan = usePlan(expanded, { ...scope, values }, width);
+  const isAsking = isInView && scope.isReady && width > 0;
+  const asked = usePanelAnswers(`${scope.entry.uid}/${key}`, plan, isAsking);
+  const shown = asked.plan ?? plan;
+  const write = useInterpolate(shown, values, scope.time.zone);
+  const data = usePanelFrames(panel, asked.answers, write);
+  const props = usePanelProps({ expanded, scope, plan: shown, values, write, data });
+  const state = panelState({
+    entry: PANELS[panel.options.kind],
+    requestCount: plan.requests.length,
+    answers: asked.answers,
+    frames: data.frames,
+    isMounted,
+  });
+  const problems = useMemo(
+    () => [...problemsOf(asked.answers), ...data.problems],
+    [asked.answers, data.problems],
+  );
+  return { asked, plan, data, props, state, problems, setMounted };
+}
+
+interface PanelHeadProps {
+  readonly panel: Panel;
+  readonly title: string;
+  readonly problems: readonly string[];
+  readonly write: Interpolate;
+  readonly menu: ReactElement;
+}
+
+function PanelHead({ panel, title, problems, write, menu }: PanelHeadProps): ReactElement {
+  const ownTime = panelTime(panel);
+  return (
+    <header className="nx-tile-head" data-bare={title === ''}>
+      {problems.length > 0 && <ProblemMark problems={problems} />}
+      <h3 className="nx-tile-title" title={title}>
+        {title}
+      </h3>
+      {panel.description !== '' && <Description text={write(panel.description)} />}
+      {ownTime !== '' && <span className="nx-tile-time">{ownTime}</span>}
+      <PanelLinks panel={panel} write={write} />
+      {menu}
+    </header>
   );
 }
 
@@ -157,7 +199,7 @@ interface PropsAsked {
   readonly plan: PanelPlan;
   readonly values: DashboardScope['values'];
   readonly write: Interpolate;
-  readonly data: { readonly frames: readonly Frame[]; readonly settings: PanelProps['settings'] };
+  readonly data: PanelFrames;
 }
 
 type SizelessProps = Omit<PanelProps, 'size'>;
@@ -189,7 +231,7 @@ function usePanelProps(asked: PropsAsked): SizelessProps {
 
 interface PanelContentProps {
   readonly entry: PanelEntry | undefined;
-  readonly state: ReturnType<typeof panelState>;
+  readonly state: PanelState;
   readonly problems: readonly string[];
   /** Undefined while there is no room to draw in. */
   readonly props: PanelProps | undefined;
@@ -198,16 +240,16 @@ interface PanelContentProps {
 
 function PanelContent(content: PanelContentProps): ReactElement | null {
   const { entry, state, problems, props, onMounted } = content;
-  if (entry === undefined) return <p className="nx-panel-none">This kind of panel is not known</p>;
+  if (entry === undefined) return <p className="nx-tile-none">This kind of panel is not known</p>;
   if (state === 'error') {
     return (
-      <p className="nx-panel-none nx-panel-failed" role="alert">
+      <p className="nx-tile-none nx-tile-failed" role="alert">
         {problems[0]}
       </p>
     );
   }
   if (state === 'empty') {
-    return <p className="nx-panel-none">{props?.panel.defaults.noValue || 'No data'}</p>;
+    return <p className="nx-tile-none">{props?.panel.defaults.noValue || 'No data'}</p>;
   }
   const isWaiting = entry.needsFrames && props?.frames.length === 0;
   if (props === undefined || isWaiting) return null;
@@ -234,8 +276,8 @@ function MountMark({ onMounted }: Pick<PanelContentProps, 'onMounted'>): null {
 function ProblemMark({ problems }: { readonly problems: readonly string[] }): ReactElement {
   const text = problems.slice(0, 5).join('\n');
   return (
-    <Tooltip label={text} multiline maw={440} classNames={{ tooltip: 'nx-panel-tip' }}>
-      <span className="nx-panel-problem" role="img" aria-label={`Problem: ${text}`} tabIndex={0}>
+    <Tooltip label={text} multiline maw={440} classNames={{ tooltip: 'nx-tile-tip' }}>
+      <span className="nx-tile-problem" role="img" aria-label={`Problem: ${text}`} tabIndex={0}>
         <Icon name="warning" size={15} />
       </span>
     </Tooltip>
@@ -244,8 +286,8 @@ function ProblemMark({ problems }: { readonly problems: readonly string[] }): Re
 
 function Description({ text }: { readonly text: string }): ReactElement {
   return (
-    <Tooltip label={text} multiline maw={380} classNames={{ tooltip: 'nx-panel-tip' }}>
-      <span className="nx-panel-info" role="img" aria-label={`Description: ${text}`} tabIndex={0}>
+    <Tooltip label={text} multiline maw={380} classNames={{ tooltip: 'nx-tile-tip' }}>
+      <span className="nx-tile-info" role="img" aria-label={`Description: ${text}`} tabIndex={0}>
         <Icon name="info" size={15} />
       </span>
     </Tooltip>

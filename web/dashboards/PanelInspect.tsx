@@ -6,7 +6,7 @@ import { Icon } from '../components/Icon.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { formatSpan } from '../format/times.ts';
 import { useScope } from './dashboard-scope.ts';
-import { cellText, columnTitle, frameCsv } from './panel-csv.ts';
+import { columnTitle, frameCsv, shownCell } from './panel-csv.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 import type { PanelFrames } from './use-panel-frames.ts';
 
@@ -124,7 +124,7 @@ function DataTab({
               <tr key={row}>
                 {fields.map((field, i) => (
                   <td key={i} data-type={field.type}>
-                    {cellText(field, row, time.zone)}
+                    {shownCell(field, row, time.zone)}
                   </td>
                 ))}
               </tr>
@@ -168,7 +168,7 @@ function QueryTab({ answers }: { readonly answers: readonly RequestAnswer[] }): 
           <pre className="nx-inspect-code" tabIndex={0}>
             {request.expr}
           </pre>
-          {error !== undefined && <p className="nx-panel-failed">{error.message}</p>}
+          {error !== undefined && <p className="nx-tile-failed">{error.message}</p>}
           {request.expr !== request.query.expr && (
             <details>
               <summary className="nx-quiet">In the file</summary>

@@ -30,7 +30,7 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
     <Menu position="bottom-end" shadow="md" width={210} keepMounted={false}>
       <Menu.Target>
         <ActionIcon
-          className="nx-panel-menu"
+          className="nx-tile-menu"
           variant="subtle"
           color="gray"
           size={26}
@@ -94,14 +94,8 @@ function linkTo(panelKey: string): string {
 /** The panel's queries on the query page, as they were sent, over the same time. */
 function exploreSearch({ requests, range }: PanelPlan, isLatest: boolean): string {
   const rangeMs = Math.max(range.toMs - range.fromMs, 1000);
+  const endMs = isLatest ? undefined : range.toMs;
+  const shown = { ...DEFAULT_PANEL, tab: 'graph', rangeMs, endMs } as const;
   const expressions = [...new Set(requests.map(({ expr }) => expr))];
-  return printPanels(
-    expressions.map((expr) => ({
-      ...DEFAULT_PANEL,
-      expr,
-      tab: 'graph',
-      rangeMs,
-      endMs: isLatest ? undefined : range.toMs,
-    })),
-  );
+  return printPanels(expressions.map((expr) => Object.assign({}, shown, { expr })));
 }

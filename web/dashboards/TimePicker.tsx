@@ -134,9 +134,7 @@ function AbsoluteTime({ time, onChoose }: TimeChoicesProps): ReactElement {
   const isValid = fromMs !== undefined && toMs !== undefined && !isBackward;
   const apply = (): void => {
     if (!isValid) return;
-    const end = (text: string, timeMs: number): string =>
-      text.trim().startsWith('now') ? text.trim() : String(timeMs);
-    onChoose({ from: end(from, fromMs), to: end(to, toMs) }, chosenZone || undefined);
+    onChoose({ from: written(from, fromMs), to: written(to, toMs) }, chosenZone || undefined);
   };
   return (
     <form
@@ -177,6 +175,11 @@ function AbsoluteTime({ time, onChoose }: TimeChoicesProps): ReactElement {
       </Button>
     </form>
   );
+}
+
+/** What moves with the time stays words. */
+function written(text: string, timeMs: number): string {
+  return text.trim().startsWith('now') ? text.trim() : String(timeMs);
 }
 
 /** Milliseconds as a date that a person can change. */

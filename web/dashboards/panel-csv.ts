@@ -1,18 +1,12 @@
-import { type Field, formatDate, type Frame } from '#dashboards';
+import { cellAt, cellText, type Field, formatDate, type Frame } from '#dashboards';
 
-/** The value of one cell as text; '' where there is none. */
-export function cellText(field: Field, row: number, zone: string): string {
-  if (field.type === 'number') {
-    if (field.isNull?.[row] === 1) return '';
-    const value = field.values[row];
-    return value === undefined ? '' : String(value);
+/** The value of one cell as it is read; '' where there is none. */
+export function shownCell(field: Field, row: number, zone: string): string {
+  const cell = cellAt(field, row);
+  if (field.type === 'time' && typeof cell === 'number') {
+    return formatDate(cell, 'YYYY-MM-DD HH:mm:ss', zone);
   }
-  if (field.type === 'time') {
-    const timeMs = field.values[row];
-    return timeMs === undefined ? '' : formatDate(timeMs, 'YYYY-MM-DD HH:mm:ss', zone);
-  }
-  const value = field.values[row];
-  return value === undefined || value === null ? '' : String(value);
+  return cellText(cell);
 }
 
 export function columnTitle(field: Field): string {
@@ -25,7 +19,7 @@ export function frameCsv(frame: Frame, zone: string): string {
   for (let row = 0; row < frame.length; row++) {
     lines.push(
       frame.fields.map((field) => {
-        const text = cellText(field, row, zone);
+        const text = shownCell(field, row, zone);
         return field.type === 'number' ? text : quote(text);
       }),
     );

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { type Frame, framesOfAnswers, type Panel, type VariableValues } from '#dashboards';
-import type { PanelProps } from './panels/panel-props.ts';
+import { type Frame, framesOfAnswers, type Panel } from '#dashboards';
+import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 
 export interface PanelFrames {
@@ -14,15 +14,15 @@ export interface PanelFrames {
 export function usePanelFrames(
   panel: Panel,
   answers: readonly RequestAnswer[] | undefined,
-  values: VariableValues,
+  write: Interpolate,
 ): PanelFrames {
-  return useMemo(() => framesOfPanel(panel, answers ?? [], values), [panel, answers, values]);
+  return useMemo(() => framesOfPanel(panel, answers ?? [], write), [panel, answers, write]);
 }
 
 export function framesOfPanel(
   panel: Panel,
   answers: readonly RequestAnswer[],
-  _values: VariableValues,
+  _write: Interpolate,
 ): PanelFrames {
   const { frames, problems } = framesOfAnswers(
     answers.flatMap(({ request, answer }) => {

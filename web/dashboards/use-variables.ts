@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import {
   type AdHocFilter,
   type Dashboard,
@@ -97,24 +97,20 @@ function useAnswers(): Answers {
       abort.abort();
     };
   }, []);
-  const askAll = useMemo(
-    () =>
-      (questions: ResolvedVariables['questions']): void => {
-        for (const { key, request } of questions) {
-          const signal = controller.current?.signal;
-          if (asked.current.has(key) || signal === undefined) continue;
-          asked.current.add(key);
-          void ask(request, signal).then((answer) => {
-            asked.current.delete(key);
-            if (signal.aborted) return;
-            setAnswers((before) => {
-              const kept = [...before].slice(-ANSWERS_MAX + 1);
-              return new Map([...kept, [key, answer]]);
-            });
-          });
-        }
-      },
-    [],
+  const askOne = useCallback(async (key: string, request: VariableRequest): Promise<void> => {
+    const signal = controller.current?.signal;
+    if (asked.current.has(key) || signal === undefined) return;
+    asked.current.add(key);
+    const answer = await ask(request, signal);
+    asked.current.delete(key);
+    if (signal.aborted) return;
+    setAnswers((before) => new Map([...[...before].slice(-ANSWERS_MAX + 1), [key, answer]]));
+  }, []);
+  const askAll = useCallback(
+    (questions: ResolvedVariables['questions']): void => {
+      for (const { key, request } of questions) void askOne(key, request);
+    },
+    [askOne],
   );
   return { answers, askAll };
 }
