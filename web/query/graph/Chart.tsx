@@ -65,7 +65,13 @@ export function Chart(props: ChartProps): ReactElement {
     return (look: PlotLook): PlotParts => {
       const options = chartOptions({
         ...look,
-        ...{ start, end, series, isStacked, yAxisMin, zone, unit },
+        start,
+        end,
+        series,
+        isStacked,
+        yAxisMin,
+        zone,
+        unit,
       });
       const formatTime = (timeMs: number): string => formatInstantPrecisely(timeMs, zone);
       const plugins = [tooltipPlugin({ series, zone, unit })];

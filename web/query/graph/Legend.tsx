@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, type ReactElement, useRef } from 'react';
 import type { LabelObject } from '#contract';
+import { isolate, toggle } from '../../chart/hidden-series.ts';
 import { formatSi } from '../../format/numbers.ts';
 import { SeriesName } from '../SeriesName.tsx';
 
@@ -50,21 +51,6 @@ export function Legend({ entries, hidden, onHiddenChange }: LegendProps): ReactE
       )}
     </div>
   );
-}
-
-export function toggle(hidden: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  const next = new Set(hidden);
-  if (!next.delete(key)) next.add(key);
-  return next;
-}
-
-export function isolate(
-  keys: readonly string[],
-  hidden: ReadonlySet<string>,
-  key: string,
-): ReadonlySet<string> {
-  const isAlone = !hidden.has(key) && keys.every((other) => other === key || hidden.has(other));
-  return new Set(isAlone ? [] : keys.filter((other) => other !== key));
 }
 
 interface LegendRowProps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isolate, toggle } from './Legend.tsx';
+import { isolate, toggle } from './hidden-series.ts';
 
 const keys = ['a', 'b', 'c'];
 

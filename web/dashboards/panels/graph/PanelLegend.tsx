@@ -1,0 +1,160 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, type ReactElement, useMemo, useRef, useState } from 'react';
+import type { LegendOptions } from '#dashboards';
+import { isolate, toggle } from '../../../chart/hidden-series.ts';
+import {
+  arrangeRows,
+  type LegendPlace,
+  type LegendRow,
+  type LegendSort,
+  NAME_TITLE,
+  nextSort,
+} from './legend-rows.ts';
+
+interface PanelLegendProps {
+  readonly rows: readonly LegendRow[];
+  /** Of the cells. */
+  readonly titles: readonly string[];
+  readonly options: LegendOptions;
+  readonly place: LegendPlace;
+  readonly hidden: ReadonlySet<string>;
+  readonly onHiddenChange: (hidden: ReadonlySet<string>) => void;
+}
+
+/** From here on only what is in sight is in the document. */
+const PLAIN_ROWS_MAX = 60;
+const ROW_PX = 22;
+
+/** A click shows one series alone (again: all); with Ctrl, Cmd or Shift it hides or shows that one. */
+export function PanelLegend(props: PanelLegendProps): ReactElement {
+  const { rows, titles, options, place, hidden, onHiddenChange } = props;
+  const [sort, setSort] = useState<LegendSort>(() => ({
+    by: options.sortBy,
+    isDescending: options.sortsDescending,
+  }));
+  const shown = useMemo(
+    () => arrangeRows(rows, titles, { sort, options }),
+    [rows, titles, sort, options],
+  );
+  const click = (key: string, event: MouseEvent): void => {
+    const isOne = event.ctrlKey || event.metaKey || event.shiftKey;
+    const keys = rows.map((row) => row.key);
+    onHiddenChange(isOne ? toggle(hidden, key) : isolate(keys, hidden, key));
+  };
+  const isTable = options.mode === 'table';
+  const draw = (row: LegendRow): ReactElement => (
+    <LegendItem
+      key={row.key}
+      row={row}
+      titles={titles}
+      isTable={isTable}
+      isHidden={hidden.has(row.key)}
+      onClick={(event) => click(row.key, event)}
+    />
+  );
+  return (
+    <div
+      className="nx-panel-legend"
+      role="group"
+      aria-label="Series: a click shows one alone, with Ctrl it hides or shows it"
+      data-mode={options.mode}
+      data-placement={place.placement}
+      style={{ width: place.width, height: place.height }}
+    >
+      {isTable && titles.length > 0 && (
+        <LegendHead titles={titles} sort={sort} onSort={(by) => setSort(nextSort(sort, by))} />
+      )}
+      {shown.length > PLAIN_ROWS_MAX ? <VirtualItems rows={shown} draw={draw} /> : shown.map(draw)}
+    </div>
+  );
+}
+
+interface LegendHeadProps {
+  readonly titles: readonly string[];
+  readonly sort: LegendSort;
+  readonly onSort: (title: string) => void;
+}
+
+function LegendHead({ titles, sort, onSort }: LegendHeadProps): ReactElement {
+  return (
+    <div className="nx-panel-legend-head">
+      {[NAME_TITLE, ...titles].map((title) => (
+        <button
+          key={title}
+          type="button"
+          aria-pressed={sort.by === title}
+          title={`Sort by ${title}`}
+          onClick={() => onSort(title)}
+        >
+          {title}
+          {sort.by === title && (sort.isDescending ? ' ↓' : ' ↑')}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface LegendItemProps {
+  readonly row: LegendRow;
+  readonly titles: readonly string[];
+  readonly isTable: boolean;
+  readonly isHidden: boolean;
+  readonly onClick: (event: MouseEvent) => void;
+}
+
+function LegendItem({ row, titles, isTable, isHidden, onClick }: LegendItemProps): ReactElement {
+  return (
+    <button
+      type="button"
+      className="nx-panel-legend-row"
+      aria-pressed={!isHidden}
+      data-hidden={isHidden}
+      title={row.name}
+      onClick={onClick}
+    >
+      <span className="nx-panel-legend-swatch" style={{ backgroundColor: row.colour }} />
+      <span className="nx-panel-legend-name">{row.name}</span>
+      {row.cells.map(({ text }, i) => (
+        <span key={titles[i]} className="nx-number nx-panel-legend-cell">
+          {!isTable && <span className="nx-quiet">{titles[i]}: </span>}
+          {text}
+        </span>
+      ))}
+    </button>
+  );
+}
+
+interface VirtualItemsProps {
+  readonly rows: readonly LegendRow[];
+  readonly draw: (row: LegendRow) => ReactElement;
+}
+
+function VirtualItems({ rows, draw }: VirtualItemsProps): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current?.parentElement ?? null,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  return (
+    <div
+      ref={list}
+      className="nx-panel-legend-virtual"
+      style={{ height: virtualizer.getTotalSize() }}
+    >
+      {virtualizer.getVirtualItems().map((item) => {
+        const row = rows[item.index];
+        return (
+          <div
+            key={item.key}
+            className="nx-virtual-row"
+            style={{ transform: `translateY(${item.start}px)` }}
+          >
+            {row !== undefined && draw(row)}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

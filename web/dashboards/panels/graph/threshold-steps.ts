@@ -1,0 +1,25 @@
+import type { ScalePlan } from './scales.ts';
+import type { DrawnThresholds } from './threshold-paint.ts';
+
+/** Thresholds of the axes that show them. */
+export function drawnThresholds(scales: readonly ScalePlan[], isDark: boolean): DrawnThresholds[] {
+  return scales.flatMap(({ key, settings }): DrawnThresholds[] => {
+    const { thresholds, style } = settings;
+    if (style.thresholdsStyle === 'off') return [];
+    return [
+      {
+        scaleKey: key,
+        style: style.thresholdsStyle,
+        isPercentage: thresholds.mode === 'percentage',
+        steps: thresholds.steps.map(({ value, colour }) => ({
+          value,
+          colour: cssColour(colour, isDark),
+        })),
+      },
+    ];
+  });
+}
+
+function cssColour(colour: string, _isDark: boolean): string {
+  return colour;
+}
