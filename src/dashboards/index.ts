@@ -49,3 +49,41 @@ export {
   isInstantUnit,
   type UnitContext,
 } from './units.ts';
+export {
+  colourAlong,
+  schemeColour,
+  schemeColours,
+  schemeSteps,
+  shadeOf,
+} from './colour-schemes.ts';
+export {
+  cssColour,
+  hexOf,
+  luminance,
+  mixColours,
+  parseColour,
+  type Rgba,
+  textColourOn,
+  withOpacity,
+} from './colours.ts';
+export { fieldMatcher, type FieldMatcher, type MatchedField } from './field-matchers.ts';
+export { type FieldValues, fieldValues } from './field-values.ts';
+export { mappedValue } from './mappings.ts';
+export {
+  darkPalette,
+  lightPalette,
+  nameHash,
+  placeColours,
+  seriesColours,
+} from './series-colours.ts';
+export { type PatternGroups, type TextPattern, textPattern } from './text-pattern.ts';
+export { absoluteSteps, fractionOf, thresholdOf, type ValueRange } from './thresholds.ts';
+export {
+  cellStyle,
+  numericRange,
+  seriesStyleColour,
+  settingsRange,
+  type StyleContext,
+  type ValueStyle,
+  valueStyle,
+} from './value-style.ts';
