@@ -275,6 +275,31 @@ describe('queries', () => {
   });
 });
 
+describe('inputs of a file that was exported to be shared', () => {
+  it('say the kinds of data sources and the values of constants', () => {
+    const { rows, variables } = readDashboard({
+      __inputs: [
+        { name: 'DS_LOGS', type: 'datasource', pluginId: 'loki', label: 'Logs' },
+        { name: 'VAR_PREFIX', type: 'constant', value: 'node' },
+      ],
+      panels: [panel(1, { datasource: '${DS_LOGS}', targets: [{ expr: 'a' }] })],
+      templating: {
+        list: [
+          { name: 'p', type: 'constant', query: '${VAR_PREFIX}', hide: 2 },
+          { name: 'q', type: 'query', query: 'label_values(${VAR_OTHER})', datasource: '$DS_LOGS' },
+        ],
+      },
+    });
+    const datasource = { uid: '${DS_LOGS}', type: 'loki' };
+    expect(rows[0]?.panels[0]?.queries[0]?.datasource).toEqual(datasource);
+    expect(variables[0]).toMatchObject({ query: 'node', current: ['node'] });
+    expect(variables[1]).toMatchObject({
+      query: 'label_values(${VAR_OTHER})',
+      datasource: { uid: '$DS_LOGS', type: 'loki' },
+    });
+  });
+});
+
 describe('annotations and links', () => {
   it('are read in old and new forms', () => {
     const list = [

@@ -1,6 +1,7 @@
 import type { Dashboard, Json, JsonObject, Row } from './dashboard.ts';
 import { readAnnotations } from './read-annotations.ts';
 import { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
+import { applyInputs, readInputs } from './read-inputs.ts';
 import { readLinks } from './read-links.ts';
 import { readQueriesOf } from './read-queries.ts';
 import { readRows } from './read-rows.ts';
@@ -36,7 +37,11 @@ export function readDashboard(file: JsonObject): Dashboard {
     links: readLinks(cursor),
     rows: withSharedQueries(readRows(cursor), problems),
   };
-  return { ...parts, problems: problems.toArray(), source };
+  return {
+    ...applyInputs(parts, readInputs(cursor)),
+    problems: problems.toArray(),
+    source,
+  };
 }
 
 /** The dashboard inside of what Grafana's API, its resources or grafana.com put around it. */

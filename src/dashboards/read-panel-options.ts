@@ -164,8 +164,11 @@ function readStat(options: Cursor): PanelOptions {
   };
 }
 
-function readTable(options: Cursor): PanelOptions {
+/** Since 2025 a footer is a setting of the fields. */
+function readTable(options: Cursor, panel: Cursor): PanelOptions {
   const footer = options.child('footer');
+  const ofFields = panel.child('fieldConfig').child('defaults').child('custom').child('footer');
+  const reducers = [...readReducers(footer, 'reducer'), ...readReducers(ofFields, 'reducers')];
   return {
     kind: 'table',
     showsHeader: options.flag('showHeader', true),
@@ -173,7 +176,10 @@ function readTable(options: Cursor): PanelOptions {
       name: item.text('displayName'),
       isDescending: item.flag('desc'),
     })),
-    footer: { isShown: footer.flag('show'), reducers: readReducers(footer, 'reducer') },
+    footer: {
+      isShown: footer.flag('show') || readReducers(ofFields, 'reducers').length > 0,
+      reducers,
+    },
     cellHeight: options.oneOf('cellHeight', ['sm', 'md', 'lg'], 'sm'),
   };
 }

@@ -101,11 +101,7 @@ function readBarAlignment(custom: Cursor): -1 | 0 | 1 {
 
 function readAxis(custom: Cursor): SeriesStyle['axis'] {
   return {
-    placement: custom.oneOf(
-      'axisPlacement',
-      ['auto', 'left', 'right', 'hidden', 'top', 'bottom'],
-      'auto',
-    ) as SeriesStyle['axis']['placement'],
+    placement: readPlacement(custom),
     label: custom.text('axisLabel'),
     softMin: custom.number('axisSoftMin'),
     softMax: custom.number('axisSoftMax'),
@@ -113,6 +109,13 @@ function readAxis(custom: Cursor): SeriesStyle['axis'] {
     width: custom.number('axisWidth'),
     showsGrid: custom.has('axisGridShow') ? custom.flag('axisGridShow', true) : undefined,
   };
+}
+
+/** Above and below are for bars that lie, whose axis is where it is. */
+function readPlacement(custom: Cursor): SeriesStyle['axis']['placement'] {
+  const places = ['auto', 'left', 'right', 'hidden', 'top', 'bottom'] as const;
+  const place = custom.oneOf('axisPlacement', places, 'auto');
+  return place === 'top' || place === 'bottom' ? 'auto' : place;
 }
 
 function readLogBase(custom: Cursor): number {
@@ -139,13 +142,18 @@ function readHideFrom(custom: Cursor): SeriesStyle['hideFrom'] {
   };
 }
 
-const oldCells: Readonly<Record<string, Pick<CellSettings, 'kind' | 'mode'>>> = {
+/** Words of 2021, and cells that are shown as text. */
+const otherCells: Readonly<Record<string, Pick<CellSettings, 'kind' | 'mode'>>> = {
   'color-background-solid': { kind: 'color-background', mode: 'basic' },
   'gradient-gauge': { kind: 'gauge', mode: 'gradient' },
   'lcd-gauge': { kind: 'gauge', mode: 'lcd' },
   basic: { kind: 'gauge', mode: 'basic' },
   'json-view': { kind: 'json', mode: '' },
+  actions: { kind: 'data-links', mode: '' },
   custom: { kind: 'auto', mode: '' },
+  geo: { kind: 'auto', mode: '' },
+  markdown: { kind: 'auto', mode: '' },
+  pill: { kind: 'auto', mode: '' },
 };
 
 /** `custom` of a table's field settings; before 2023 the kind was one word, `displayMode`. */
@@ -164,7 +172,7 @@ function readCellKind(custom: Cursor): Pick<CellSettings, 'kind' | 'mode'> {
   const cell = custom.child('cellOptions');
   const [holder, key] = cell.has('type') ? [cell, 'type'] : [custom, 'displayMode'];
   const word = holder.text(key, 'auto');
-  const old = Object.hasOwn(oldCells, word) ? oldCells[word] : undefined;
+  const old = Object.hasOwn(otherCells, word) ? otherCells[word] : undefined;
   if (old !== undefined) return old;
   const kinds = [
     'auto',

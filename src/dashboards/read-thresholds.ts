@@ -47,9 +47,11 @@ export function thresholdsOfParts(
   return { mode: 'absolute', steps: inOrder(steps) };
 }
 
+/** The lowest holds for all that is below it too, whatever bound a file gives it: newer writers give 0. */
 function inOrder(steps: Thresholds['steps']): Thresholds['steps'] {
   const sorted = steps.toSorted((a, b) => (a.value === b.value ? 0 : a.value - b.value));
-  const [first] = sorted;
-  if (first === undefined || first.value === -Infinity) return sorted;
-  return [{ value: -Infinity, colour: 'transparent' }, ...sorted];
+  return sorted.map(({ value, colour }, index) => ({
+    value: index === 0 ? -Infinity : value,
+    colour,
+  }));
 }

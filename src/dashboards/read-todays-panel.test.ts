@@ -54,7 +54,7 @@ describe('field settings', () => {
       },
     ],
     [
-      'steps out of order, without a first',
+      'steps out of order, the first with a bound',
       {
         thresholds: {
           steps: [
@@ -66,8 +66,7 @@ describe('field settings', () => {
       {
         thresholds: {
           steps: [
-            { value: -Infinity, colour: 'transparent' },
-            { value: 1, colour: 'a' },
+            { value: -Infinity, colour: 'a' },
             { value: 9, colour: 'b' },
           ],
         },
@@ -195,6 +194,7 @@ describe('field settings', () => {
       { displayMode: 'json-view', width: 200, align: 'right' },
       { kind: 'json', width: 200, align: 'right' },
     ],
+    ['a pill', { cellOptions: { type: 'pill' } }, { kind: 'auto' }],
     ['a hidden one', { hidden: true, filterable: true }, { isHidden: true, isFilterable: true }],
   ])('fill a cell with %s', (_, custom, expected) => {
     expect(settingsOf({ custom }, 'table').cell).toMatchObject(expected);
@@ -299,6 +299,7 @@ describe('panels of today', () => {
         cellHeight: 'md',
       },
     ],
+    ['table', {}, { footer: { isShown: false } }],
     [
       'piechart',
       { pieType: 'donut', displayLabels: ['percent'], legend: { values: ['value'] } },
@@ -340,6 +341,14 @@ describe('panels of today', () => {
     ],
   ])('%s has the options %j', (type, options, expected) => {
     expect(read({ type, options }).options).toMatchObject({ kind: type, ...expected });
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['none', { reducers: [] }, { isShown: false, reducers: [] }],
+    ['a sum', { reducers: ['sum'] }, { isShown: true, reducers: ['sum'] }],
+  ])('tables of 2025 have a footer by their fields: %s', (_, footer, expected) => {
+    const fieldConfig = { defaults: { custom: { footer } }, overrides: [] };
+    expect(read({ type: 'table', fieldConfig }).options).toMatchObject({ footer: expected });
   });
 
   it('keep their transformations, with what they hold for', () => {
