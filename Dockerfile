@@ -4,6 +4,7 @@ ARG NODE_IMAGE=node:22-bookworm-slim
 FROM ${NODE_IMAGE}
 COPY package.json LICENSE /narthex/
 COPY bin/ /narthex/bin/
+COPY dashboards/ /narthex/dashboards/
 COPY dist/ /narthex/dist/
 WORKDIR /data
 VOLUME /data
