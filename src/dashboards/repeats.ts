@@ -43,7 +43,9 @@ export interface RepeatInput {
 interface Work extends RepeatInput {
   nextId: number;
   panelCount: number;
-  readonly problems: DashboardProblem[];
+  /** By path and message, so that copies do not say again what the first said. */
+  readonly problems: Map<string, DashboardProblem>;
+  readonly choices: Map<VariableValue, readonly VariableOption[]>;
 }
 
 /**
@@ -51,7 +53,13 @@ interface Work extends RepeatInput {
  * keeps the id, further ones get ids above all of the file. One without a value to repeat by stands once.
  */
 export function expandRepeats(dashboard: Dashboard, input: RepeatInput): ExpandedDashboard {
-  const work: Work = { ...input, nextId: highestId(dashboard) + 1, panelCount: 0, problems: [] };
+  const work: Work = {
+    ...input,
+    nextId: highestId(dashboard) + 1,
+    panelCount: 0,
+    problems: new Map(),
+    choices: new Map(),
+  };
   const rows: ExpandedRow[] = [];
   let shift = 0;
   for (const [i, row] of dashboard.rows.entries()) {
@@ -73,7 +81,7 @@ export function expandRepeats(dashboard: Dashboard, input: RepeatInput): Expande
       if (panels.length > 0 || copy > 0) shift += row.isCollapsed ? Number(copy > 0) : added;
     }
   }
-  return { rows, problems: work.problems };
+  return { rows, problems: [...work.problems.values()] };
 }
 
 interface Scope {
@@ -85,19 +93,16 @@ interface Scope {
 /** One for each value; a single one without values where there is nothing to repeat by. */
 function scopesOf(variable: string, outer: VariableValues, work: Work, path: string): Scope[] {
   if (variable === '') return [{ key: '', values: outer }];
-  const value = outer[variable] ?? work.values[variable];
+  const value = ownValue(outer, variable) ?? ownValue(work.values, variable);
   if (value === undefined) {
-    work.problems.push({
-      path,
-      message: `cannot repeat by ${variable}: there is no such variable`,
-    });
+    tell(work, path, `cannot repeat by ${variable}: there is no such variable`);
     return [{ key: '', values: outer }];
   }
   const choices = choicesOf(variable, value, work);
   if (choices.length === 0) return [{ key: '', values: outer }];
   if (choices.length > REPEAT_COPIES_MAX) {
-    const message = `${choices.length} values of ${variable}: repeated for the first ${REPEAT_COPIES_MAX} only`;
-    work.problems.push({ path, message });
+    const limit = `repeated for the first ${REPEAT_COPIES_MAX} only`;
+    tell(work, path, `${choices.length} values of ${variable}: ${limit}`);
   }
   return choices.slice(0, REPEAT_COPIES_MAX).map((choice) => ({
     key: `:${variable}=${choice.value}`,
@@ -105,9 +110,26 @@ function scopesOf(variable: string, outer: VariableValues, work: Work, path: str
   }));
 }
 
-function choicesOf(variable: string, value: VariableValue, work: Work): readonly VariableOption[] {
-  if (value.isAll) return work.options[variable] ?? [];
-  return value.values.map((one, i) => ({ value: one, text: value.texts[i] ?? one }));
+function ownValue(values: VariableValues, name: string): VariableValue | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+function tell(work: Work, path: string, message: string): void {
+  work.problems.set(`${path} ${message}`, { path, message });
+}
+
+function choicesOf(
+  variable: string,
+  value: VariableValue,
+  { choices, options }: Work,
+): readonly VariableOption[] {
+  const known = choices.get(value);
+  if (known !== undefined) return known;
+  const list = value.values.map((one, i) => ({ value: one, text: value.texts[i] ?? one }));
+  const all = Object.hasOwn(options, variable) ? options[variable] : undefined;
+  const made = value.isAll ? (all ?? []) : list;
+  choices.set(value, made);
+  return made;
 }
 
 function scopedValue(value: VariableValue, choice: VariableOption): VariableValue {
@@ -148,14 +170,12 @@ function expandPanels(panels: readonly Panel[], placing: Placing, work: Work): E
 function expandPanel(panel: Panel, by: number, placing: Placing, work: Work): ExpandedPanel[] {
   const { scope, isCopy } = placing;
   const path = `panel ${panel.id}`;
+  if (isCopy && isFull(work)) return [];
   const scopes = scopesOf(panel.repeat?.variable ?? '', scope.values, work, path);
   const copies: ExpandedPanel[] = [];
   for (const [i, { key, values }] of scopes.entries()) {
     if (i > 0 || isCopy) {
-      if (work.panelCount >= REPEATED_PANELS_MAX) {
-        tellLimit(work, path);
-        break;
-      }
+      if (isFull(work)) break;
       work.panelCount++;
     }
     const id = i === 0 && !isCopy ? panel.id : work.nextId++;
@@ -170,11 +190,11 @@ function expandPanel(panel: Panel, by: number, placing: Placing, work: Work): Ex
   return copies;
 }
 
-function tellLimit(work: Work, path: string): void {
-  const message = `repeats would make more than ${REPEATED_PANELS_MAX} panels; the rest is left out`;
-  if (!work.problems.some((problem) => problem.message === message)) {
-    work.problems.push({ path, message });
-  }
+function isFull(work: Work): boolean {
+  if (work.panelCount < REPEATED_PANELS_MAX) return false;
+  const limit = `more than ${REPEATED_PANELS_MAX} panels`;
+  tell(work, '', `repeats would make ${limit}; the rest is left out`);
+  return true;
 }
 
 /** Side by side over the whole width, one alone too, at most `maxPerRow` in a line; or below one another. */

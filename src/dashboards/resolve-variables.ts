@@ -114,9 +114,9 @@ function resolveOne(variable: Variable, input: VariablesInput, progress: Progres
     putOff(variable, 'asking', progress);
     return;
   }
-  const chosen = input.chosen.get(name);
-  const selected = select(variable, found.options, chosen);
-  const value = valueOf(variable, found.options, selected, input);
+  const textOf = new Map(found.options.map(({ value, text }) => [value, text]));
+  const selected = select(variable, found.options, textOf, input.chosen.get(name));
+  const value = valueOf(variable, textOf, selected, input);
   progress.values[name] = value;
   if (variable.kind === 'interval' && variable.auto !== undefined) {
     progress.values[`__auto_interval_${name}`] = single(autoInterval(variable, input.span));
@@ -192,44 +192,42 @@ function replaceVariables(
 }
 
 /**
- * What is chosen: the URL's word, also where no option has it; else what the file saved and still exists; else All
+ * What is chosen, by value or, as old files and links say it, by text: the URL's word, also where no option has it; else what the file saved and still exists; else All
  * or the first option.
  */
 function select(
   variable: Variable,
   options: readonly VariableOption[],
+  textOf: ReadonlyMap<string, string>,
   chosen: readonly string[] | undefined,
 ): readonly string[] {
   if (variable.kind === 'constant') return [variable.query];
   if (variable.kind === 'textbox') {
     return [chosen?.[0] ?? variable.current[0] ?? variable.query];
   }
-  const wanted = chosen === undefined ? variable.current : chosen;
-  const values = wanted.map((word) => valueOfWord(word, variable, options));
+  const valueOfText = new Map(options.toReversed().map(({ value, text }) => [text, value]));
+  const values = (chosen ?? variable.current).map((word) =>
+    textOf.has(word) ? word : (valueOfText.get(word) ?? valueOfWord(word, variable)),
+  );
   if (variable.includesAll && values.includes(ALL_VALUE)) return [ALL_VALUE];
   const existing =
     chosen === undefined || variable.kind === 'datasource'
-      ? values.filter((value) => options.some((option) => option.value === value))
+      ? values.filter((value) => textOf.has(value))
       : values.filter((value) => value !== ALL_VALUE && value !== '');
   if (existing.length > 0) return variable.isMulti ? [...new Set(existing)] : existing.slice(0, 1);
   if (variable.includesAll) return [ALL_VALUE];
   return options.slice(0, 1).map(({ value }) => value);
 }
 
-/** Files and links name an option by its value, old ones by its text. */
-function valueOfWord(word: string, variable: Variable, options: readonly VariableOption[]): string {
-  const option =
-    options.find(({ value }) => value === word) ?? options.find(({ text }) => text === word);
-  if (option !== undefined) return option.value;
-  if (variable.includesAll && (word === ALL_VALUE || word === ALL_TEXT)) return ALL_VALUE;
-  return word === '$__auto' && variable.kind === 'interval'
-    ? autoIntervalValue(variable.name)
-    : word;
+/** What no option says. */
+function valueOfWord(word: string, { name, kind, includesAll }: Variable): string {
+  if (includesAll && word === ALL_TEXT) return ALL_VALUE;
+  return word === '$__auto' && kind === 'interval' ? autoIntervalValue(name) : word;
 }
 
 function valueOf(
   variable: Variable,
-  options: readonly VariableOption[],
+  textOf: ReadonlyMap<string, string>,
   selected: readonly string[],
   { span }: VariablesInput,
 ): VariableValue {
@@ -238,8 +236,8 @@ function valueOf(
   const isPattern = isAll && allValue !== '';
   const common = { isMulti, isAll, isPattern, isLiteral: isMulti || includesAll };
   if (isPattern) return { ...common, values: [allValue], texts: [ALL_TEXT] };
-  if (isAll) return { ...common, values: options.map(({ value }) => value), texts: [ALL_TEXT] };
-  const texts = selected.map((value) => options.find((one) => one.value === value)?.text ?? value);
+  if (isAll) return { ...common, values: [...textOf.keys()], texts: [ALL_TEXT] };
+  const texts = selected.map((value) => textOf.get(value) ?? value);
   if (variable.kind === 'interval' && selected[0] === autoIntervalValue(variable.name)) {
     return { ...common, values: [autoInterval(variable, span)], texts };
   }

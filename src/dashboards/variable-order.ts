@@ -11,11 +11,18 @@ export interface VariableOrder {
   readonly problems: readonly DashboardProblem[];
 }
 
+/** So many variables a dashboard has at most; further ones are left out and told. */
+export const VARIABLES_MAX = 500;
+
 /** In which order variables are to be asked. */
 export function orderVariables(variables: readonly Variable[]): VariableOrder {
   const problems: DashboardProblem[] = [];
   const byName = new Map<string, Variable>();
-  for (const [i, variable] of variables.entries()) {
+  if (variables.length > VARIABLES_MAX) {
+    const message = `${variables.length} variables: those after the first ${VARIABLES_MAX} are left out`;
+    problems.push({ path: 'templating.list', message });
+  }
+  for (const [i, variable] of variables.slice(0, VARIABLES_MAX).entries()) {
     if (byName.has(variable.name)) {
       const message = `there is another variable named ${variable.name}; this one is left out`;
       problems.push({ path: `templating.list[${i}]`, message });
