@@ -16,6 +16,8 @@ import { FolderFiles } from './folder-files.ts';
 import type { FileProblem, FolderOptions } from './folder-files.ts';
 import { DashboardTracks } from './dashboard-tracks.ts';
 import { History } from './history.ts';
+import { Provisioning } from './provisioning.ts';
+import type { ProvisionedDatasource } from './provisioning.ts';
 
 /** Own, provisioned and shipped together. */
 const DASHBOARDS_MAX = 5000;
@@ -33,6 +35,8 @@ export interface DashboardStoreOptions {
   readonly log: Log;
   /** Of one's own dashboards; made when one is saved. */
   readonly dir: string;
+  /** Of Grafana's provisioning files. */
+  readonly provisioningDir?: string | undefined;
   /** Undefined: the package has none. */
   readonly shippedDir?: string | undefined;
   /** Nothing is written, neither dashboards nor their history. */
@@ -46,6 +50,7 @@ export class DashboardStore {
   readonly #log: Log;
   readonly #own: FolderFiles;
   readonly #shipped: readonly FolderFiles[];
+  readonly #provisioning: Provisioning | undefined;
   #provisioned: readonly FolderFiles[] = [];
   readonly #tracks: DashboardTracks;
   #index: DashboardIndex = { byUid: new Map(), problems: [] };
@@ -56,7 +61,9 @@ export class DashboardStore {
   constructor(options: DashboardStoreOptions) {
     this.#options = options;
     this.#log = options.log;
-    const { disk, dir, shippedDir, isReadOnly } = options;
+    const { disk, dir, provisioningDir, shippedDir, isReadOnly } = options;
+    this.#provisioning =
+      provisioningDir === undefined ? undefined : new Provisioning(disk, provisioningDir);
     const common = { keepsGone: false, isOptional: true };
     this.#own = new FolderFiles(disk, { ...common, origin: 'own', dir, folder: undefined });
     this.#shipped =
@@ -86,8 +93,14 @@ export class DashboardStore {
   }
 
   get problems(): readonly FileProblem[] {
-    const all = this.#folders.flatMap((folder) => folder.problems);
+    const provisioning = this.#provisioning?.problems ?? [];
+    const all = [...provisioning, ...this.#folders.flatMap((folder) => folder.problems)];
     return [...all, ...this.#index.problems, ...this.#tracks.problems].slice(0, PROBLEMS_MAX);
+  }
+
+  /** Those of the provisioning files that mean us. */
+  get datasources(): readonly ProvisionedDatasource[] {
+    return this.#provisioning?.datasources ?? [];
   }
 
   get(uid: string): StoredDashboard {
@@ -176,14 +189,6 @@ export class DashboardStore {
   /** Looks at the files now instead of at the next turn. */
   refresh(): void {
     this.#scan();
-  }
-
-  /** From now on these folders, too; read only. */
-  provision(folders: readonly FolderOptions[]): void {
-    const before = new Map(this.#provisioned.map((folder) => [keyOf(folder.options), folder]));
-    this.#provisioned = folders.map(
-      (options) => before.get(keyOf(options)) ?? new FolderFiles(this.#options.disk, options),
-    );
   }
 
   get #folders(): readonly FolderFiles[] {
@@ -298,10 +303,20 @@ export class DashboardStore {
 
   #scan(): void {
     const room = { files: this.#options.dashboardsMax ?? DASHBOARDS_MAX, bytes: BYTES_MAX };
-    let isChanged = false;
+    let isChanged = this.#provision();
     for (const folder of this.#folders) if (folder.scan(room)) isChanged = true;
     if (isChanged) this.#reindex();
     this.#tellProblems();
+  }
+
+  /** Takes on what the provisioning files say. Whether they say something else. */
+  #provision(): boolean {
+    if (this.#provisioning?.scan() !== true) return false;
+    const before = new Map(this.#provisioned.map((folder) => [keyOf(folder.options), folder]));
+    this.#provisioned = this.#provisioning.folders.map(
+      (options) => before.get(keyOf(options)) ?? new FolderFiles(this.#options.disk, options),
+    );
+    return true;
   }
 
   #reindex(message?: string, savedUid?: string): void {

@@ -146,37 +146,36 @@ export class FolderFiles {
 
   /** Reads a file if it is not as it was. Whether it was read. */
   #look(path: string, room: Room): boolean {
-    const { json: known } = this.#files.get(path) ?? {};
+    const before = this.#files.get(path);
     try {
       const status = this.#disk.status(this.pathOf(path));
       if (status === undefined || status.isDirectory) return false;
       const stamp = `${status.bytes} ${status.modifiedMs}`;
-      const isSame = this.#stamps.get(path) === stamp;
-      if (isSame) {
-        take(room, known);
+      if (this.#stamps.get(path) === stamp) {
+        take(room, before?.json);
         return false;
       }
-      this.#read(path, status, room);
-      this.#stamps.set(path, stamp);
+      const problem = refusal(status.bytes, room, before !== undefined);
+      if (problem === '') this.#read(path, status.modifiedMs);
+      // What there is no room for now is tried again.
+      this.#stamps.set(path, problem === '' ? stamp : '');
+      take(room, this.#files.get(path)?.json);
+      return problem === '' || this.#note(path, problem);
     } catch (error) {
-      take(room, known);
-      const message = errorText(error);
-      if (this.#broken.get(path) === message) return false;
-      this.#broken.set(path, message);
+      take(room, before?.json);
+      return this.#note(path, errorText(error));
     }
+  }
+
+  /** Whether it was not known. */
+  #note(path: string, problem: string): boolean {
+    if (this.#broken.get(path) === problem) return false;
+    this.#broken.set(path, problem);
     return true;
   }
 
-  #read(path: string, status: { bytes: number; modifiedMs: number }, room: Room): void {
-    const { modifiedMs, bytes } = status;
+  #read(path: string, modifiedMs: number): void {
     const before = this.#files.get(path);
-    const problem = refusal(bytes, room, before !== undefined);
-    if (problem !== '') {
-      take(room, before?.json);
-      this.#broken.set(path, problem);
-      // What there is no room for is tried again.
-      return;
-    }
     try {
       const json = withoutMark(readWhole(this.#disk, this.pathOf(path)));
       const facts = factsOf(parseDashboard(json));
@@ -187,7 +186,6 @@ export class FolderFiles {
     } catch (error) {
       this.#broken.set(path, errorText(error));
     }
-    take(room, this.#files.get(path)?.json);
   }
 
   #leave(path: string): void {

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorType, SaveDashboard } from '#contract';
-import { DashboardError, isRecord, parseJson } from '#dashboard-files';
-import type { DashboardErrorCode, JsonRecord, StoredDashboard } from '#dashboard-files';
-import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
-import type { DashboardSource, ServerOptions } from './parts.ts';
+import type { SaveDashboard } from '#contract';
+import { isRecord } from '#dashboard-files';
+import type { JsonRecord, StoredDashboard } from '#dashboard-files';
+import { jsonBody, orRefuse, param, textIn } from './dashboard-request.ts';
+import { FOREIGN_PAGE, isFromOtherSite } from './foreign-page.ts';
+import { addGrafanaApi } from './dashboards-grafana.ts';
+import type { DashboardSource, ServerOptions, ServerParts } from './parts.ts';
 import { ApiError, invalidParameter } from './query/api-error.ts';
 import { answerWith } from './run-query.ts';
 
@@ -15,6 +17,7 @@ const BODY_BYTES_MAX = 11 << 20;
 /** `/api/v1/dashboards`: the list, the files, saving, and what they were before. */
 export function addDashboards(
   app: FastifyInstance,
+  parts: ServerParts,
   source: DashboardSource,
   options: ServerOptions,
 ): void {
@@ -33,6 +36,7 @@ export function addDashboards(
     return await answerStored(request, reply, stored);
   });
   addChanges(app, source, options);
+  addGrafanaApi(app, parts, source, options);
 }
 
 function addChanges(app: FastifyInstance, source: DashboardSource, options: ServerOptions): void {
@@ -61,29 +65,8 @@ function addChanges(app: FastifyInstance, source: DashboardSource, options: Serv
   });
 }
 
-/**
- * Throws an ApiError for a page of another site. Browsers do not say from where a page asks (`sec-fetch-site`) a
- * server without TLS that is not the same machine; its origin they do.
- */
-export function refuseForeignPage(request: FastifyRequest, { externalUrl }: ServerOptions): void {
-  const { origin, host } = request.headers;
-  const isOwn =
-    origin === undefined ||
-    (URL.canParse(origin) && [host, externalUrl.host].includes(new URL(origin).host));
-  if (isFromForeignPage(request) || !isOwn) throw new ApiError('forbidden', FOREIGN_PAGE);
-}
-
-/** Throws an ApiError. */
-export function jsonBody(request: FastifyRequest): JsonRecord {
-  const { body } = request;
-  const type = request.headers['content-type'] ?? '';
-  // A page of another site may send forms and plain texts without asking first.
-  if (!/^application\/json\b/i.test(type) || !Buffer.isBuffer(body)) {
-    throw new ApiError('bad_data', 'the body must be JSON, with content-type application/json');
-  }
-  const value = orRefuse(() => parseJson(body));
-  if (isRecord(value)) return value;
-  throw new ApiError('bad_data', 'the body must be a JSON object');
+function refuseForeignPage(request: FastifyRequest, options: ServerOptions): void {
+  if (isFromOtherSite(request, options)) throw new ApiError('forbidden', FOREIGN_PAGE);
 }
 
 /** Throws an ApiError. */
@@ -107,44 +90,13 @@ function saveOrder(body: JsonRecord): SaveDashboard {
   };
 }
 
-/** Undefined where there is none. Throws an ApiError for what is no text. */
-export function textIn(body: JsonRecord, name: string): string | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  throw invalidParameter(name, 'it is a text');
-}
-
-export function param(request: FastifyRequest, name: string): string {
-  return (request.params as Readonly<Record<string, string>>)[name] ?? '';
-}
-
 function versionOf(request: FastifyRequest): number {
   const text = param(request, 'version');
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw invalidParameter('version', 'it is a whole number, 1 or more');
 }
 
-const ERROR_TYPES: Readonly<Record<DashboardErrorCode, ErrorType>> = {
-  bad_data: 'bad_data',
-  not_found: 'not_found',
-  conflict: 'conflict',
-  read_only: 'forbidden',
-  too_large: 'too_large',
-  unwritten: 'unavailable',
-};
-
-/** Throws an ApiError for a DashboardError. */
-export function orRefuse<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof DashboardError)) throw error;
-    throw new ApiError(ERROR_TYPES[error.code], error.message, { cause: error });
-  }
-}
-
-export async function answerData(
+async function answerData(
   request: FastifyRequest,
   reply: FastifyReply,
   data: unknown,
@@ -164,7 +116,7 @@ async function answerStored(
   return await answerJson(request, reply, body);
 }
 
-export async function answerJson(
+async function answerJson(
   request: FastifyRequest,
   reply: FastifyReply,
   body: Uint8Array,

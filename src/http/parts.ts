@@ -16,7 +16,7 @@ import type {
   WalReplayData,
 } from '#contract';
 import type { Config } from '#config';
-import type { StoredDashboard } from '#dashboard-files';
+import type { ProvisionedDatasource, StoredDashboard } from '#dashboard-files';
 import type { Registry } from '#instrument';
 import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
@@ -95,6 +95,8 @@ export type ExamineScrape = (name: string) => Promise<ScrapeDoctorData | undefin
 
 /** The dashboards that are kept. Methods throw DashboardError. */
 export interface DashboardSource {
+  /** Under which names and uids dashboards mean us, beside every one of type Prometheus. */
+  readonly datasources: readonly ProvisionedDatasource[];
   list(): DashboardsData;
   get(uid: string): StoredDashboard;
   save(order: SaveDashboard): DashboardEntry;

@@ -68,7 +68,7 @@ export async function createHttpServer(
       if (parts.containers !== undefined) addContainers(scope, parts, parts.containers);
       if (parts.examineScrape !== undefined) addScrapeDoctor(scope, parts.examineScrape);
       if (parts.annotations !== undefined) addAnnotations(scope, parts.annotations);
-      if (parts.dashboards !== undefined) addDashboards(scope, parts.dashboards, options);
+      if (parts.dashboards !== undefined) addDashboards(scope, parts, parts.dashboards, options);
       addLiveQueries(scope, parts, options);
       addApiWrites(scope, parts, options);
       addLifecycle(scope, parts, options);

@@ -7,7 +7,7 @@ import type {
   SaveDashboard,
 } from '#contract';
 import { DashboardError, DashboardStore } from '#dashboard-files';
-import type { StoredDashboard } from '#dashboard-files';
+import type { ProvisionedDatasource, StoredDashboard } from '#dashboard-files';
 import type { DashboardSource } from '#http';
 import type { Registry } from '#instrument';
 import type { MetricFamily } from '#model';
@@ -17,15 +17,22 @@ import type { Clock, Log } from '#platform';
 export interface DashboardSettings {
   /** Of one's own dashboards. */
   readonly dir: string;
+  /** Of Grafana's provisioning files; undefined for none. */
+  readonly provisioningDir: string | undefined;
   readonly isReadOnly: boolean;
 }
 
 export function dashboardSettings(text: (flag: string) => string): DashboardSettings {
   const dir = text('dashboards.path') || `${text('storage.tsdb.path')}/dashboards`;
   return {
-    dir: dir.replace(/(?<=.)\/+$/, '').replaceAll(/\/{2,}/g, '/'),
+    dir: plainPath(dir),
+    provisioningDir: plainPath(text('dashboards.provisioning')) || undefined,
     isReadOnly: text('dashboards.readonly') === 'true',
   };
+}
+
+function plainPath(path: string): string {
+  return path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 }
 
 export interface DashboardSurroundings {
@@ -68,6 +75,10 @@ export class DashboardsPart implements DashboardSource {
 
   list(): DashboardsData {
     return this.#store.list();
+  }
+
+  get datasources(): readonly ProvisionedDatasource[] {
+    return this.#store.datasources;
   }
 
   get(uid: string): StoredDashboard {

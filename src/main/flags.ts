@@ -175,6 +175,12 @@ export const FLAGS: readonly FlagDefinition[] = [
     'Directory of your own dashboards, JSON files in folders, for example a checkout of git. Default: dashboards in --storage.tsdb.path.',
   ),
   flag(
+    'dashboards.provisioning',
+    'text',
+    '',
+    "Directory of Grafana's provisioning files (dashboards/*.yaml, datasources/*.yaml), followed and only read.",
+  ),
+  flag(
     'dashboards.readonly',
     'boolean',
     'false',
