@@ -109,8 +109,7 @@ function ImportSummary({ file, entries, onBack, onClose }: ImportSummaryProps): 
           loading={isSaving}
           data-autofocus
           onClick={() =>
-            save({
-              dashboard: file.json,
+            save(file, {
               message: 'Imported',
               ...(folder.trim() === '' ? {} : { folder: folder.trim() }),
               ...(overwrite ? { overwrite } : {}),
@@ -193,7 +192,7 @@ function ConflictChoice({ existing, overwrite, onChange }: ConflictChoiceProps):
 }
 
 interface Import {
-  readonly save: (body: SaveDashboard) => void;
+  readonly save: (file: ImportFile, more: Omit<SaveDashboard, 'dashboard'>) => void;
   readonly error: Error | undefined;
   readonly isSaving: boolean;
 }
@@ -202,7 +201,7 @@ function useImport(onClose: () => void): Import {
   const client = useQueryClient();
   const [error, setError] = useState<Error | undefined>(undefined);
   const [isSaving, setSaving] = useState(false);
-  const send = async (body: SaveDashboard): Promise<void> => {
+  const send = async (body: string): Promise<void> => {
     setSaving(true);
     setError(undefined);
     try {
@@ -217,5 +216,8 @@ function useImport(onClose: () => void): Import {
       setSaving(false);
     }
   };
-  return { save: (body) => void send(body), error, isSaving };
+  const save: Import['save'] = (file, more) => {
+    void send(`{"dashboard":${file.text},${JSON.stringify(more).slice(1)}`);
+  };
+  return { save, error, isSaving };
 }

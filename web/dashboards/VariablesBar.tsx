@@ -23,7 +23,11 @@ export function VariablesBar({ dashboard, variables }: VariablesBarProps): React
   // They come in the order in which they need each other; people know them as the file has them.
   const shown = dashboard.variables.flatMap(({ name, hide, kind }) => {
     if (hide === 'all' || kind === 'constant') return [];
-    return resolved.variables.filter(({ variable }) => variable.name === name);
+    return resolved.variables.filter(
+      // There is one source of data: where it is all that a file accepts, there is nothing to choose.
+      ({ variable, options }) =>
+        variable.name === name && (kind !== 'datasource' || options.length > 1),
+    );
   });
   if (shown.length === 0) return null;
   return (

@@ -3,6 +3,8 @@ import { type JsonObject, unwrapDashboard } from '#dashboards';
 /** What stands in a file that somebody wants to import. */
 export interface ImportFile {
   readonly json: JsonObject;
+  /** The dashboard as it is written: numbers that JavaScript would write differently stay as they are. */
+  readonly text: string;
   readonly title: string;
   readonly uid: string;
 }
@@ -27,7 +29,8 @@ export function parseImport(text: string): ImportFile | string {
   if (!Array.isArray(json['panels']) && !Array.isArray(json['rows'])) {
     return 'This is JSON, but not a dashboard: it has neither panels nor rows.';
   }
-  return { json, title: textOf(json['title']), uid: textOf(json['uid']) };
+  const own = json === value ? text : JSON.stringify(json);
+  return { json, text: own, title: textOf(json['title']), uid: textOf(json['uid']) };
 }
 
 function isObject(value: unknown): value is JsonObject {
