@@ -68,6 +68,10 @@ function valuesOf(variable: Partial<Variable>, url = ''): readonly string[] | un
   return settle([variable], url).result.values['v']?.values;
 }
 
+function valueWithoutOptions(variable: Partial<Variable>): unknown {
+  return settle([variable], '', () => []).result.values['v'];
+}
+
 describe('what is chosen of the options a, b, c', () => {
   const MULTI = { isMulti: true };
   const ALL = { includesAll: true };
@@ -93,14 +97,13 @@ describe('what is chosen of the options a, b, c', () => {
     expect(valuesOf(variable, url)).toEqual(expected);
   });
 
-  function none(variable: Partial<Variable>): unknown {
-    return settle([variable], '', () => []).result.values['v'];
-  }
-
   test('no options: nothing, or All', () => {
-    expect(none({})).toMatchObject({ values: [], isAll: false });
-    expect(none(ALL)).toMatchObject({ values: [], isAll: true });
-    expect(none({ ...ALL, allValue: '.*' })).toMatchObject({ values: ['.*'], isPattern: true });
+    expect(valueWithoutOptions({})).toMatchObject({ values: [], isAll: false });
+    expect(valueWithoutOptions(ALL)).toMatchObject({ values: [], isAll: true });
+    expect(valueWithoutOptions({ ...ALL, allValue: '.*' })).toMatchObject({
+      values: ['.*'],
+      isPattern: true,
+    });
   });
 });
 
@@ -263,6 +266,36 @@ describe('chained variables', () => {
     );
     expect(result.isReady).toBe(true);
     expect(result.problems[0]?.message).toMatch(/depend on one another/);
+  });
+
+  test('that are asked again for another time keep what they had until then', () => {
+    const variables = [
+      { name: 'job', query: 'label_values(up, job)', refresh: 'time' },
+      { name: 'node', query: 'label_values(up{job="$job"}, node)' },
+    ] as const;
+    const { result: before } = settle(variables, 'var-node=n2', () => ['n1', 'n2']);
+    const look = (job: string): ResolvedVariables =>
+      resolveVariables({
+        order: orderVariables(variables.map(variableOf)),
+        chosen: new Map([['job', [job]]]),
+        answers: new Map(),
+        span: { fromMs: 5000, toMs: 6000 },
+        loadSpan: SPAN,
+        scope: {},
+        timeZone: 'utc',
+        previous: before,
+      });
+    const same = look('n1');
+    expect(same.isReady).toBe(true);
+    expect(same.values['job']?.values).toEqual(['n1']);
+    expect(same.questions.map(({ request }) => request.path)).toEqual([
+      '/api/v1/label/job/values',
+      '/api/v1/label/node/values',
+    ]);
+    // Another job has other nodes: those of the one before are not shown for it.
+    const other = look('n2');
+    expect(other.isReady).toBe(false);
+    expect(other.values['node']).toBeUndefined();
   });
 
   test('two that ask the same ask once', () => {

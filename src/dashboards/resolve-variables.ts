@@ -12,6 +12,7 @@ import { ALL_TEXT, ALL_VALUE, autoIntervalValue, ownOptions } from './variable-o
 import type { VariableOrder } from './variable-order.ts';
 import {
   optionsOfAnswer,
+  timelessKey,
   requestKey,
   variableRequest,
   type VariableRequest,
@@ -34,11 +35,16 @@ export interface VariablesInput {
   /** For `$__from`, `$__range`, `$__dashboard` and their kin in queries. */
   readonly scope: BuiltInScope;
   readonly timeZone: string;
+  /** What was before: it stays while a question is asked again for another time. */
+  readonly previous?: ResolvedVariables | undefined;
 }
 
 export interface ResolvedVariable {
   readonly variable: Variable;
-  /** `waiting` for another variable, `asking` the server, `ready`, or `failed` with a value all the same. */
+  /**
+   * `waiting` for another variable, `asking` the server (with a value where it had one), `ready`, or `failed` with
+   * a value all the same.
+   */
   readonly state: 'waiting' | 'asking' | 'ready' | 'failed';
   /** Without All. */
   readonly options: readonly VariableOption[];
@@ -47,18 +53,20 @@ export interface ResolvedVariable {
   readonly value: VariableValue | undefined;
   /** '' for none. */
   readonly problem: string;
+  /** What it asks, whatever the time; '' for what asks nothing. */
+  readonly question: string;
 }
 
 export interface ResolvedVariables {
   /** In the order of need. */
   readonly variables: readonly ResolvedVariable[];
-  /** Of those that are ready or failed, with `__auto_interval_<name>` of intervals. */
+  /** Of those that have one, with `__auto_interval_<name>` of intervals. */
   readonly values: VariableValues;
   /** What is to be asked now; each question once. */
   readonly questions: readonly { readonly key: string; readonly request: VariableRequest }[];
   /** Ad hoc filters, of all such variables. */
   readonly filters: readonly AdHocFilter[];
-  /** Nothing is asked or waited for: panels can ask. */
+  /** Every variable has a value: panels can ask. */
   readonly isReady: boolean;
   readonly problems: readonly DashboardProblem[];
 }
@@ -121,8 +129,9 @@ function resolveOne(variable: Variable, input: VariablesInput, progress: Progres
   if (variable.kind === 'interval' && variable.auto !== undefined) {
     progress.values[`__auto_interval_${name}`] = single(autoInterval(variable, input.span));
   }
-  const state = found.problem === '' ? 'ready' : 'failed';
-  progress.resolved.push({ variable, state, ...found, selected, value });
+  const state = found.isAsking ? 'asking' : found.problem === '' ? 'ready' : 'failed';
+  const { options, problem, question } = found;
+  progress.resolved.push({ variable, state, options, problem, question, selected, value });
 }
 
 function putOff(variable: Variable, state: 'waiting' | 'asking', progress: Progress): void {
@@ -134,13 +143,19 @@ function putOff(variable: Variable, state: 'waiting' | 'asking', progress: Progr
     selected: [],
     value: undefined,
     problem: '',
+    question: '',
   });
 }
 
 interface FoundOptions {
   readonly options: readonly VariableOption[];
   readonly problem: string;
+  readonly question: string;
+  /** The options are those of another time. */
+  readonly isAsking: boolean;
 }
+
+const ASKS_NOTHING = { problem: '', question: '', isAsking: false } as const;
 
 /** Undefined while the answer is not there. */
 function optionsOf(
@@ -150,13 +165,13 @@ function optionsOf(
 ): FoundOptions | undefined {
   if (variable.kind === 'custom') {
     const query = replaceVariables(variable.query, 'raw', input, progress);
-    return { options: ownOptions({ ...variable, query }) ?? [], problem: '' };
+    return { options: ownOptions({ ...variable, query }) ?? [], ...ASKS_NOTHING };
   }
   const own = ownOptions(variable);
-  if (own !== undefined) return { options: own, problem: '' };
+  if (own !== undefined) return { options: own, ...ASKS_NOTHING };
   if (variable.refresh === 'never') {
     const saved = variable.options.filter(({ value }) => value !== ALL_VALUE);
-    if (saved.length > 0) return { options: saved, problem: '' };
+    if (saved.length > 0) return { options: saved, ...ASKS_NOTHING };
   }
   return askedOptions(variable, input, progress);
 }
@@ -169,16 +184,28 @@ function askedOptions(
   const query = replaceVariables(variable.query, 'promql', input, progress);
   const span = variable.refresh === 'time' ? input.span : input.loadSpan;
   const result = variableRequest(query, span);
-  if (!result.ok) return { options: [], problem: result.message };
+  if (!result.ok) return { options: [], ...ASKS_NOTHING, problem: result.message };
   const key = requestKey(result.request);
+  const question = timelessKey(result.request);
   const answer = input.answers.get(key);
   if (answer === undefined) {
     progress.questions.set(key, result.request);
-    return undefined;
+    return optionsBefore(variable, question, input);
   }
-  if (!answer.ok) return { options: [], problem: answer.message };
+  if (!answer.ok) return { options: [], problem: answer.message, question, isAsking: false };
   const regex = replaceVariables(variable.regex, 'regex', input, progress);
-  return optionsOfAnswer(result.request, answer.data, { regex, sort: variable.sort });
+  const found = optionsOfAnswer(result.request, answer.data, { regex, sort: variable.sort });
+  return { ...found, question, isAsking: false };
+}
+
+function optionsBefore(
+  variable: Variable,
+  question: string,
+  { previous }: VariablesInput,
+): FoundOptions | undefined {
+  const before = previous?.variables.find((one) => one.variable.name === variable.name);
+  if (before?.value === undefined || before.question !== question) return undefined;
+  return { options: before.options, problem: before.problem, question, isAsking: true };
 }
 
 function replaceVariables(
@@ -270,7 +297,15 @@ function resolveAdHoc(variable: Variable, input: VariablesInput, progress: Progr
     texts: filters.map(({ key, operator, value: text }) => `${key}${operator}${text}`),
   };
   progress.values[variable.name] = value;
-  progress.resolved.push({ variable, state: 'ready', options: [], selected, value, problem: '' });
+  progress.resolved.push({
+    variable,
+    state: 'ready',
+    options: [],
+    selected,
+    value,
+    problem: '',
+    question: '',
+  });
 }
 
 function isComplete({ key, operator }: AdHocFilter): boolean {

@@ -141,6 +141,14 @@ export function requestKey({ path, parameters, namePattern }: VariableRequest): 
   return JSON.stringify([path, parameters, namePattern]);
 }
 
+/** The same for questions that differ in nothing but the time. */
+export function timelessKey(request: VariableRequest): string {
+  const parameters = request.parameters.filter(([name]) => !TIME_PARAMETERS.has(name));
+  return requestKey({ ...request, parameters });
+}
+
+const TIME_PARAMETERS: ReadonlySet<string> = new Set(['start', 'end', 'time']);
+
 /** How options are made of what an answer says. */
 export interface OptionRules {
   /** As in the file. */
