@@ -19,7 +19,7 @@ export function TimePicker({ time }: { readonly time: DashboardTime }): ReactEle
   const [isOpen, setOpen] = useState(false);
   const { range, span, nowMs, zone } = time;
   const context = { nowMs, timeZone: zone };
-  const title = describeTimeRange(range, context);
+  const title = shortened(describeTimeRange(range, context));
   const exact = `${formatDate(span.fromMs, DATE_PATTERN, zone)} to ${formatDate(span.toMs, DATE_PATTERN, zone)} (${zone})`;
   const choose = (next: TimeRangeText, nextZone?: string): void => {
     time.setRange(next, nextZone);
@@ -73,6 +73,11 @@ export function TimePicker({ time }: { readonly time: DashboardTime }): ReactEle
       />
     </div>
   );
+}
+
+/** The day of both ends is said once. */
+function shortened(title: string): string {
+  return title.replace(/^(\d{4}-\d\d-\d\d) (\S+) to \1 (\S+)$/, '$1 $2 to $3');
 }
 
 const DATE_PATTERN = 'YYYY-MM-DD HH:mm:ss';

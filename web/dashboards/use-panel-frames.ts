@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type Frame, framesOfAnswers, type Panel } from '#dashboards';
+import { fieldValues, type Frame, framesOfAnswers, type Panel } from '#dashboards';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 
@@ -22,16 +22,17 @@ export function usePanelFrames(
 export function framesOfPanel(
   panel: Panel,
   answers: readonly RequestAnswer[],
-  _write: Interpolate,
+  write: Interpolate,
 ): PanelFrames {
-  const { frames, problems } = framesOfAnswers(
-    answers.flatMap(({ request, answer }) => {
-      if (answer === undefined) return [];
-      const { query, kind, startMs, endMs, stepMs } = request;
-      const range = kind === 'range' ? { fromMs: startMs, toMs: endMs, stepMs } : undefined;
-      return [{ query, data: answer.data, range }];
-    }),
-  );
-  const settings = frames.map(({ fields }) => fields.map(() => panel.defaults));
-  return { frames, settings, problems };
+  const parts = answers.flatMap(({ request, answer }) => {
+    if (answer === undefined) return [];
+    const { query, kind, startMs, endMs, stepMs } = request;
+    const range = kind === 'range' ? { fromMs: startMs, toMs: endMs, stepMs } : undefined;
+    const legend = write(query.legend);
+    return [{ query: { ...query, legend }, data: answer.data, range }];
+  });
+  const { frames, problems } = framesOfAnswers(parts);
+  const displayName = write(panel.defaults.displayName);
+  const own = fieldValues(frames, { ...panel.defaults, displayName }, panel.overrides);
+  return { frames, settings: own.settings, problems: [...problems, ...own.problems] };
 }
