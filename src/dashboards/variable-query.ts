@@ -1,3 +1,4 @@
+import { escapeName } from '#model';
 import { parseMetricSelector, quoteGo } from '#promql';
 import type { VariableOption } from './variable.ts';
 import { compilePattern, type FilePattern } from './file-pattern.ts';
@@ -68,13 +69,7 @@ function unquoteLabel(text: string): string | undefined {
   if (/^[a-zA-Z_]\w*$/.test(text)) return text;
   const quoted = /^"([^"\\{}]+)"$/.exec(text)?.[1] ?? (/^[\w.:/-]+$/.test(text) ? text : undefined);
   if (quoted === undefined) return undefined;
-  // The API's escape of names that stand in a path.
-  return `U__${quoted.replaceAll(/[^a-zA-Z0-9:]/gu, escapeLabelCharacter)}`;
-}
-
-function escapeLabelCharacter(character: string): string {
-  if (character === '_') return '__';
-  return `_${(character.codePointAt(0) ?? 0).toString(16)}_`;
+  return escapeName(quoted, 'values');
 }
 
 function labelNamesRequest(inside: string, span: TimeSpan): VariableRequestResult {
