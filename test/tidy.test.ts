@@ -83,7 +83,7 @@ describe.each(modules)('module %s', (module) => {
 });
 
 describe('pure modules', () => {
-  it.each(['model', 'storage', 'contract', 'promql', 'library'])(
+  it.each(['model', 'storage', 'contract', 'promql', 'library', 'dashboards'])(
     '%s knows neither Node nor a page',
     (module) => {
       const file = join(root, 'src', module, 'tsconfig.json');

@@ -113,6 +113,14 @@ export class Cursor {
     return new Cursor(isObject(value) ? value : nothing, this.pathOf(key), this.problems);
   }
 
+  /** Names in this object, at most `countMax`; more are cut, which is told. */
+  names(countMax: number): string[] {
+    const names = Object.keys(this.value);
+    if (names.length <= countMax) return names;
+    this.tell('', `only the first ${countMax} of ${names.length} are read`);
+    return names.slice(0, countMax);
+  }
+
   /** At most `countMax`; a longer list is cut, which is told. */
   list(key: string, countMax: number): readonly Json[] {
     const value = this.raw(key);
@@ -136,6 +144,14 @@ export class Cursor {
         this.problems.tell(path, `cannot read an object from ${nameOf(item)}`);
     }
     return items;
+  }
+
+  /** The first object of a list, where it is one. */
+  firstItem(key: string): Cursor | undefined {
+    const value = this.raw(key);
+    const [first] = isList(value) ? value : [];
+    if (!isObject(first)) return undefined;
+    return new Cursor(first, `${this.pathOf(key)}[0]`, this.problems);
   }
 
   /** The texts of a list; one text alone is a list of one. */

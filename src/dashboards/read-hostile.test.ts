@@ -41,6 +41,24 @@ describe('a hostile or broken file', () => {
     expect(problems.map(({ path }) => path)).toEqual(['templating.list', 'panels']);
   });
 
+  it('is cut at 1,000 coloured names and mapped values, which is told', () => {
+    const names = Array.from({ length: 1001 }, (_, index) => [`n${index}`, '#111'] as const);
+    const aliasColors = Object.fromEntries(names);
+    const mappings = [{ type: 'value', options: aliasColors }];
+    const { rows, problems } = readDashboard({
+      panels: [
+        { type: 'graph', aliasColors },
+        { type: 'stat', fieldConfig: { defaults: { mappings } } },
+      ],
+    });
+    expect(rows[0]?.panels[0]?.overrides.length).toBe(1000);
+    expect(problems[0]).toEqual({
+      path: 'panels[0].aliasColors',
+      message: 'only the first 1000 of 1001 are read',
+    });
+    expect(problems[1]?.path).toBe('panels[1].fieldConfig.defaults.mappings[0].options');
+  });
+
   it('is cut at 2,000 panels over all rows', () => {
     const panels = Array.from({ length: 1500 }, () => ({ type: 'text' }));
     const { rows, problems } = readDashboard({
@@ -186,7 +204,7 @@ describe('whatever stands in a file', () => {
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

@@ -34,8 +34,7 @@ export function readOldMappings(owner: Cursor): ValueMapping[] {
 }
 
 function valuesOf(options: Cursor): ValueMapping[] {
-  const keys = Object.keys(options.value).slice(0, mappingsMax);
-  const ordered = keys.map((key) => {
+  const ordered = options.names(mappingsMax).map((key) => {
     const item = options.child(key);
     return { key, item, index: item.numberOr('index', 0) };
   });

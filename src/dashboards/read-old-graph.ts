@@ -103,8 +103,7 @@ function readStacking(panel: Cursor): SeriesStyle['stacking'] {
 /** A fixed colour for a series of that name. */
 export function readAliasColours(panel: Cursor): FieldSettingsOverride[] {
   const colours = panel.child('aliasColors');
-  const names = Object.keys(colours.value).slice(0, aliasColoursMax);
-  return names.flatMap((name) => {
+  return colours.names(aliasColoursMax).flatMap((name) => {
     const fixedColor = colours.text(name);
     if (fixedColor === '') return [];
     const properties: JsonObject = { color: { mode: 'fixed', fixedColor } };

@@ -274,7 +274,7 @@ describe('singlestat', () => {
         { op: '=', value: '', text: '' },
       ],
       rangeMaps: [{ from: '1', to: '2', text: 'unused' }],
-      targets: [{ expr: 'up' }],
+      targets: [{ expr: 'up' }, { expr: 'down' }],
       tableColumn: 'x',
     });
     expect(panel.options).toMatchObject({

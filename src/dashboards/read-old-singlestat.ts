@@ -83,7 +83,7 @@ function statOf(panel: Cursor): PanelOptions {
 function readReduction(panel: Cursor): Reduction {
   const name = panel.text('valueName', 'avg');
   const column = panel.text('tableColumn');
-  const isTable = panel.items('targets', 1).some((target) => target.text('format') === 'table');
+  const isTable = panel.firstItem('targets')?.text('format') === 'table';
   return {
     reducers: [name === 'name' || name === 'last_time' ? 'lastNotNull' : reducerOf(name)],
     fields: isTable ? column : '',

@@ -30,8 +30,7 @@ export function readOldTable(panel: Cursor): PanelParts {
 
 /** What the answer is decides over what the file says, as it always did. */
 function readTransform(panel: Cursor): string {
-  const [target] = panel.items('targets', 1);
-  if (target?.text('format') === 'table') return 'table';
+  if (panel.firstItem('targets')?.text('format') === 'table') return 'table';
   const transform = panel.text('transform', 'timeseries_to_rows');
   return transform === 'table' || transform === 'json' ? 'timeseries_to_rows' : transform;
 }

@@ -273,7 +273,10 @@ function readAlertList(options: Cursor, panel: Cursor): PanelOptions {
   const value = holder.raw(key);
   const states = Array.isArray(value)
     ? holder.texts(key, 20)
-    : Object.keys(holder.child(key).value).filter((state) => holder.child(key).flag(state));
+    : holder
+        .child(key)
+        .names(20)
+        .filter((state) => holder.child(key).flag(state));
   return {
     kind: 'alertlist',
     states,

@@ -21,8 +21,7 @@ export function readQueries(panel: Cursor): PanelQuery[] {
 /** Of a panel that shows another's queries: that panel's id. */
 export function readQueriesOf(panel: Cursor): number | undefined {
   if (!isOfDashboard(readDatasource(panel))) return undefined;
-  const [target] = panel.items('targets', queriesMax);
-  return target?.number('panelId');
+  return panel.firstItem('targets')?.number('panelId');
 }
 
 function readQuery(target: Cursor, refId: string, ofPanel: DatasourceRef): PanelQuery | undefined {
