@@ -41,11 +41,12 @@ export function quoteForPromql(value: VariableValue, scan: QuoteScan): string {
   const isLiteral = value.isLiteral ?? value.isMulti;
   const isText = values.length === 1 && scan.quote !== '' && isEquality(scan);
   const text = isLiteral && !isText ? alternatives(values.map(escapeRegexp)) : values.join('|');
+  // In backticks nothing can be escaped: a pattern has another way to say one, plain text only its like.
+  if (scan.quote === '`') return text.replaceAll('`', isEquality(scan) ? '\u02CB' : '\\x60');
   return escapeFor(text, scan.quote);
 }
 
 function escapeFor(text: string, quote: QuoteScan['quote']): string {
-  if (quote === '`') return text;
   const doubled = text.replaceAll('\\', '\\\\');
   if (quote === '') return doubled;
   return doubled.replaceAll(quote, `\\${quote}`).replaceAll('\n', '\\n');
