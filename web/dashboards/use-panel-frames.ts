@@ -1,5 +1,12 @@
 import { useMemo } from 'react';
-import { fieldValues, type Frame, framesOfAnswers, type Panel } from '#dashboards';
+import {
+  fieldValues,
+  type Frame,
+  framesOfAnswers,
+  legacyTransformations,
+  type Panel,
+  transformFrames,
+} from '#dashboards';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 
@@ -31,8 +38,20 @@ export function framesOfPanel(
     const legend = write(query.legend);
     return [{ query: { ...query, legend }, data: answer.data, range }];
   });
-  const { frames, problems } = framesOfAnswers(parts);
+  const { frames: answered, problems } = framesOfAnswers(parts);
+  const changed = transformFrames(answered, transformationsOf(panel));
+  const { frames } = changed;
   const displayName = write(panel.defaults.displayName);
   const own = fieldValues(frames, { ...panel.defaults, displayName }, panel.overrides);
-  return { frames, settings: own.settings, problems: [...problems, ...own.problems] };
+  return {
+    frames,
+    settings: own.settings,
+    problems: [...problems, ...changed.problems, ...own.problems],
+  };
+}
+
+/** Old tables say it among their options. */
+function transformationsOf({ options, transformations }: Panel): Panel['transformations'] {
+  if (options.kind !== 'table' || transformations.length > 0) return transformations;
+  return legacyTransformations(options.legacyTransform);
 }
