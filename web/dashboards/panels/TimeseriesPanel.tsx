@@ -9,7 +9,7 @@ import type { PanelProps } from './panel-props.ts';
 const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 export function TimeseriesPanel(props: PanelProps<'timeseries'>): ReactElement {
-  const { panel, options, frames, settings, interpolate, isDark, range, zone } = props;
+  const { panel, options, frames, settings, interpolate, isDark, range, zone, events } = props;
   const [hidden, setHidden] = useState(NOTHING_HIDDEN);
   const model = useMemo(
     () => graphModel({ frames, settings, interpolate, isDark }),
@@ -20,8 +20,7 @@ export function TimeseriesPanel(props: PanelProps<'timeseries'>): ReactElement {
     () => legendRows(model.series, legend.reducers, zone),
     [model, legend, zone],
   );
-  const { events, cursor } = props;
-  const { mode, syncKey } = cursor;
+  const { mode, syncKey } = props.cursor;
   const build = useMemo(() => {
     const series = model.series.filter(({ name }) => !hidden.has(name));
     const frame = { range, zone, events, cursor: { mode, syncKey } };

@@ -29,6 +29,14 @@ const timeseries = entry<'timeseries'>({
   load: async () => (await import('./TimeseriesPanel.tsx')).TimeseriesPanel,
 });
 const stat = entry<'stat'>({ load: async () => (await import('./StatPanel.tsx')).StatPanel });
+const gauge = entry<'gauge'>({ load: async () => (await import('./GaugePanel.tsx')).GaugePanel });
+const bargauge = entry<'bargauge'>({
+  load: async () => (await import('./BarGaugePanel.tsx')).BarGaugePanel,
+});
+const table = entry<'table'>({ load: async () => (await import('./TablePanel.tsx')).TablePanel });
+const piechart = entry<'piechart'>({
+  load: async () => (await import('./PieChartPanel.tsx')).PieChartPanel,
+});
 const text = entry<'text'>({
   load: async () => (await import('./TextPanel.tsx')).TextPanel,
   needsFrames: false,
@@ -51,11 +59,35 @@ const unknown = entry<'unknown'>({
   needsFrames: false,
   isSupported: false,
 });
+const heatmap = entry<'heatmap'>({
+  load: async () => (await import('./HeatmapPanel.tsx')).HeatmapPanel,
+});
+const barchart = entry<'barchart'>({
+  load: async () => (await import('./BarChartPanel.tsx')).BarChartPanel,
+});
+const histogram = entry<'histogram'>({
+  load: async () => (await import('./HistogramPanel.tsx')).HistogramPanel,
+});
+const stateTimeline = entry<'state-timeline'>({
+  load: async () => (await import('./StateTimelinePanel.tsx')).StateTimelinePanel,
+});
+const statusHistory = entry<'status-history'>({
+  load: async () => (await import('./StatusHistoryPanel.tsx')).StatusHistoryPanel,
+});
 
 /** How each kind of panel is drawn, each in a chunk of its own. A kind that is not here is not drawn. */
 export const PANELS: Readonly<Partial<Record<PanelKind, PanelEntry>>> = {
   timeseries,
+  heatmap,
+  histogram,
+  barchart,
+  'state-timeline': stateTimeline,
+  'status-history': statusHistory,
   stat,
+  gauge,
+  bargauge,
+  table,
+  piechart,
   text,
   dashlist,
   alertlist,

@@ -1,4 +1,4 @@
-import { assignColours, DARK_COLOURS, LIGHT_COLOURS } from '../../../query/series-colour.ts';
+import { seriesColours, seriesStyleColour, type StyleContext, valueStyle } from '#dashboards';
 import type { AlignedField } from './align-frames.ts';
 
 export interface SeriesColour {
@@ -12,10 +12,34 @@ export function colourSeries(
   names: readonly string[],
   isDark: boolean,
 ): SeriesColour[] {
-  const palette = isDark ? DARK_COLOURS : LIGHT_COLOURS;
-  const places = assignColours(names.map((name) => ({ name })));
-  return series.map(({ settings }, i) => {
-    const fixed = settings.colour.mode === 'fixed' ? settings.colour.fixed : '';
-    return { colour: fixed || (palette[places[i] ?? 0] ?? ''), colourAt: undefined };
+  const palette = seriesColours(names, isDark);
+  const range = rangeOf(series);
+  return series.map(({ settings, field }, i) => {
+    const context: StyleContext = {
+      zone: 'UTC',
+      nowMs: 0,
+      isDark,
+      range,
+      seriesColour: palette[i],
+      seriesName: names[i],
+    };
+    const isOfValue = /^(thresholds|continuous-)/.test(settings.colour.mode);
+    return {
+      colour: seriesStyleColour(settings, field, context),
+      colourAt: isOfValue ? (value) => valueStyle(settings, value, context).colour : undefined,
+    };
   });
+}
+
+function rangeOf(series: readonly AlignedField[]): { min: number; max: number } | undefined {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const { values } of series) {
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  return min <= max ? { min, max } : undefined;
 }

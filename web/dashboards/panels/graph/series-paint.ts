@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
-import type { SeriesStyle } from '#dashboards';
+import { type SeriesStyle, withOpacity } from '#dashboards';
 import { longGaps } from './columns.ts';
-import { shiftHue, withAlpha } from './tint.ts';
+import { shiftHue } from './tint.ts';
 
 export interface PaintedSeries {
   readonly name: string;
@@ -108,17 +108,18 @@ function fillOf(series: PaintedSeries): uPlot.Series.Fill | undefined {
   if (alpha <= 0) return undefined;
   if (colourAt !== undefined) {
     return (chart) =>
-      alongAxis(chart, scaleKey, (value) => withAlpha(colourAt(value), alpha)) ??
-      withAlpha(colour, alpha);
+      alongAxis(chart, scaleKey, (value) => withOpacity(colourAt(value), alpha)) ??
+      withOpacity(colour, alpha);
   }
   if (style.gradient === 'opacity') {
-    return (chart) => downwards(chart, [withAlpha(colour, alpha), withAlpha(colour, alpha * 0.05)]);
+    return (chart) =>
+      downwards(chart, [withOpacity(colour, alpha), withOpacity(colour, alpha * 0.05)]);
   }
   if (style.gradient === 'hue') {
-    const lighter = withAlpha(shiftHue(colour, 30), alpha);
-    return (chart) => downwards(chart, [lighter, withAlpha(shiftHue(colour, -15), alpha)]);
+    const lighter = withOpacity(shiftHue(colour, 30), alpha);
+    return (chart) => downwards(chart, [lighter, withOpacity(shiftHue(colour, -15), alpha)]);
   }
-  return withAlpha(colour, alpha);
+  return withOpacity(colour, alpha);
 }
 
 /** Over the height of the plot. Before there is one, its first colour. */

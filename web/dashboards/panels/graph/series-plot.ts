@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { TooltipOptions } from '#dashboards';
+import { type TooltipOptions, withOpacity } from '#dashboards';
 import type { PlotLook, PlotParts } from '../../../chart/Plot.tsx';
 import { type DrawnColumn, drawnColumn } from './columns.ts';
 import { planScales, type ScalePlan } from './scales.ts';
@@ -11,7 +11,6 @@ import { drawnThresholds } from './threshold-steps.ts';
 import { thresholdsPlugin } from './threshold-paint.ts';
 import { timePlot, type TimeFrame } from './time-plot.ts';
 import { timeText } from './time-text.ts';
-import { withAlpha } from './tint.ts';
 import { valueAxis, valueScale } from './value-axis.ts';
 
 export interface SeriesPlot extends GraphModel {
@@ -98,7 +97,7 @@ function fillBands(series: readonly GraphSeries[]): uPlot.Band[] {
     const lower = series.findIndex(({ name }) => name === style.fillBelowTo);
     if (lower < 0 || lower === i) return [];
     const alpha = style.fillOpacity > 0 ? style.fillOpacity / 100 : FILL_BELOW_ALPHA;
-    return [{ series: [i + 1, lower + 1], fill: withAlpha(colour, alpha) }];
+    return [{ series: [i + 1, lower + 1], fill: withOpacity(colour, alpha) }];
   });
 }
 

@@ -1,13 +1,17 @@
 import type uPlot from 'uplot';
-import type { SeriesStyle } from '#dashboards';
-import { withAlpha } from './tint.ts';
+import {
+  absoluteSteps,
+  cssColour,
+  type SeriesStyle,
+  type Thresholds,
+  withOpacity,
+} from '#dashboards';
 
 export interface DrawnThresholds {
   readonly scaleKey: string;
   readonly style: SeriesStyle['thresholdsStyle'];
-  readonly isPercentage: boolean;
-  /** Ascending, the first from -Infinity; CSS colours. */
-  readonly steps: readonly { readonly value: number; readonly colour: string }[];
+  readonly thresholds: Thresholds;
+  readonly isDark: boolean;
 }
 
 const AREA_ALPHA = 0.12;
@@ -27,27 +31,19 @@ export function thresholdsPlugin(thresholds: readonly DrawnThresholds[]): uPlot.
   };
 }
 
-/** Values of steps given in percent lie between the ends of the axis. */
-export function thresholdValues(
-  { steps, isPercentage }: Pick<DrawnThresholds, 'steps' | 'isPercentage'>,
-  min: number,
-  max: number,
-): number[] {
-  return steps.map(({ value }) => (isPercentage ? min + ((max - min) * value) / 100 : value));
-}
-
 function drawAreas(chart: uPlot, thresholds: DrawnThresholds): void {
   const { ctx, bbox } = chart;
   const { min = 0, max = 1 } = chart.scales[thresholds.scaleKey] ?? {};
-  const values = thresholdValues(thresholds, min, max);
+  const steps = absoluteSteps(thresholds.thresholds, { min, max });
   ctx.save();
-  for (const [i, { colour }] of thresholds.steps.entries()) {
-    const from = Math.max(values[i] ?? min, min);
-    const to = Math.min(values[i + 1] ?? max, max);
+  for (const [i, step] of steps.entries()) {
+    const colour = cssColour(step.colour, thresholds.isDark);
+    const from = Math.max(step.value, min);
+    const to = Math.min(steps[i + 1]?.value ?? max, max);
     if (from >= to) continue;
     const bottom = chart.valToPos(from, thresholds.scaleKey, true);
     const top = chart.valToPos(to, thresholds.scaleKey, true);
-    ctx.fillStyle = withAlpha(colour, AREA_ALPHA);
+    ctx.fillStyle = withOpacity(colour, AREA_ALPHA);
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
   }
   ctx.restore();
@@ -56,17 +52,17 @@ function drawAreas(chart: uPlot, thresholds: DrawnThresholds): void {
 function drawLines(chart: uPlot, thresholds: DrawnThresholds): void {
   const { ctx, bbox } = chart;
   const { min = 0, max = 1 } = chart.scales[thresholds.scaleKey] ?? {};
-  const values = thresholdValues(thresholds, min, max);
+  const steps = absoluteSteps(thresholds.thresholds, { min, max });
   ctx.save();
   ctx.lineWidth = 2 * devicePixelRatio;
   if (thresholds.style.startsWith('dashed')) {
     ctx.setLineDash([10 * devicePixelRatio, 8 * devicePixelRatio]);
   }
-  for (const [i, { colour }] of thresholds.steps.entries()) {
-    const value = values[i] ?? NaN;
-    if (!(value > min && value <= max)) continue;
-    const y = Math.round(chart.valToPos(value, thresholds.scaleKey, true));
-    ctx.strokeStyle = withAlpha(colour, LINE_ALPHA);
+  for (const step of steps) {
+    const colour = cssColour(step.colour, thresholds.isDark);
+    if (!(step.value > min && step.value <= max)) continue;
+    const y = Math.round(chart.valToPos(step.value, thresholds.scaleKey, true));
+    ctx.strokeStyle = withOpacity(colour, LINE_ALPHA);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);

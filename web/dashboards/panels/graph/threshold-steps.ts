@@ -6,20 +6,6 @@ export function drawnThresholds(scales: readonly ScalePlan[], isDark: boolean): 
   return scales.flatMap(({ key, settings }): DrawnThresholds[] => {
     const { thresholds, style } = settings;
     if (style.thresholdsStyle === 'off') return [];
-    return [
-      {
-        scaleKey: key,
-        style: style.thresholdsStyle,
-        isPercentage: thresholds.mode === 'percentage',
-        steps: thresholds.steps.map(({ value, colour }) => ({
-          value,
-          colour: cssColour(colour, isDark),
-        })),
-      },
-    ];
+    return [{ scaleKey: key, style: style.thresholdsStyle, thresholds, isDark }];
   });
-}
-
-function cssColour(colour: string, _isDark: boolean): string {
-  return colour;
 }

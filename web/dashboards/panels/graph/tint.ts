@@ -1,11 +1,3 @@
-/** Colours of a canvas, from `#rrggbb`, `#rgb`, `rgb(...)` and whatever else CSS knows. */
-export function withAlpha(colour: string, alpha: number): string {
-  const share = Math.min(Math.max(alpha, 0), 1);
-  const parts = readHex(colour);
-  if (parts !== undefined) return `rgba(${parts.join(', ')}, ${Number(share.toFixed(3))})`;
-  return `color-mix(in srgb, ${colour} ${Number((share * 100).toFixed(1))}%, transparent)`;
-}
-
 /** The same lightness with another hue; what is no hex colour stays. */
 export function shiftHue(colour: string, degrees: number): string {
   const parts = readHex(colour);
@@ -44,12 +36,4 @@ function readHex(colour: string): [number, number, number] | undefined {
 
 function read(digits: string | undefined): number {
   return Number.parseInt(digits ?? '0', 16);
-}
-
-/** Black or white, whichever is read better on a colour; on what is no hex colour, black. */
-export function textOn(colour: string): string {
-  const [r = 255, g = 255, b = 255] = readHex(colour) ?? [];
-  return 0.2126 * r ** 2.2 + 0.7152 * g ** 2.2 + 0.0722 * b ** 2.2 > 0.36 * 255 ** 2.2
-    ? '#161310'
-    : '#ffffff';
 }
