@@ -39,10 +39,10 @@ const DASHBOARD = {
   },
   panels: [
     { id: 1, type: 'row', title: 'Up', collapsed: false, gridPos: { x: 0, y: 0, w: 24, h: 1 } },
-    panel(2, 'timeseries', 'Targets of $job', { x: 0, y: 1, w: 12, h: 8 }, 'up{job=~"$job"}'),
-    panel(3, 'stat', 'How many', { x: 12, y: 1, w: 12, h: 8 }, 'count(up{job=~"$job"})'),
-    panel(4, 'timeseries', 'Nothing', { x: 0, y: 9, w: 12, h: 8 }, 'no_such_metric'),
-    panel(5, 'timeseries', 'Wrong', { x: 12, y: 9, w: 12, h: 8 }, 'up{'),
+    panel(2, 'timeseries/Targets of $job', [0, 1, 12, 8], 'up{job=~"$job"}'),
+    panel(3, 'stat/How many', [12, 1, 12, 8], 'count(up{job=~"$job"})'),
+    panel(4, 'timeseries/Nothing', [0, 9, 12, 8], 'no_such_metric'),
+    panel(5, 'timeseries/Wrong', [12, 9, 12, 8], 'up{'),
     {
       id: 6,
       type: 'text',
@@ -56,21 +56,19 @@ const DASHBOARD = {
       title: 'More',
       collapsed: true,
       gridPos: { x: 0, y: 20, w: 24, h: 1 },
-      panels: [panel(8, 'timeseries', 'Later', { x: 0, y: 21, w: 24, h: 8 }, 'up')],
+      panels: [panel(8, 'timeseries/Later', [0, 21, 24, 8], 'up')],
     },
   ],
 };
 
-function panel(id: number, type: string, title: string, gridPos: object, expr: string): object {
-  return { id, type, title, gridPos, targets: [{ refId: 'A', expr }] };
+function panel(id: number, kind: string, place: readonly number[], expr: string): object {
+  const [type, title] = kind.split('/');
+  const [x, y, w, h] = place;
+  return { id, type, title, gridPos: { x, y, w, h }, targets: [{ refId: 'A', expr }] };
 }
 
-describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
-  let server: NarthexProcess;
-  let browser: BrowserSession;
-
-  beforeAll(async () => {
-    const config = (port: number): string => `global:
+function config(port: number): string {
+  return `global:
   scrape_interval: 1s
 scrape_configs:
   - job_name: self
@@ -78,6 +76,13 @@ scrape_configs:
   - job_name: other
     static_configs: [{ targets: ['127.0.0.1:${port}'] }]
 `;
+}
+
+describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
+  let server: NarthexProcess;
+  let browser: BrowserSession;
+
+  beforeAll(async () => {
     [server, browser] = await Promise.all([startNarthex({ config }), startBrowser()]);
     await untilQuery(server.url, 'count(up) == 2', (result) => result.length === 1);
   });

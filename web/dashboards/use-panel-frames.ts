@@ -1,12 +1,5 @@
 import { useMemo } from 'react';
-import {
-  fieldValues,
-  type Frame,
-  framesOfAnswers,
-  legacyTransformations,
-  type Panel,
-  transformFrames,
-} from '#dashboards';
+import { fieldValues, type Frame, framesOfAnswers, type Panel, transformFrames } from '#dashboards';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 
@@ -39,7 +32,7 @@ export function framesOfPanel(
     return [{ query: { ...query, legend }, data: answer.data, range }];
   });
   const { frames: answered, problems } = framesOfAnswers(parts);
-  const changed = transformFrames(answered, transformationsOf(panel));
+  const changed = transformFrames(answered, panel.transformations);
   const { frames } = changed;
   const displayName = write(panel.defaults.displayName);
   const own = fieldValues(frames, { ...panel.defaults, displayName }, panel.overrides);
@@ -48,10 +41,4 @@ export function framesOfPanel(
     settings: own.settings,
     problems: [...problems, ...changed.problems, ...own.problems],
   };
-}
-
-/** Old tables say it among their options. */
-function transformationsOf({ options, transformations }: Panel): Panel['transformations'] {
-  if (options.kind !== 'table' || transformations.length > 0) return transformations;
-  return legacyTransformations(options.legacyTransform);
 }
