@@ -46,6 +46,7 @@ export interface TestServerOptions {
   readonly annotations?: ServerParts['annotations'];
   readonly containers?: ServerParts['containers'];
   readonly docker?: ServerParts['docker'];
+  readonly dashboards?: ServerParts['dashboards'];
   readonly options?: Partial<ServerOptions>;
 }
 
@@ -98,6 +99,7 @@ export async function createTestServer(test: TestServerOptions): Promise<HttpSer
     ...(test.annotations !== undefined && { annotations: test.annotations }),
     ...(test.containers !== undefined && { containers: test.containers }),
     ...(test.docker !== undefined && { docker: test.docker }),
+    ...(test.dashboards !== undefined && { dashboards: test.dashboards }),
   };
   return await createHttpServer(parts, {
     routePrefix: '',
