@@ -87,3 +87,5 @@ export {
   type ValueStyle,
   valueStyle,
 } from './value-style.ts';
+export { isTrend, type Trend } from './transform-time-series-table.ts';
+export { legacyTransformations, transformFrames } from './transformations.ts';

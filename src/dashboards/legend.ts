@@ -56,17 +56,28 @@ export function labelsText(labels: Labels): string {
 /**
  * The names of the fields of a panel's frames: `names[i][j]` of `frames[i].fields[j]`. What the legend says; else, of a
  * field with labels, the value of the one label by which all differ, or the metric with all labels; else the
- * field's own name. Names that are equal nonetheless get a number.
+ * field's own name, with a number from 1 where several of one frame have it, as Grafana's files expect (`Time 1`).
+ * Series may share a name, as their legends say.
  */
 export function fieldNames(frames: readonly Frame[]): string[][] {
-  const taken = new Map<string, number>();
   const label = onlyLabel(frames);
-  return frames.map(({ fields }) =>
-    fields.map((field) => {
-      const name = plainName(field, label);
-      return field.type === 'time' ? name : uniqueName(name, taken);
-    }),
-  );
+  return frames.map(({ fields }) => {
+    const counts = new Map<string, number>();
+    const numbers = new Map<string, number>();
+    for (const field of fields) {
+      if (isBare(field)) counts.set(field.name, (counts.get(field.name) ?? 0) + 1);
+    }
+    return fields.map((field) => {
+      if (!isBare(field) || (counts.get(field.name) ?? 0) < 2) return plainName(field, label);
+      const number = (numbers.get(field.name) ?? 0) + 1;
+      numbers.set(field.name, number);
+      return `${field.name} ${number}`;
+    });
+  });
+}
+
+function isBare({ legend, labels }: Field): boolean {
+  return legend === '' && Object.keys(labels).length === 0;
 }
 
 /** The name of the label that alone all labelled fields have. */
@@ -92,14 +103,6 @@ function plainName(field: Field, onlyLabel: string | undefined): string {
   if (!isPlain) return `${field.name} ${labelsText(field.labels)}`;
   const value = onlyLabel === undefined ? undefined : field.labels[onlyLabel];
   return value === undefined || value === '' ? metricText(field.labels) : value;
-}
-
-function uniqueName(name: string, taken: Map<string, number>): string {
-  const count = taken.get(name) ?? 0;
-  taken.set(name, count + 1);
-  if (count === 0) return name;
-  const next = `${name} ${count + 1}`;
-  return taken.has(next) ? uniqueName(next, taken) : (taken.set(next, 1), next);
 }
 
 /** What `${__field.labels.job}`, `${__series.name}` and `${__field.name}` in a display name stand for. */

@@ -85,11 +85,17 @@ export function placeColours(hashes: readonly number[]): number[] {
   });
 }
 
-/** A colour for each name of one panel. The order of the names does not matter; equal names have equal colours. */
+/** A colour for each name of one panel. The order of the names does not matter; of equal names each has its own. */
 export function seriesColours(names: readonly string[], isDark: boolean): string[] {
   const palette = isDark ? darkPalette : lightPalette;
-  const distinct = [...new Set(names)].toSorted();
-  const places = placeColours(distinct.map(nameHash));
-  const colours = new Map(distinct.map((name, i) => [name, palette[places[i] ?? 0] ?? '']));
-  return names.map((name) => colours.get(name) ?? '');
+  const counts = new Map<string, number>();
+  const keys = names.map((name) => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count === 0 ? name : `${name}\u0000${count}`;
+  });
+  const sorted = keys.toSorted();
+  const places = placeColours(sorted.map(nameHash));
+  const colours = new Map(sorted.map((key, i) => [key, palette[places[i] ?? 0] ?? '']));
+  return keys.map((key) => colours.get(key) ?? '');
 }
