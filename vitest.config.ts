@@ -1,8 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
-// `unit` reads the sources (condition `source`); `system` drives the built server and starts
-// threads, so it must not inherit that condition (a worker cannot load TypeScript on Node 20).
+// `stack`: much of what these do is waiting, for engines, browsers and timers, so two files run at a time.
+const waiting = [
+  'test/system/containers.test.ts',
+  'test/system/dashboards-data.test.ts',
+  'test/system/dashboards-page.test.ts',
+  'test/system/disk-full.test.ts',
+  'test/system/docker-discovery.test.ts',
+  'test/system/docker-stack.test.ts',
+  'test/system/events.test.ts',
+  'test/system/image.test.ts',
+  'test/system/measured-containers.test.ts',
+  'test/system/web-containers.test.ts',
+  'test/system/web-dashboards.test.ts',
+  'test/system/web.test.ts',
+  'test/system/zero-config.test.ts',
+];
+
+// `unit` reads the sources (condition `source`); `system` and `stack` drive the built server and start
+// threads, so they must not inherit that condition (a worker cannot load TypeScript on Node 20).
 const sourceConditions = ['source', 'module', 'node', 'development|production'];
+
+const system = {
+  globalSetup: 'test/system/bundle-server.ts',
+  environment: 'node',
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+  // What a browser or an engine does is waited for, however busy the machine.
+  expect: { poll: { timeout: 20_000 } },
+} as const;
 
 export default defineConfig({
   test: {
@@ -30,12 +56,20 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          globalSetup: 'test/system/bundle-server.ts',
+          ...system,
           include: ['test/system/**/*.test.ts'],
-          environment: 'node',
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          exclude: waiting,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'stack',
+          ...system,
+          include: waiting,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -13,14 +13,13 @@ import {
   startDockerEngine,
   type DockerEngine,
 } from './docker-engine.ts';
-import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
 
 // What people come for: Narthex is started without a configuration beside an application in containers, and
 // shows them, their metrics, and why each of them ended, on a real Docker Engine and in a real browser.
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const examples = join(root, 'examples', 'image-gallery');
 
-const METRICS_PORT = 19_323;
 const NODE_IMAGE = 'node:22-bookworm-slim';
 /** No other address on this machine is touched: containers have a network of Compose, or none. */
 const ENGINE_FLAGS = ['--bridge=none'];
@@ -173,7 +172,7 @@ describe.skipIf(missing !== undefined)(
     /** The application runs before Narthex does, as on the machine of somebody who tries it. */
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'narthex-containers-'));
-      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT, ENGINE_FLAGS);
+      engine = await startDockerEngine(join(dir, 'engine'), await freePort(), ENGINE_FLAGS);
       await importNodeImage(engine, dir, NODE_IMAGE);
       await build('frail', FRAIL);
       writeFileSync(join(dir, 'calm.yaml'), CALM);

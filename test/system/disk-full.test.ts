@@ -161,7 +161,8 @@ describe.skipIf(problem !== undefined)(
         'a write is taken',
         async () => (await write(server, (timeMs = Date.now()))) < 300,
       );
-      await untilQuery(server.url, 'up{job="self"} == 1', (result) => result.length === 1);
+      const own = `up{instance="${new URL(server.url).host}"} == 1`;
+      await untilQuery(server.url, own, (result) => result.length === 1);
       await until('the target is well', async () => (await lastError(server)) === '');
       await until(
         'blocks are made',

@@ -14,7 +14,6 @@ import { CertificateFolder } from './scrape-certificates.ts';
 import { closeServers, serve } from './scrape-servers.ts';
 
 const IMAGE = 'node-with-metrics:1';
-const METRICS_PORT = 9324;
 
 /** Discovery without events would take an hour here; with them a container is there after a second or two. */
 const SOON_MS = 60_000;
@@ -115,7 +114,7 @@ describe.skipIf(missing !== undefined)(
       tlsPort = await freePort();
       const { certFile, keyFile } = certificates.issue('engine', 'IP:127.0.0.1');
       const { certFile: caFile } = certificates.authority;
-      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT, [
+      engine = await startDockerEngine(join(dir, 'engine'), await freePort(), [
         `--host=tcp://127.0.0.1:${tlsPort}`,
         '--tlsverify',
         `--tlscacert=${caFile}`,

@@ -103,6 +103,9 @@ const NOT_MEASURED = /^node_timex_/;
 /** Of the program, not of the machine. */
 const OF_PROGRAM = /^node_(?:exporter_build_info|scrape_collector_)/;
 
+/** What rises and falls between two reads may leave the values of both by so much. */
+const BETWEEN_SHARE = 0.002;
+
 describe('the page of this machine', () => {
   let dir = '';
   let narthex: NarthexProcess;
@@ -162,7 +165,7 @@ describe('the page of this machine', () => {
       for (const series of open.keys()) {
         const one = ours.get(series)?.value;
         const [low = NaN, high = NaN] = [before.get(series)?.value, after.get(series)?.value];
-        if (one === undefined || isBetween(one, low, high)) open.delete(series);
+        if (one === undefined || isBetween(one, low, high, BETWEEN_SHARE)) open.delete(series);
         else open.set(series, `${low} <= ${one} <= ${high}`);
       }
     }
@@ -224,9 +227,9 @@ function lacks(name: string, ours: ReadonlySet<string>, theirs: ReadonlySet<stri
   return name.startsWith('node_') && theirs.has(name) && !ours.has(name);
 }
 
-function isBetween(value: number, one: number, other: number): boolean {
+function isBetween(value: number, one: number, other: number, share = 1e-9): boolean {
   if (Number.isNaN(value)) return Number.isNaN(one);
-  const slack = 1e-9 * Math.abs(value);
+  const slack = share * Math.abs(value);
   return value >= Math.min(one, other) - slack && value <= Math.max(one, other) + slack;
 }
 

@@ -375,7 +375,8 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
       await waitForSamples(prefixed.url, 1);
       const { page, problems } = await browser.openPage();
       await page.goto(`${prefixed.url}/`);
-      await page.getByRole('link', { name: 'Targets' }).click();
+      const pages = page.getByRole('navigation', { name: 'Pages' });
+      await pages.getByRole('link', { name: 'Targets' }).click();
       await page.locator('.nx-target[data-health="up"]').waitFor();
       expect(new URL(page.url()).pathname).toBe('/some/prefix/targets');
       expect(problems).toEqual([]);
