@@ -90,13 +90,19 @@ function inParallel(found: readonly (readonly number[])[]): number[][] {
   return Array.from({ length }, (_, i) => found.map((rows) => rows[i] ?? -1));
 }
 
-/** Each with each. */
+/** Each with each; of more rows than a frame may have one too many, so that the cut is told. */
 function product(found: readonly (readonly number[])[]): number[][] {
   let result: number[][] = [[]];
   for (const rows of found) {
     const choices = rows.length === 0 ? [-1] : rows;
-    result = result.flatMap((before) => choices.map((row) => before.concat(row)));
-    if (result.length > frameRowsMax) result.length = frameRowsMax;
+    const next: number[][] = [];
+    for (const before of result) {
+      for (const row of choices) {
+        if (next.length > frameRowsMax) break;
+        next.push(before.concat(row));
+      }
+    }
+    result = next;
   }
   return result;
 }
