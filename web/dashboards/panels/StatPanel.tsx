@@ -12,7 +12,7 @@ import { describeValues, listPanelValues, type PanelValue } from './StatValues.t
 type StatProps = PanelProps<'stat'>;
 
 const CELL_HEIGHT_MIN_PX = 34;
-const CELL_WIDTH_MIN_PX = 60;
+const CELL_WIDTH_MIN_PX = 84;
 
 export function StatPanel(props: StatProps): ReactElement {
   const { options, size } = props;
@@ -66,7 +66,7 @@ interface TextPlan {
   readonly hasGraph: boolean;
 }
 
-const PADDING_PX = 8;
+const PADDING_PX = 6;
 const VALUE_WEIGHT = 600;
 
 /** One size for all cells, so that equal things look equal: that of the longest text. */
@@ -80,7 +80,7 @@ function planTexts(
   const hasName =
     text === 'name' || text === 'value_and_name' || (text === 'auto' && values.length > 1);
   const hasValue = text !== 'name' && text !== 'none';
-  const isWide = hasName && hasValue && height < 56;
+  const isWide = hasName && hasValue && height < 56 && width >= 130;
   const hasGraph = options.graph === 'area' && height >= 48;
   const room = height - PADDING_PX * 2;
   const inner = Math.max(10, width - PADDING_PX * 2);
