@@ -40,6 +40,7 @@ export function useVariables({ dashboard, time, search, change }: VariablesAsked
   const { answers, askAll } = useAnswers();
   const [loadSpan] = useState(time.span);
   const { span, range, zone } = time;
+  const previous = useRef<ResolvedVariables | undefined>(undefined);
   const resolved = useMemo(
     () =>
       resolveVariables({
@@ -53,11 +54,13 @@ export function useVariables({ dashboard, time, search, change }: VariablesAsked
           dashboard: { uid: dashboard.uid, title: dashboard.title },
         },
         timeZone: zone,
+        previous: previous.current,
       }),
     [order, search, answers, span, loadSpan, range, dashboard, zone],
   );
   useEffect(() => askAll(resolved.questions), [askAll, resolved.questions]);
   const { isReady } = resolved;
+  if (isReady) previous.current = resolved;
   const values = useEqual(resolved.values, isReady);
   const filters = useEqual(resolved.filters, isReady);
   const choose = useMemo(() => chooser(change), [change]);
