@@ -53,3 +53,24 @@ export interface DashboardVersionsData {
     readonly bytes: number;
   }[];
 }
+
+export interface DashboardPanelReport {
+  readonly id: number;
+  readonly title: string;
+  /** Metrics that its queries name; those whose name is a variable's are left out. */
+  readonly metrics: readonly string[];
+  /** Those of them that the storage does not know. */
+  readonly missing: readonly string[];
+  /** Queries that are no PromQL. */
+  readonly faults: readonly string[];
+}
+
+/** `GET /api/v1/dashboards/uid/<uid>/doctor`, and `POST /api/v1/dashboards/doctor` with `{ dashboard }`. */
+export interface DashboardDoctorData {
+  /** Those that ask for something. */
+  readonly panels: readonly DashboardPanelReport[];
+  /** How many of them have all their metrics. */
+  readonly panelsWithMetrics: number;
+  /** Each once, with the metric that was meant ('' where none is near). */
+  readonly missing: readonly { readonly name: string; readonly nearest: string }[];
+}

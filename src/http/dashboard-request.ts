@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorType } from '#contract';
 import { DashboardError, isRecord, parseJson } from '#dashboard-files';
 import type { DashboardErrorCode, JsonRecord } from '#dashboard-files';
 import { ApiError, invalidParameter } from './query/api-error.ts';
+import { answerWith } from './run-query.ts';
 
 /** Throws an ApiError. */
 export function jsonBody(request: FastifyRequest): JsonRecord {
@@ -46,4 +47,22 @@ export function orRefuse<T>(act: () => T): T {
     if (!(error instanceof DashboardError)) throw error;
     throw new ApiError(ERROR_TYPES[error.code], error.message, { cause: error });
   }
+}
+
+export async function answerData(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  data: unknown,
+): Promise<FastifyReply> {
+  const body = Buffer.from(`{"status":"success","data":${JSON.stringify(data)}}`);
+  return await answerJson(request, reply, body);
+}
+
+export async function answerJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: Uint8Array,
+): Promise<FastifyReply> {
+  const headers = { 'content-type': 'application/json' };
+  return await answerWith(request, reply, { status: 200, headers, body });
 }

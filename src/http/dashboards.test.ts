@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DashboardStore } from '#dashboard-files';
 import { MemoryDisk, silentLog } from '#platform';
+import { StorageError } from '#storage';
 import { FakeClock } from '../../test/fakes/clock.ts';
 import { createTestServer } from '../../test/suites/api/server.ts';
 import type { DashboardSource } from './parts.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   });
   server = await createTestServer({
     queryable: () => {
-      throw new Error('not asked');
+      throw new StorageError('closed', 'not open');
     },
     nowMs: () => 0,
     dashboards: late,
@@ -145,6 +146,13 @@ describe('/api/v1/dashboards', () => {
       const restore = `${path}/versions/1/restore`;
       expect((await ask('POST', restore, undefined, without)).status).toBe(403);
     }
+  });
+});
+
+describe('the doctor', () => {
+  it('says that it cannot know while the storage is not open', async () => {
+    expect(await ask('GET', '/api/v1/dashboards/uid/home/doctor')).toMatchObject({ status: 500 });
+    expect((await ask('POST', '/api/v1/dashboards/doctor', {})).status).toBe(400);
   });
 });
 

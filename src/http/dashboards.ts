@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SaveDashboard } from '#contract';
 import { isRecord } from '#dashboard-files';
 import type { JsonRecord, StoredDashboard } from '#dashboard-files';
-import { jsonBody, orRefuse, param, textIn } from './dashboard-request.ts';
+import { answerData, answerJson, jsonBody, orRefuse, param, textIn } from './dashboard-request.ts';
 import { FOREIGN_PAGE, isFromOtherSite } from './foreign-page.ts';
+import { addDashboardDoctor } from './dashboards-doctor.ts';
 import { addGrafanaApi } from './dashboards-grafana.ts';
 import type { DashboardSource, ServerOptions, ServerParts } from './parts.ts';
 import { ApiError, invalidParameter } from './query/api-error.ts';
-import { answerWith } from './run-query.ts';
 
 const PREFIX = '/api/v1/dashboards';
 
@@ -36,6 +36,7 @@ export function addDashboards(
     return await answerStored(request, reply, stored);
   });
   addChanges(app, source, options);
+  addDashboardDoctor(app, parts, source);
   addGrafanaApi(app, parts, source, options);
 }
 
@@ -96,15 +97,6 @@ function versionOf(request: FastifyRequest): number {
   throw invalidParameter('version', 'it is a whole number, 1 or more');
 }
 
-async function answerData(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  data: unknown,
-): Promise<FastifyReply> {
-  const body = Buffer.from(`{"status":"success","data":${JSON.stringify(data)}}`);
-  return await answerJson(request, reply, body);
-}
-
 /** The file as it is, number by number. */
 async function answerStored(
   request: FastifyRequest,
@@ -114,13 +106,4 @@ async function answerStored(
   const head = `{"status":"success","data":{"entry":${JSON.stringify(entry)},"dashboard":`;
   const body = Buffer.concat([Buffer.from(head), json, Buffer.from('}}')]);
   return await answerJson(request, reply, body);
-}
-
-async function answerJson(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  body: Uint8Array,
-): Promise<FastifyReply> {
-  const headers = { 'content-type': 'application/json' };
-  return await answerWith(request, reply, { status: 200, headers, body });
 }

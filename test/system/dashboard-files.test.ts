@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   DashboardData,
+  DashboardDoctorData,
   DashboardEntry,
   DashboardsData,
   DashboardVersionsData,
@@ -21,7 +22,8 @@ let narthex: NarthexProcess;
 async function start(): Promise<void> {
   narthex = await startNarthex({
     dir,
-    config: () => 'scrape_configs: []\n',
+    config: (port) =>
+      `scrape_configs: [{ job_name: own, scrape_interval: 1s, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]\n`,
     flags: [`--dashboards.provisioning=${join(dir, 'provisioning')}`, '--containers=off'],
   });
 }
@@ -71,6 +73,18 @@ describe('dashboards of a real server', () => {
       expect((await ask<DashboardData>(`/uid/${uid}`)).dashboard).toEqual(dashboard);
     }
     expect(given.size).toBe(11);
+  });
+
+  it('are examined against what the storage has', async () => {
+    const targets = [{ expr: 'up{job="$job"}' }, { expr: 'node_cpu' }];
+    const dashboard = { title: 'x', panels: [{ id: 1, type: 'timeseries', targets }] };
+    const examine = async (): Promise<DashboardDoctorData> =>
+      await ask<DashboardDoctorData>('/doctor', { dashboard });
+    await until(async () => (await examine()).missing.length === 1);
+    expect((await examine()).panels).toMatchObject([{ id: 1, missing: ['node_cpu'], faults: [] }]);
+    const own = await ask<DashboardDoctorData>('/uid/rYdddlPWk/doctor');
+    expect(own.panels.length).toBeGreaterThan(100);
+    expect(own.panels.flatMap(({ faults }) => faults)).toEqual([]);
   });
 
   it('are files that somebody may edit', async () => {
