@@ -1,91 +1,19 @@
 import type { LabelObject } from '#contract';
+import { darkPalette, lightPalette, nameHash, placeColours } from '#dashboards';
 
-/**
- * Two dozen: the first are far apart in hue and lightness, the second are their quieter kin for
- * graphs with more lines than anyone can tell apart. At least 3:1 against the page.
- */
-export const LIGHT_COLOURS: readonly string[] = [
-  '#1971c2',
-  '#d9480f',
-  '#2b8a3e',
-  '#7048e8',
-  '#0b7285',
-  '#d6336c',
-  '#a86500',
-  '#5c7a00',
-  '#ae3ec9',
-  '#4a5568',
-  '#c92a2a',
-  '#0d8f7a',
-  '#2f5d9e',
-  '#b35c1e',
-  '#4a8f2c',
-  '#5a3fb8',
-  '#237a9c',
-  '#a3295a',
-  '#7d5a12',
-  '#3f6b3a',
-  '#8a4fb0',
-  '#6b7280',
-  '#9c3d2a',
-  '#2a7f6e',
-];
-export const DARK_COLOURS: readonly string[] = [
-  '#5ab0ff',
-  '#ff8a4c',
-  '#6bd07f',
-  '#b197fc',
-  '#4fc9da',
-  '#ff7eb0',
-  '#f0c04a',
-  '#b5cf4f',
-  '#e58cf2',
-  '#b8c1cc',
-  '#ff8787',
-  '#4fd6b5',
-  '#8fb8e8',
-  '#e6a36f',
-  '#9bd97a',
-  '#9d8cf0',
-  '#7fc4e0',
-  '#e59bb8',
-  '#d1b26a',
-  '#8fc08a',
-  '#c9a3e8',
-  '#98a2ad',
-  '#e39a8c',
-  '#86cfbf',
-];
+/** The palette of dashboards, so that a page of queries and a panel look alike. */
+export const LIGHT_COLOURS: readonly string[] = lightPalette;
+export const DARK_COLOURS: readonly string[] = darkPalette;
 
-const DOZEN = 12;
-/** Has no factor in common with a dozen, so it reaches every colour, and skips the neighbours. */
-const PROBE_STEP = 5;
-
-/** FNV-1a over the sorted labels, so that the order in the answer does not matter. */
+/** Over the sorted labels, so that the order in the answer does not matter. */
 export function hashSeries(metric: LabelObject): number {
-  let hash = 0x811c9dc5;
-  for (const name of Object.keys(metric).toSorted()) {
-    const text = `${name}\u0000${metric[name] ?? ''}\u0001`;
-    for (let i = 0; i < text.length; i++) {
-      hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    }
-  }
-  return hash >>> 0;
+  const pairs = Object.keys(metric)
+    .toSorted()
+    .map((name) => `${name}\u0000${metric[name] ?? ''}\u0001`);
+  return nameHash(pairs.join(''));
 }
 
-/**
- * An index of the palette for each series of one graph: by hash, so a series keeps its colour
- * across graphs and reloads; where two would share one, the later takes one that is free, of the
- * second dozen only once the first is used up.
- */
+/** An index of the palette for each series of one graph: by hash, so a series keeps its colour across graphs and reloads. */
 export function assignColours(series: readonly LabelObject[]): number[] {
-  let used = new Set<number>();
-  return series.map((metric) => {
-    if (used.size === 2 * DOZEN) used = new Set();
-    const dozen = used.size < DOZEN ? 0 : DOZEN;
-    let index = hashSeries(metric) % DOZEN;
-    while (used.has(dozen + index)) index = (index + PROBE_STEP) % DOZEN;
-    used.add(dozen + index);
-    return dozen + index;
-  });
+  return placeColours(series.map(hashSeries));
 }
