@@ -38,9 +38,14 @@ export function zonedDate(timeZone: string): (seconds: number) => Date {
 
 const AXIS_GAP_PX = 16;
 
-/** As wide as the longest tick. */
-export function axisWidth(chart: uPlot, texts: readonly string[] | null, axis: number): number {
-  const longest = (texts ?? []).reduce((a, b) => (a.length >= b.length ? a : b), '');
+/** As wide as the longest tick; null is one without a text. */
+export function axisWidth(
+  chart: uPlot,
+  texts: readonly (string | null)[] | null,
+  axis: number,
+): number {
+  let longest = '';
+  for (const text of texts ?? []) if (text !== null && text.length > longest.length) longest = text;
   const font = chart.axes[axis]?.font;
   chart.ctx.font = Array.isArray(font) ? font[0] : (font ?? chart.ctx.font);
   return Math.ceil(chart.ctx.measureText(longest).width / devicePixelRatio) + AXIS_GAP_PX;

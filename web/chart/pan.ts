@@ -35,7 +35,6 @@ export function startPan(
   };
   document.addEventListener('mousemove', move);
   document.addEventListener('mouseup', end);
-  press.preventDefault();
 }
 
 function copyPlot(chart: uPlot): HTMLCanvasElement {

@@ -73,7 +73,7 @@ export function scaleRange(
   if (style.logBase !== 0) return logRange(low, high, plan.settings);
   const { floor, ceiling } = softLimits(plan);
   const dataLow = low ?? Math.min(0, floor ?? 0);
-  const dataHigh = high ?? Math.max(dataLow, ceiling ?? 1);
+  const dataHigh = high ?? Math.max(dataLow, ceiling ?? 0);
   const isOnFloor = floor !== undefined && floor <= dataLow;
   const isBelowCeiling = ceiling !== undefined && ceiling >= dataHigh - ROUNDING;
   const [from, to] = widen(isOnFloor ? floor : dataLow, isBelowCeiling ? ceiling : dataHigh);

@@ -25,6 +25,8 @@ export interface SeriesHover {
 }
 
 const ROW_PX = 20;
+/** More are not read at a glance. */
+const ROWS_MAX = 20;
 
 /** A point on the series nearest to the pointer, its value or all of that time beside it. */
 export function seriesHover(hover: SeriesHover): uPlot.Plugin {
@@ -53,7 +55,7 @@ export function seriesHover(hover: SeriesHover): uPlot.Plugin {
       return;
     }
     card ??= new HoverCard();
-    const rowsMax = Math.max(3, Math.floor((innerHeight * 0.6) / ROW_PX));
+    const rowsMax = Math.min(ROWS_MAX, Math.max(3, Math.floor((innerHeight * 0.6) / ROW_PX)));
     const at = { index, nearest: nearest.series, rowsMax };
     const { indexes, restCount } = orderHover({ values, isHidden }, at, hover.tooltip);
     const rows = indexes.map((series) => rowOf(hover, series, { index, nearest: nearest.series }));

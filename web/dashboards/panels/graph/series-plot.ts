@@ -30,7 +30,8 @@ interface Prepared {
 
 /** Lines, bars and points over time. What does not depend on the size is done once. */
 export function seriesPlot(plot: SeriesPlot): (look: PlotLook) => PlotParts {
-  const prepared = prepare(plot.series.filter(({ settings }) => !settings.style.hideFrom.graph));
+  const shown = plot.series.filter(({ settings }) => !settings.style.hideFrom.graph);
+  const prepared = prepare(shown.toSorted((a, b) => zIndexOf(a) - zIndexOf(b)));
   const times = Array.from(plot.times, (timeMs) => timeMs / 1000);
   const data: uPlot.AlignedData = [times, ...prepared.columns];
   return (look) => ({ options: plotOptions(look, plot, prepared), data });
@@ -119,4 +120,8 @@ function hoverOf(plot: SeriesPlot, { series, scaleKeys, columns }: Prepared): uP
       format: formatWith(settings, zone),
     })),
   });
+}
+
+function zIndexOf({ settings }: GraphSeries): number {
+  return settings.style.zIndex;
 }

@@ -46,6 +46,7 @@ function drawRows(chart: uPlot, plot: StatePlot, fontFamily: string): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${FONT_PX * devicePixelRatio}px ${fontFamily}`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   const height = Math.min(1, Math.max(0.1, plot.rowHeight || 0.9));
   for (const [i, row] of plot.rows.entries()) {

@@ -19,7 +19,7 @@ export function timePlot(look: PlotLook, frame: TimeFrame): PlotParts['options']
   const end = range.toMs / 1000;
   const isLow = look.height < AXIS_HEIGHT_PX_MIN;
   return {
-    padding: [isLow ? 2 : 10, 16, isLow ? 2 : 0, 2],
+    padding: [isLow ? 2 : 10, 22, isLow ? 2 : 0, 2],
     cursor: panelCursor(frame.cursor.syncKey),
     tzDate: zonedDate(zone),
     scales: { x: { time: true, range: () => [start, end] } },

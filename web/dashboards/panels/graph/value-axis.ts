@@ -40,7 +40,8 @@ export function valueAxis(look: PlotLook, plan: ScalePlan, isFirst: boolean): uP
       width: 1,
     },
     // Of a logarithmic axis uPlot leaves out some.
-    values: (_chart, ticks: (number | null)[]) => textsOf(ticks, tickUnit, decimals),
+    values: (_chart, ticks: (number | null)[]) =>
+      textsOf(ticks, { unit: tickUnit, decimals, isLog: style.logBase !== 0 }),
     size: (chart, texts, axis) =>
       width !== undefined && width > 0
         ? width
@@ -50,14 +51,15 @@ export function valueAxis(look: PlotLook, plan: ScalePlan, isFirst: boolean): uP
 
 function textsOf(
   ticks: readonly (number | null)[],
-  unit: string,
-  decimals: number | undefined,
+  look: { readonly unit: string; readonly decimals: number | undefined; readonly isLog: boolean },
 ): (string | null)[] {
+  const { decimals, isLog } = look;
+  const unit = look.unit || 'short';
   const shown = ticks.filter((tick) => tick !== null);
   const texts =
-    decimals === undefined
-      ? tickTexts(shown, (value, digits) => formatText(value, unit || 'short', digits))
-      : shown.map((value) => formatText(value, unit || 'short', decimals));
+    decimals === undefined && !isLog
+      ? tickTexts(shown, (value, digits) => formatText(value, unit, digits))
+      : shown.map((value) => formatText(value, unit, decimals));
   let next = 0;
   return ticks.map((tick) => (tick === null ? null : (texts[next++] ?? '')));
 }
