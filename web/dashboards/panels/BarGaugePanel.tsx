@@ -18,11 +18,15 @@ export function BarGaugePanel(props: BarGaugeProps): ReactElement {
     options.orientation === 'vertical' ||
     (options.orientation === 'auto' && size.height > size.width);
   const plan = planBars(values, props, isVertical);
+  const isScrolled = isVertical
+    ? values.length * plan.width > size.width
+    : values.length * plan.height > size.height;
   const style: CSSProperties = { gap: CELL_GAP };
   if (isVertical) style.gridTemplateColumns = `repeat(${values.length}, ${plan.width}px)`;
   return (
     <div
       className="nx-cells"
+      tabIndex={isScrolled ? 0 : undefined}
       role={values.some(({ links }) => links.length > 0) ? 'group' : 'img'}
       aria-label={describeValues(values, leftOut)}
       style={style}

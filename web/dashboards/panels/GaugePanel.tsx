@@ -29,6 +29,7 @@ export function GaugePanel(props: GaugeProps): ReactElement {
   return (
     <div
       className="nx-cells"
+      tabIndex={grid.rows * grid.cellHeight > size.height ? 0 : undefined}
       role={values.some(({ links }) => links.length > 0) ? 'group' : 'img'}
       aria-label={describeValues(values, leftOut)}
       style={{ gridTemplateColumns: `repeat(${grid.columns}, ${grid.cellWidth}px)`, gap: CELL_GAP }}

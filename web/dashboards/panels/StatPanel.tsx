@@ -31,6 +31,7 @@ export function StatPanel(props: StatProps): ReactElement {
   return (
     <div
       className="nx-cells"
+      tabIndex={grid.rows * grid.cellHeight > size.height ? 0 : undefined}
       role={hasLinks ? 'group' : 'img'}
       aria-label={describeValues(values, leftOut)}
       style={{ gridTemplateColumns: `repeat(${grid.columns}, ${grid.cellWidth}px)`, gap: CELL_GAP }}

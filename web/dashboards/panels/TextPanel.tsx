@@ -8,7 +8,7 @@ import { readTextNodes, type TextNodes } from './TextNodes.ts';
 /** A text panel of more is cut: it is nothing that a person reads in a panel. */
 export const TEXT_CHARACTERS_MAX = 100_000;
 
-export function TextPanel({ options, interpolate }: PanelProps<'text'>): ReactElement {
+export function TextPanel({ panel, options, interpolate }: PanelProps<'text'>): ReactElement {
   const { mode } = options;
   const source = options.content.slice(0, TEXT_CHARACTERS_MAX);
   const content = interpolate(source, mode === 'code' ? 'text' : 'html');
@@ -17,7 +17,15 @@ export function TextPanel({ options, interpolate }: PanelProps<'text'>): ReactEl
   const isCut =
     read.isCut || source.length < options.content.length || text.length < content.length;
   return (
-    <div className="nx-text-panel" data-mode={mode}>
+    // A long text is scrolled, by the keyboard too.
+    <div
+      className="nx-text-panel"
+      data-mode={mode}
+      role="region"
+      aria-label={panel.title === '' ? 'Text' : panel.title}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
       {mode === 'code' ? (
         <pre>
           <code>{text}</code>
