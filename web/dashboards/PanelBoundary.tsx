@@ -2,6 +2,7 @@ import { Component, type ReactNode } from 'react';
 
 interface PanelBoundaryProps {
   readonly children: ReactNode;
+  readonly onFailed: () => void;
 }
 
 interface PanelBoundaryState {
@@ -14,6 +15,10 @@ export class PanelBoundary extends Component<PanelBoundaryProps, PanelBoundarySt
 
   static getDerivedStateFromError(error: unknown): PanelBoundaryState {
     return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override componentDidCatch(): void {
+    this.props.onFailed();
   }
 
   override render(): ReactNode {

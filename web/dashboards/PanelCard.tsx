@@ -8,6 +8,8 @@ import {
   useMemo,
   useRef,
   useState,
+  type Dispatch,
+  type SetStateAction,
 } from 'react';
 import { type ExpandedPanel, interpolate, type Panel } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
@@ -17,7 +19,7 @@ import { PanelInspect, type InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
 import { PanelMenu } from './PanelMenu.tsx';
 import { type PanelPlan, planPanel } from './panel-requests.ts';
-import { type PanelState, panelState, problemsOf } from './panel-state.ts';
+import { type PanelState, panelState, problemsOf, type RendererState } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import { PANELS, type PanelEntry } from './panels/registry.ts';
 import { useInView } from './use-in-view.ts';
@@ -37,7 +39,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
   const { ref: body, width, height } = useElementSize();
   const isInView = useInView(card);
   const [inspected, setInspected] = useState<InspectTab | undefined>(undefined);
-  const { asked, plan, data, props, state, problems, setMounted } = usePanel(
+  const { asked, plan, data, props, state, problems, setRenderer } = usePanel(
     expanded,
     width,
     isInView,
@@ -77,7 +79,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
           state={state}
           problems={problems}
           props={width > 0 && height > 0 ? { ...props, size: { width, height } } : undefined}
-          onMounted={setMounted}
+          onRenderer={setRenderer}
         />
       </div>
       {inspected !== undefined && (
@@ -99,14 +101,14 @@ interface PanelInUse {
   readonly props: SizelessProps;
   readonly state: PanelState;
   readonly problems: readonly string[];
-  readonly setMounted: (isMounted: boolean) => void;
+  readonly setRenderer: Dispatch<SetStateAction<RendererState>>;
 }
 
 /** From the panel of the file to what its renderer is given. */
 function usePanel(expanded: ExpandedPanel, width: number, isInView: boolean): PanelInUse {
   const { panel, key, scoped } = expanded;
   const scope = useScope();
-  const [isMounted, setMounted] = useState(false);
+  const [renderer, setRenderer] = useState<RendererState>('absent');
   const values = useMemo(() => ({ ...scope.values, ...scoped }), [scope.values, scoped]);
   const plan = usePlan(expanded, { ...scope, values }, width);
   const isAsking = isInView && scope.isReady && width > 0;
@@ -120,13 +122,13 @@ function usePanel(expanded: ExpandedPanel, width: number, isInView: boolean): Pa
     requestCount: plan.requests.length,
     answers: asked.answers,
     frames: data.frames,
-    isMounted,
+    renderer,
   });
   const problems = useMemo(
     () => [...problemsOf(asked.answers), ...data.problems],
     [asked.answers, data.problems],
   );
-  return { asked, plan, data, props, state, problems, setMounted };
+  return { asked, plan, data, props, state, problems, setRenderer };
 }
 
 interface PanelHeadProps {
@@ -235,13 +237,13 @@ interface PanelContentProps {
   readonly problems: readonly string[];
   /** Undefined while there is no room to draw in. */
   readonly props: PanelProps | undefined;
-  readonly onMounted: (isMounted: boolean) => void;
+  readonly onRenderer: Dispatch<SetStateAction<RendererState>>;
 }
 
 function PanelContent(content: PanelContentProps): ReactElement | null {
-  const { entry, state, problems, props, onMounted } = content;
+  const { entry, state, problems, props, onRenderer } = content;
   if (entry === undefined) return <p className="nx-tile-none">This kind of panel is not known</p>;
-  if (state === 'error') {
+  if (state === 'error' && problems.length > 0 && props?.frames.length === 0) {
     return (
       <p className="nx-tile-none nx-tile-failed" role="alert">
         {problems[0]}
@@ -255,21 +257,22 @@ function PanelContent(content: PanelContentProps): ReactElement | null {
   if (props === undefined || isWaiting) return null;
   const Component = entry.component;
   return (
-    <PanelBoundary key={`${props.panel.id}`}>
+    <PanelBoundary onFailed={() => onRenderer('failed')}>
       <Suspense fallback={null}>
         <Component {...props} />
-        <MountMark onMounted={onMounted} />
+        <MountMark onRenderer={onRenderer} />
       </Suspense>
     </PanelBoundary>
   );
 }
 
 /** Its effect runs once the renderer beside it has been loaded and is in the document. */
-function MountMark({ onMounted }: Pick<PanelContentProps, 'onMounted'>): null {
+function MountMark({ onRenderer }: Pick<PanelContentProps, 'onRenderer'>): null {
   useEffect(() => {
-    onMounted(true);
-    return () => onMounted(false);
-  }, [onMounted]);
+    onRenderer('drawn');
+    // A renderer that threw goes as well, after it was told.
+    return () => onRenderer((before) => (before === 'failed' ? before : 'absent'));
+  }, [onRenderer]);
   return null;
 }
 

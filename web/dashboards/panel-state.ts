@@ -5,24 +5,28 @@ import type { RequestAnswer } from './use-panel-answers.ts';
 /** What a panel's element tells those who count: `data-panel-state`. */
 export type PanelState = 'loading' | 'drawn' | 'empty' | 'error' | 'unsupported';
 
+export type RendererState = 'absent' | 'drawn' | 'failed';
+
 interface PanelFacts {
   readonly entry: PanelEntry | undefined;
   readonly requestCount: number;
   readonly answers: readonly RequestAnswer[] | undefined;
   readonly frames: readonly Frame[];
-  /** The renderer is there and has drawn. */
-  readonly isMounted: boolean;
+  /** Of the renderer: whether it is there and has drawn, or threw. */
+  readonly renderer: RendererState;
 }
 
 export function panelState(facts: PanelFacts): PanelState {
-  const { entry, requestCount, answers, frames, isMounted } = facts;
+  const { entry, requestCount, answers, frames, renderer } = facts;
   if (entry === undefined || !entry.isSupported) return 'unsupported';
-  if (!entry.needsFrames) return isMounted ? 'drawn' : 'loading';
+  if (renderer === 'failed') return 'error';
+  const drawn = renderer === 'drawn' ? 'drawn' : 'loading';
+  if (!entry.needsFrames) return drawn;
   if (requestCount === 0) return 'empty';
   if (answers === undefined) return 'loading';
   if (answers.every(({ error }) => error !== undefined)) return 'error';
   if (!hasValues(frames)) return 'empty';
-  return isMounted ? 'drawn' : 'loading';
+  return drawn;
 }
 
 /** A time column alone is nothing to see. */
