@@ -186,11 +186,6 @@ export class DashboardStore {
     return this.get(uid).entry;
   }
 
-  /** Looks at the files now instead of at the next turn. */
-  refresh(): void {
-    this.#scan();
-  }
-
   get #folders(): readonly FolderFiles[] {
     return [this.#own, ...this.#provisioned, ...this.#shipped];
   }
