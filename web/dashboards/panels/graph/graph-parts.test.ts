@@ -67,7 +67,7 @@ describe('buckets', () => {
     const options = { bucketCount: 0, bucketSize: 10, bucketOffset: 0 };
     const { starts, counts } = countBuckets([Float64Array.of(1, 5, 12, NaN, 39)], options);
     expect([...starts]).toEqual([0, 10, 20, 30]);
-    expect(counts.map((column) => [...column])).toEqual([[2, 1, 0, 1]]);
+    expect(counts.map((column) => Array.from(column))).toEqual([[2, 1, 0, 1]]);
   });
   it('are never more than a thousand', () => {
     const options = { bucketCount: 0, bucketSize: 1e-9, bucketOffset: 0 };
@@ -93,15 +93,18 @@ describe('buckets', () => {
   });
 });
 
-describe('legends', () => {
-  const row = (name: string, value: number): LegendRow => ({
+function row(name: string, value: number): LegendRow {
+  return {
     key: name,
     name,
     colour: '',
     cells: [{ value, text: String(value) }],
     isEmpty: Number.isNaN(value),
     isZero: value === 0,
-  });
+  };
+}
+
+describe('legends', () => {
   const rows = [row('b', 2), row('a', NaN), row('c', 0)];
   const options = {
     mode: 'table',

@@ -16,17 +16,17 @@ describe('scales of a graph', () => {
     expect(scales.map(({ side }) => side)).toEqual(['left', 'right']);
   });
 
-  it.each<[string, Change, number | null, number | null, [number, number]]>([
-    ['nothing', {}, null, null, [0, 1]],
-    ['one value', {}, 5, 5, [0, 10]],
-    ['a margin, and zero where it is near', {}, 1, 100, [0, 110]],
-    ['hard limits', { min: 10, max: 20 }, 0, 100, [10, 20]],
-    ['bars from zero', { style: { draw: 'bars' } }, 40, 100, [0, 110]],
-    ['zeros of bars', { style: { draw: 'bars' } }, 0, 0, [0, 1]],
-    ['logarithms by whole powers', { style: { logBase: 10 } }, 2, 900, [1, 1000]],
-    ['logarithms of nothing', { style: { logBase: 2 } }, null, null, [1, 2]],
-    ['shares', { style: { stacking: { mode: 'percent', group: 'A' } } }, 0.2, 1, [0, 1]],
-  ])('fit %s', (_, change, low, high, expected) => {
+  it.each<[string, Change, [number | null, number | null], [number, number]]>([
+    ['nothing', {}, [null, null], [0, 1]],
+    ['one value', {}, [5, 5], [0, 10]],
+    ['a margin, and zero where it is near', {}, [1, 100], [0, 110]],
+    ['hard limits', { min: 10, max: 20 }, [0, 100], [10, 20]],
+    ['bars from zero', { style: { draw: 'bars' } }, [40, 100], [0, 110]],
+    ['zeros of bars', { style: { draw: 'bars' } }, [0, 0], [0, 1]],
+    ['logarithms by whole powers', { style: { logBase: 10 } }, [2, 900], [1, 1000]],
+    ['logarithms of nothing', { style: { logBase: 2 } }, [null, null], [1, 2]],
+    ['shares', { style: { stacking: { mode: 'percent', group: 'A' } } }, [0.2, 1], [0, 1]],
+  ])('fit %s', (_, change, [low, high], expected) => {
     const [plan] = planScales([settingsOf(change)]).scales;
     expect(plan && scaleRange(low, high, plan)).toEqual(expected);
   });
