@@ -36,7 +36,8 @@ export function PanelRows({ scope, variables }: PanelRowsProps): ReactElement {
     <>
       {rows.map((row) => {
         const isCollapsed = toggled.get(row.key) ?? row.row.isCollapsed;
-        const toggle = (): void => setToggled(new Map(toggled).set(row.key, !isCollapsed));
+        const toggle = (): void =>
+          setToggled((before) => new Map(before).set(row.key, !isCollapsed));
         return <RowSection key={row.key} row={row} {...{ scope, isCollapsed, toggle }} />;
       })}
     </>
