@@ -9,7 +9,7 @@ export interface MetricPages {
   readonly close: () => Promise<void>;
 }
 
-/** Serves `/jvm`, `/go`, `/node` and `/gallery` on the loopback interface. */
+/** Serves `/jvm`, `/go`, `/node`, `/gallery`, `/containers` and `/docker` on the loopback interface. */
 export async function serveMetricPages(): Promise<MetricPages> {
   const startMs = Date.now();
   const server = createServer((request, response) => {
@@ -209,9 +209,102 @@ const GALLERY: readonly GrowingSeries[] = [
   ['nodejs_active_handles{hostname="a1",type="Socket"}', 3, 0],
 ];
 
+/** Two containers as cAdvisor tells of them, with what becomes of them. */
+const CONTAINERS: readonly GrowingSeries[] = ['web', 'database'].flatMap((name) => {
+  const of = `id="/docker/${name}",name="${name}",image="shop/${name}"`;
+  const project = `container_label_com_docker_compose_project="shop"`;
+  const labels = `${of},${project}`;
+  const inside = (more: string): string => `${labels},${more}`;
+  const plain = [
+    ['container_cpu_user_seconds_total', 4, 0.1],
+    ['container_cpu_system_seconds_total', 1, 0.02],
+    ['container_cpu_cfs_periods_total', 100, 10],
+    ['container_cpu_cfs_throttled_periods_total', 5, 1],
+    ['container_memory_working_set_bytes', 60 * MIB, 1000],
+    ['container_memory_usage_bytes', 70 * MIB, 1000],
+    ['container_memory_rss', 50 * MIB, 1000],
+    ['container_memory_cache', 10 * MIB, 0],
+    ['container_memory_swap', 0, 0],
+    ['container_pressure_cpu_waiting_seconds_total', 1, 0.01],
+    ['container_pressure_memory_waiting_seconds_total', 1, 0],
+    ['container_pressure_io_waiting_seconds_total', 1, 0.01],
+    ['container_processes', 2, 0],
+    ['container_threads', 12, 0],
+    ['container_file_descriptors', 30, 0],
+    ['container_sockets', 6, 0],
+    ['container_spec_cpu_quota', 50_000, 0],
+    ['container_spec_cpu_period', 100_000, 0],
+    ['container_spec_memory_limit_bytes', 128 * MIB, 0],
+    ['container_started_time_seconds', NOW_SECONDS - 600, 0],
+    ['container_finished_time_seconds', NOW_SECONDS - 620, 0],
+    ['container_start_time_seconds', NOW_SECONDS - 600, 0],
+    ['container_last_seen', NOW_SECONDS, 1],
+    ['container_exit_code', name === 'web' ? 137 : 0, 0],
+    ['container_stop_requested', 0, 0],
+    ['container_oom_killed', 0, 0],
+    ['container_restarts_total', 1, 0],
+    ['container_deaths_total', 1, 0],
+    ['container_oom_kills_total', 1, 0],
+    ['container_health_state', 1, 0],
+  ] as const;
+  return [
+    ...plain.map(([family, first, growth]): GrowingSeries => [
+      `${family}{${labels}}`,
+      first,
+      growth,
+    ]),
+    [`container_cpu_usage_seconds_total{${inside('cpu="total"')}}`, 5, 0.12],
+    ...['running', 'exited'].map((state): GrowingSeries => [
+      `container_state{${inside(`state="${state}"`)}}`,
+      state === 'running' ? 1 : 0,
+      0,
+    ]),
+    ...['receive', 'transmit'].flatMap((way) =>
+      ['bytes', 'packets', 'packets_dropped', 'errors'].map((what): GrowingSeries => [
+        `container_network_${way}_${what}_total{${inside('interface="eth0"')}}`,
+        100,
+        what === 'bytes' ? 2000 : 0,
+      ]),
+    ),
+    ...['reads', 'writes'].flatMap((way): GrowingSeries[] => [
+      [`container_fs_${way}_bytes_total{${inside('device="/dev/vda"')}}`, 100, 5000],
+      [`container_fs_${way}_total{${inside('device="/dev/vda"')}}`, 10, 2],
+    ]),
+  ];
+});
+
+const DOCKER: readonly GrowingSeries[] = [
+  ...GO,
+  [
+    'engine_daemon_engine_info{version="27.1.0",architecture="x86_64",os_type="linux",os="Debian",kernel="6.1"}',
+    1,
+    0,
+  ],
+  ['engine_daemon_engine_cpus_cpus', 4, 0],
+  ['engine_daemon_engine_memory_bytes', 8192 * MIB, 0],
+  ['engine_daemon_events_total', 60, 0.5],
+  ['engine_daemon_health_checks_total', 60, 0.5],
+  ['engine_daemon_health_checks_failed_total', 2, 0],
+  ...['running', 'paused', 'stopped'].map((state): GrowingSeries => [
+    `engine_daemon_container_states_containers{state="${state}"}`,
+    state === 'running' ? 2 : 0,
+    0,
+  ]),
+  ...['container', 'image', 'network'].flatMap((kind) =>
+    histogram(`engine_daemon_${kind}_actions_seconds`, 'action="create"', 0.2),
+  ),
+  ['swarm_manager_services_total', 2, 0],
+  ['swarm_manager_tasks_total{state="running"}', 3, 0],
+  ['swarm_manager_nodes{state="ready"}', 1, 0],
+  ['swarm_node_info{node_id="n1",swarm_id="s1"}', 1, 0],
+  ['swarm_node_manager', 1, 0],
+];
+
 const PAGES: Readonly<Record<string, readonly GrowingSeries[]>> = {
   jvm: JVM,
   go: GO,
   node: NODE,
   gallery: GALLERY,
+  containers: CONTAINERS,
+  docker: DOCKER,
 };

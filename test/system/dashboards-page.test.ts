@@ -1,0 +1,253 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DashboardData, DashboardEntry } from '../../src/contract/index.ts';
+import { untilQuery } from './api.ts';
+import { type BrowserSession, findChromium, startBrowser, type WatchedPage } from './browser.ts';
+import { type MetricPages, serveMetricPages } from './dashboard-targets.ts';
+import { type NarthexProcess, startNarthex } from './narthex.ts';
+
+// Dashboards that people have and those that come with Narthex, in a browser, over data of this machine, of the
+// server itself, and of pages as other programs write them. Each panel says itself what became of it.
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const SHIPPED = join(root, 'dashboards');
+const CORPUS = join(root, '..', 'shared', 'corpus', 'dashboards');
+
+/** High, so that there is less to scroll. */
+const VIEWPORT = { width: 1440, height: 2400 };
+
+/** Data are some seconds old: over six hours a graph would have no point of them. */
+const RANGE = 'from=now-1m&to=now';
+
+/** For the panels of one screen. */
+const DRAWN_TIMEOUT_MS = 20_000;
+
+const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
+if (missing !== '' && process.env['CI'] === 'true') {
+  throw new Error('no Chromium is installed; .ci/run installs it');
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const filesOf = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+
+const readJson = (folder: string, file: string): Json =>
+  JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
+
+function configuration(port: number, pages: number): string {
+  const jobs = ['jvm', 'go', 'node', 'gallery', 'containers', 'docker'].map(
+    (name) =>
+      `  - { job_name: ${name}, metrics_path: /${name}, static_configs: [{ targets: ['127.0.0.1:${pages}'] }] }`,
+  );
+  return `
+global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - { job_name: prometheus, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }
+  - { job_name: host, metrics_path: /metrics/host, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }
+${jobs.join('\n')}
+`;
+}
+
+describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
+  let pages: MetricPages;
+  let server: NarthexProcess;
+  let browser: BrowserSession;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    pages = await serveMetricPages();
+    [server, browser] = await Promise.all([
+      startNarthex({ config: (port) => configuration(port, pages.port) }),
+      startBrowser(),
+    ]);
+    watched = await browser.openPage({ viewport: VIEWPORT });
+    const count = 'count(rate(process_cpu_seconds_total[10s])) + count(rate(node_intr_total[10s]))';
+    await untilQuery(server.url, count, ([one]) => Number(one?.value?.[1]) >= 6);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await pages?.close();
+  });
+
+  /** Opens a dashboard, folds out its rows and goes to its end; how many panels ended in which state. */
+  async function statesOf(uid: string, parameters = RANGE): Promise<Record<string, string[]>> {
+    const { page } = watched;
+    await page.goto(`${server.url}/d/${uid}/name?${parameters}`);
+    await page.waitForSelector('.nx-dash-section');
+    await page.evaluate(FOLD_OUT);
+    for (;;) {
+      await untilDrawn(page);
+      if ((await page.evaluate(SCROLL_ON)) !== true) break;
+    }
+    const all = await page.evaluate<{ state: string; title: string }[]>(PANEL_STATES);
+    const states: Record<string, string[]> = {};
+    for (const { state, title } of all) (states[state] ??= []).push(title);
+    return states;
+  }
+
+  function expectNoFailure(name: string, states: Record<string, string[]>): void {
+    const total = Object.values(states).flat().length;
+    const drawn = states['drawn']?.length ?? 0;
+    const empty = states['empty'] ?? [];
+    console.info(`${name}: ${drawn} of ${total} panels drawn`);
+    if (empty.length > 0) console.info(`  without data: ${empty.join(', ').slice(0, 1000)}`);
+    expect(total).toBeGreaterThan(0);
+    expect({ ...states, drawn: [], empty: [] }).toEqual({ drawn: [], empty: [] });
+    expect(watched.problems).toEqual([]);
+  }
+
+  it.each(filesOf(SHIPPED))('%s, which comes with Narthex, is drawn', async (file) => {
+    const json = readJson(SHIPPED, file);
+    const uid = String(json['uid']);
+    const { entry, dashboard } = await ask<DashboardData>(server, `/uid/${uid}`);
+    expect(entry.origin).toBe('shipped');
+    expect(dashboard).toEqual(json);
+    const states = await statesOf(uid);
+    expectNoFailure(file, states);
+    expect(states['drawn']?.length).toBeGreaterThanOrEqual(entry.panels - 3);
+  });
+
+  it.each(filesOf(CORPUS))('%s is imported, drawn, and exported as it came', async (file) => {
+    const dashboard = readJson(CORPUS, file);
+    const entry = await ask<DashboardEntry>(server, '', { dashboard });
+    const exported = await ask<DashboardData>(server, `/uid/${entry.uid}`);
+    expect({ ...exported.dashboard, uid: dashboard['uid'] }).toEqual({
+      ...dashboard,
+      uid: dashboard['uid'],
+    });
+    expectNoFailure(file, await statesOf(entry.uid));
+  });
+
+  it('a hostile file does no harm', async () => {
+    const { uid } = await ask<DashboardEntry>(server, '', { dashboard: HOSTILE });
+    const states = await statesOf(uid);
+    expect(states['loading']).toBeUndefined();
+    expect(Object.values(states).flat().length).toBeGreaterThanOrEqual(HOSTILE.panels.length);
+    const found = await watched.page.evaluate(FIND_HARM);
+    expect(found).toEqual([]);
+    expect(watched.problems).toEqual([]);
+  });
+});
+
+/** Not `waitForFunction`: that evaluates text in the page, which our content policy forbids. */
+async function untilDrawn(page: Page): Promise<void> {
+  const deadlineMs = Date.now() + DRAWN_TIMEOUT_MS;
+  while ((await page.evaluate(NOTHING_LOADS)) !== true && Date.now() < deadlineMs) {
+    await page.waitForTimeout(50);
+  }
+}
+
+async function ask<T>(server: NarthexProcess, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${server.url}/api/v1/dashboards${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const answer = (await response.json()) as { status: string; data: T };
+  expect(response.status, JSON.stringify(answer).slice(0, 500)).toBe(200);
+  return answer.data;
+}
+
+const FOLD_OUT = `for (const row of document.querySelectorAll('.nx-dash-row-title button[aria-expanded="false"]')) row.click()`;
+
+/** Of the panels that can be seen. */
+const NOTHING_LOADS = `(() => {
+  for (const panel of document.querySelectorAll('[data-panel-state="loading"]')) {
+    const { top, bottom } = panel.getBoundingClientRect();
+    if (bottom > 0 && top < window.innerHeight) return false;
+  }
+  return document.querySelector('[data-panel-id], .nx-dash-section') !== null;
+})()`;
+
+/** A little less than a screen; false at the end. */
+const SCROLL_ON = `(() => {
+  const panels = document.querySelectorAll('[data-panel-id]');
+  const last = panels[panels.length - 1];
+  if (last === undefined || last.getBoundingClientRect().bottom <= window.innerHeight) return false;
+  for (const panel of panels) {
+    if (panel.getBoundingClientRect().bottom > window.innerHeight) {
+      const before = panel.getBoundingClientRect().top;
+      panel.scrollIntoView({ block: 'start', behavior: 'instant' });
+      return panel.getBoundingClientRect().top !== before;
+    }
+  }
+  return false;
+})()`;
+
+const PANEL_STATES = `[...document.querySelectorAll('[data-panel-id]')].map((panel) => ({
+  state: panel.dataset.panelState,
+  title: panel.getAttribute('aria-label'),
+}))`;
+
+const FIND_HARM = `(() => {
+  const found = [];
+  if (window.harmed !== undefined) found.push('a script ran');
+  for (const element of document.querySelectorAll('[data-panel-id] *, .nx-dash *')) {
+    for (const { name, value } of element.attributes) {
+      if (/^on/i.test(name)) found.push(name + ' on ' + element.tagName);
+      if (/^\\s*(javascript|data:text|vbscript):/i.test(value)) found.push(name + '=' + value);
+    }
+    if (/^(script|iframe|object|embed|form|base|meta|link)$/i.test(element.tagName)) found.push(element.tagName);
+  }
+  return found;
+})()`;
+
+const HARM =
+  '<script>window.harmed = 1</script><img src=/narthex.svg onload="window.harmed = 2" onerror="window.harmed = 2">';
+const JAVASCRIPT = 'javascript:window.harmed=3';
+const hostileQueries = [{ refId: 'A', expr: 'up{job=~"$a"}', legendFormat: HARM }];
+const hostileField = {
+  defaults: {
+    unit: HARM,
+    displayName: HARM,
+    noValue: HARM,
+    links: [{ title: HARM, url: JAVASCRIPT }],
+    mappings: [{ type: 'value', options: { 1: { text: HARM, color: 'url(javascript:1)' } } }],
+  },
+  overrides: [{ matcher: { id: 'byRegexp', options: '/(a+)+$/' }, properties: [] }],
+};
+
+/** Script wherever a file may have text, links that run, variables and repeats that go in circles. */
+const HOSTILE = {
+  title: `${HARM} ${'very '.repeat(2000)}long`,
+  uid: 'hostile',
+  schemaVersion: 39,
+  links: [{ type: 'link', title: HARM, url: JAVASCRIPT, tooltip: HARM }],
+  annotations: { list: [{ name: HARM, enable: true, expr: 'up', titleFormat: HARM }] },
+  templating: {
+    list: [
+      { name: 'a', type: 'query', query: 'label_values(up{job=~"$b"}, job)', multi: true },
+      { name: 'b', type: 'query', query: 'label_values(up{job=~"$a"}, job)', multi: true },
+      { name: 'c', type: 'custom', query: '$c,$a', multi: true, includeAll: true },
+      { name: '__proto__', type: 'textbox', query: HARM },
+    ],
+  },
+  panels: [
+    [
+      'text',
+      { mode: 'html', content: `${HARM}<a href="${JAVASCRIPT}">x</a><iframe src="/"></iframe>` },
+    ],
+    ['text', { mode: 'markdown', content: `[x](${JAVASCRIPT}) ${HARM} ![x](${JAVASCRIPT})` }],
+    ['timeseries', {}],
+    ['stat', {}],
+    ['table', {}],
+    ['no-such-panel', {}],
+  ].map(([type, options], index) => ({
+    id: index + 1,
+    type,
+    title: `${HARM} $c`,
+    description: HARM,
+    gridPos: { h: 6, w: 8, x: (index % 3) * 8, y: Math.floor(index / 3) * 6 },
+    repeat: index === 2 ? 'c' : undefined,
+    targets: hostileQueries,
+    fieldConfig: hostileField,
+    links: [{ title: HARM, url: JAVASCRIPT }],
+    options,
+  })),
+};
