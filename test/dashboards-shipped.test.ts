@@ -8,7 +8,7 @@ import { type Expr, parseExpr, selectorsOf } from '#promql';
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dashboards');
 const files = readdirSync(folder).toSorted();
 
-/** Families of our own pages; test/system/dashboards-data.test.ts looks there for each name. */
+/** Families of our own pages. */
 const OF_OUR_PAGES = /^(?:container|engine_daemon|narthex|node|prometheus|swarm)_/;
 
 /** What clients of Go, Node.js and the JVM and the sample application call theirs, and what each scrape makes. */

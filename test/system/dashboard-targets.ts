@@ -209,11 +209,16 @@ const GALLERY: readonly GrowingSeries[] = [
   ['nodejs_active_handles{hostname="a1",type="Socket"}', 3, 0],
 ];
 
-/** Two containers as cAdvisor tells of them, with what becomes of them. */
-const CONTAINERS: readonly GrowingSeries[] = ['web', 'database'].flatMap((name) => {
+/** A container as cAdvisor tells of it, with what becomes of it. */
+function containerSeries(name: string): GrowingSeries[] {
   const of = `id="/docker/${name}",name="${name}",image="shop/${name}"`;
-  const project = `container_label_com_docker_compose_project="shop"`;
-  const labels = `${of},${project}`;
+  const swarm = 'container_label_com_docker_swarm';
+  const roles = [
+    'container_label_com_docker_compose_project="shop"',
+    'container_label_com_docker_stack_namespace="shop"',
+    `${swarm}_node_id="n1",${swarm}_service_name="shop_${name}"`,
+  ];
+  const labels = [of, ...roles].join(',');
   const inside = (more: string): string => `${labels},${more}`;
   const plain = [
     ['container_cpu_user_seconds_total', 4, 0.1],
@@ -235,6 +240,7 @@ const CONTAINERS: readonly GrowingSeries[] = ['web', 'database'].flatMap((name) 
     ['container_spec_cpu_quota', 50_000, 0],
     ['container_spec_cpu_period', 100_000, 0],
     ['container_spec_memory_limit_bytes', 128 * MIB, 0],
+    ['container_tasks_state', 1, 0],
     ['container_started_time_seconds', NOW_SECONDS - 600, 0],
     ['container_finished_time_seconds', NOW_SECONDS - 620, 0],
     ['container_start_time_seconds', NOW_SECONDS - 600, 0],
@@ -271,7 +277,17 @@ const CONTAINERS: readonly GrowingSeries[] = ['web', 'database'].flatMap((name) 
       [`container_fs_${way}_total{${inside('device="/dev/vda"')}}`, 10, 2],
     ]),
   ];
-});
+}
+
+/** The machine, as cAdvisor tells of it; `node_meta` is what swarmprom's node_exporter adds. */
+const MACHINE: readonly GrowingSeries[] = [
+  ['machine_cpu_cores', 4, 0],
+  ['machine_memory_bytes', 8192 * MIB, 0],
+  ['container_network_receive_bytes_total{id="/",interface="eth0"}', 100, 2000],
+  ['container_network_transmit_bytes_total{id="/",interface="eth0"}', 100, 1000],
+  ['container_fs_usage_bytes{id="/",device="/dev/vda"}', 4096 * MIB, 0],
+  ['node_meta{node_id="n1",node_name="one",container_label_com_docker_swarm_node_id="n1"}', 1, 0],
+];
 
 const DOCKER: readonly GrowingSeries[] = [
   ...GO,
@@ -305,6 +321,6 @@ const PAGES: Readonly<Record<string, readonly GrowingSeries[]>> = {
   go: GO,
   node: NODE,
   gallery: GALLERY,
-  containers: CONTAINERS,
+  containers: [...containerSeries('web'), ...containerSeries('database'), ...MACHINE],
   docker: DOCKER,
 };

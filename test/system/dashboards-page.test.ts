@@ -65,8 +65,9 @@ describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
       startBrowser(),
     ]);
     watched = await browser.openPage({ viewport: VIEWPORT });
-    const count = 'count(rate(process_cpu_seconds_total[10s])) + count(rate(node_intr_total[10s]))';
-    await untilQuery(server.url, count, ([one]) => Number(one?.value?.[1]) >= 6);
+    const rates = 'count(rate(process_cpu_seconds_total[10s])) > 4';
+    const seen = `${rates} and count(rate(node_intr_total[10s])) and count(rate(container_last_seen[10s]))`;
+    await untilQuery(server.url, seen, (found) => found.length > 0);
   });
   afterAll(async () => {
     await browser?.close();
