@@ -47,7 +47,12 @@ export function install() {
 /** What runs: the server, its page, the sample services. Tests are compiled by those who run them. */
 export function build() {
   run('compiling', bin('tsc'), ['--build', 'src/main', 'src/library', 'examples']);
-  if (isStale(['web', 'src/contract', 'src/dashboards', 'src/promql', 'src/model'], 'dist/web/index.html')) {
+  if (
+    isStale(
+      ['web', 'src/contract', 'src/dashboards', 'src/promql', 'src/model'],
+      'dist/web/index.html',
+    )
+  ) {
     run('building the web page', bin('vite'), ['build', 'web', '--logLevel', 'warn']);
   }
   run('bundling the server and the sample services', process.execPath, ['scripts/bundle.mjs']);
