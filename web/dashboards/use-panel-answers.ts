@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { QueryData } from '#contract';
-import { type ApiAnswer, fetchApi } from '../api/client.ts';
+import { type ApiAnswer, fetchApi, ApiError } from '../api/client.ts';
 import { keyOfRequest, type PanelPlan, type PanelRequest } from './panel-requests.ts';
 
 /** What came of one request. */
@@ -59,11 +59,30 @@ async function ask(request: PanelRequest, signal: AbortSignal): Promise<RequestA
     return { request, answer: undefined, error: new Error(request.problem) };
   }
   try {
-    return { request, answer: await fetchAnswer(request, signal), error: undefined };
+    return { request, answer: await fetchPatiently(request, signal), error: undefined };
   } catch (error) {
     if (signal.aborted) throw error;
     const known = error instanceof Error ? error : new Error(String(error));
     return { request, answer: undefined, error: known };
+  }
+}
+
+const TRIES_MAX = 3;
+const TRY_AGAIN_MS = 1000;
+
+/** Connections end when networks of this machine come and go, as those of containers do. */
+async function fetchPatiently(
+  request: PanelRequest,
+  signal: AbortSignal,
+): Promise<ApiAnswer<QueryData>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await fetchAnswer(request, signal);
+    } catch (error) {
+      const mayPass = error instanceof ApiError && error.code === 'unreachable';
+      if (!mayPass || tries === TRIES_MAX || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, tries * TRY_AGAIN_MS));
+    }
   }
 }
 
