@@ -21,7 +21,8 @@ export function dockerDiscovery(
   return engineDiscovery(config, surroundings, () => ({
     source: 'Docker',
     eventFilters: { type: ['container', 'network'], event: ACTIONS },
-    afterEventMs: 0,
+    // A busy engine may still list what it has told the end of.
+    afterEventMs: 2000,
     targets: async (engine, signal) => {
       const query = { all: false, filters: config.filters };
       const containers = await doing('listing containers', engine.containers(query, signal));

@@ -30,6 +30,8 @@ const EVENT_WAIT_MS = 200;
 
 /** However many events come, it asks no more often. */
 const REFRESH_GAP_MS = 1000;
+/** After a failure. */
+const RETRY_MS = 5000;
 
 /**
  * Targets from a Docker Engine: asked for at the interval, and at once when an event says that something changed.
@@ -84,6 +86,7 @@ class EngineAsker {
   #refresh: Refresh | undefined;
   #eventTimer: Timer | undefined;
   #afterTimer: Timer | undefined;
+  #retryTimer: Timer | undefined;
   /** Why events are not heard; told once. */
   #deafness = '';
   #hasListened = false;
@@ -108,6 +111,7 @@ class EngineAsker {
     this.#refresh?.stop();
     this.#eventTimer?.cancel();
     this.#afterTimer?.cancel();
+    this.#retryTimer?.cancel();
     this.#parts.engine.close();
   }
 
@@ -129,10 +133,18 @@ class EngineAsker {
         discovery: config.kind,
         err: errorText(error),
       });
+      this.#askAgain();
     } finally {
       const seconds = (this.#clock.nowMs() - this.#askedMs) / 1000;
       metrics.refreshDurationSeconds.observe(seconds, [config.kind]);
     }
+  }
+
+  /** What an event told of must not wait for the interval, which may be long, because asking failed once. */
+  #askAgain(): void {
+    if (this.#parts.config.refreshIntervalMs <= RETRY_MS) return;
+    this.#retryTimer?.cancel();
+    this.#retryTimer = this.#clock.setTimer(RETRY_MS, () => this.#refresh?.now());
   }
 
   async #listen(): Promise<void> {
