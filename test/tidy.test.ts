@@ -52,6 +52,10 @@ describe.each(modules)('module %s', (module) => {
     expect([...imported].toSorted()).toEqual(referencesOf(module));
   });
 
+  it('holds no declarations that a build left behind', () => {
+    expect(sources.filter((path) => path.endsWith('.d.ts'))).toEqual([]);
+  });
+
   it('reaches into no other module by a path', () => {
     const escapes = sources.flatMap((path) =>
       specifiersOf(path)

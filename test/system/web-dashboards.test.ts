@@ -111,7 +111,9 @@ describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
     await expect.poll(async () => await page.title()).toBe('Fleet & friends – Narthex');
     const { data } = await askApi(server.url, 'dashboards/uid/fleet-1');
     expect(data).toMatchObject({ dashboard: DASHBOARD });
-    expect(problems).toEqual([]);
+    // The answer to the wrong panel's query may have come by now, or not yet.
+    const wrongQuery = / the server responded with a status of 400 /;
+    expect(problems.filter((problem) => !wrongQuery.test(problem))).toEqual([]);
   });
 
   it('draws its panels, and tells of each how it is', async () => {
