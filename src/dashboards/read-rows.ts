@@ -1,4 +1,4 @@
-import type { GridPlace, JsonObject, Panel, Row } from './dashboard.ts';
+import type { GridPlace, JsonObject, Row } from './dashboard.ts';
 import { Cursor } from './read-cursor.ts';
 import { readPlace } from './read-grid.ts';
 import { layOutOldRows } from './read-old-rows.ts';
@@ -20,24 +20,41 @@ export interface PlacedRow {
   readonly panels: readonly PlacedPanel[];
 }
 
+/** A panel of the file with the id that it goes by. */
+export interface NumberedPanel extends PlacedPanel {
+  readonly id: number;
+}
+
+export interface NumberedRow extends PlacedRow {
+  readonly id: number;
+  readonly panels: readonly NumberedPanel[];
+}
+
 /** `panels` of today's files, or `rows` of those before 2018. */
 export function readRows(file: Cursor): Row[] {
+  return placeRows(file).map((row) => ({
+    id: row.id,
+    title: row.head?.text('title') ?? '',
+    isCollapsed: row.isCollapsed,
+    repeat: row.head?.text('repeat') ?? '',
+    panels: row.panels.map(({ cursor, id, place }) =>
+      readPanel(withLibraryModel(cursor, file), id, place),
+    ),
+  }));
+}
+
+/** Where rows and panels stand in the file and on the page. */
+export function placeRows(file: Cursor): NumberedRow[] {
   const items = file.items('panels', panelsMax);
   const placed = items.length > 0 ? placeInRows(items) : layOutOldRows(file, panelsMax);
   const kept = atMost(withoutCopies(placed), file);
   const ids = new IdGiver(kept);
-  return kept.map((row) => ({
-    id: ids.next(row.head),
-    title: row.head?.text('title') ?? '',
-    isCollapsed: row.isCollapsed,
-    repeat: row.head?.text('repeat') ?? '',
-    panels: row.panels.map((panel) => readPlacedPanel(panel, file, ids)),
+  return kept.map(({ head, isCollapsed, panels }) => ({
+    id: ids.next(head),
+    head,
+    isCollapsed,
+    panels: panels.map(({ cursor, place }) => ({ id: ids.next(cursor), cursor, place })),
   }));
-}
-
-function readPlacedPanel(panel: PlacedPanel, file: Cursor, ids: IdGiver): Panel {
-  const id = ids.next(panel.cursor);
-  return readPanel(withLibraryModel(panel.cursor, file), id, panel.place);
 }
 
 /** Panels below a row's head stand in it, up to the next; those of a collapsed one are inside of it. */

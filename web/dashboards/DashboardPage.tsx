@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
-import { type JsonObject, readDashboard } from '#dashboards';
+import { readDashboard } from '#dashboards';
 import type { DashboardData } from '#contract';
 import { ApiError, fetchApi } from '../api/client.ts';
 import { Empty } from '../components/Empty.tsx';
@@ -11,6 +11,7 @@ import { usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import { useSiteTitle } from '../shell/site-title.ts';
 import { DashboardView } from './DashboardView.tsx';
+import { EditContext, useEditedDashboard } from './editor/use-edited-dashboard.ts';
 
 /** `/d/<uid>/<any name>`: one dashboard. */
 export function DashboardPage(): ReactElement {
@@ -25,14 +26,16 @@ export function DashboardPage(): ReactElement {
     enabled: uid !== '',
   });
   const isDark = useComputedColorScheme('light') === 'dark';
-  const dashboard = useMemo(
-    // What JSON.parse gave is JSON.
-    () => (data === undefined ? undefined : readDashboard(data.dashboard as JsonObject)),
-    [data],
-  );
+  const edited = useEditedDashboard(data);
+  const json = edited?.json;
+  const dashboard = useMemo(() => json && readDashboard(json), [json]);
   useSiteTitle(dashboard?.title ?? 'Dashboard');
-  if (data !== undefined && dashboard !== undefined) {
-    return <DashboardView key={uid} dashboard={dashboard} entry={data.entry} isDark={isDark} />;
+  if (edited !== undefined && dashboard !== undefined) {
+    return (
+      <EditContext value={edited}>
+        <DashboardView key={uid} dashboard={dashboard} entry={edited.entry} isDark={isDark} />
+      </EditContext>
+    );
   }
   if (uid === '' || (error instanceof ApiError && error.httpStatus === 404)) {
     return (

@@ -3,6 +3,7 @@ import type { DashboardEntry } from '#contract';
 import type { Dashboard } from '#dashboards';
 import { DashboardBar } from './DashboardBar.tsx';
 import { type DashboardScope, ScopeContext } from './dashboard-scope.ts';
+import { EditorMount } from './editor/EditorMount.tsx';
 import { PanelRows } from './PanelRows.tsx';
 import { parsePageParams } from './page-params.ts';
 import { useDashboardEvents } from './use-dashboard-events.ts';
@@ -70,7 +71,9 @@ export function DashboardView({ dashboard, entry, isDark }: DashboardViewProps):
       <div className="nx-dash" data-kiosk={params.isKiosk}>
         <DashboardBar scope={scope} />
         <VariablesBar dashboard={dashboard} variables={variables} />
-        <PanelRows scope={scope} variables={variables} />
+        <EditorMount params={params} change={change}>
+          <PanelRows scope={scope} variables={variables} />
+        </EditorMount>
       </div>
     </ScopeContext>
   );

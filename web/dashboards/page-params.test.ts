@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePageParams, printPageParams } from './page-params.ts';
+import { type PageParams, parsePageParams, printPageParams } from './page-params.ts';
 
 describe('parameters of a dashboard', () => {
   it.each([
@@ -10,16 +10,22 @@ describe('parameters of a dashboard', () => {
     ['panelId=2', { viewPanel: '', isKiosk: false, refresh: undefined }],
     ['refresh=5s&kiosk=false&orgId=1', { viewPanel: '', isKiosk: false, refresh: '5s' }],
     ['refresh=false', { viewPanel: '', isKiosk: false, refresh: '' }],
+    ['', { isEditing: false, editPanel: undefined, editView: undefined }],
+    ['edit&editPanel=12&editview=json', { isEditing: true, editPanel: 12, editView: 'json' }],
+    ['editPanel=panel-7&editview=other', { editPanel: 7, editView: undefined }],
   ])('%j', (search, expected) => {
-    expect(parsePageParams(new URLSearchParams(search))).toEqual(expected);
+    expect(parsePageParams(new URLSearchParams(search))).toMatchObject(expected);
   });
 
-  it.each([
+  const changes: readonly [string, Partial<PageParams>, string][] = [
     ['from=now-1h&panelId=2&fullscreen', { viewPanel: '' }, 'from=now-1h'],
     ['from=now-1h', { viewPanel: '3' }, 'from=now-1h&viewPanel=3'],
     ['kiosk=tv&var-a=1&var-a=2', { isKiosk: false }, 'var-a=1&var-a=2'],
     ['', { refresh: '' }, 'refresh='],
-  ])('%j with %j becomes %j', (search, change, expected) => {
+    ['edit=1&editPanel=3', { editPanel: undefined }, 'edit=1'],
+    ['', { isEditing: true, editView: 'json' }, 'edit=1&editview=json'],
+  ];
+  it.each(changes)('%j with %j becomes %j', (search, change, expected) => {
     expect(printPageParams(new URLSearchParams(search), change).toString()).toBe(expected);
   });
 });

@@ -1,3 +1,5 @@
+import { SETTINGS_TABS, type SettingsTab } from './editor/editor-props.ts';
+
 /** What of the URL says how the page is looked at, besides time and variables. */
 export interface PageParams {
   /** Key of the one panel that is shown; '' for all. */
@@ -5,6 +7,11 @@ export interface PageParams {
   readonly isKiosk: boolean;
   /** `5s`; '' for off; undefined: as the dashboard has it. */
   readonly refresh: string | undefined;
+  readonly isEditing: boolean;
+  /** Id of the panel in the panel editor. */
+  readonly editPanel: number | undefined;
+  /** The open tab of the settings. */
+  readonly editView: SettingsTab | undefined;
 }
 
 /** Reads Grafana's parameters, the older ones (`panelId=2&fullscreen`, `kiosk=tv`) too. */
@@ -15,7 +22,15 @@ export function parsePageParams(params: URLSearchParams): PageParams {
     viewPanel: parseViewPanel(params),
     isKiosk: kiosk !== null && kiosk !== '0' && kiosk !== 'false',
     refresh: refresh === null ? undefined : parseRefresh(refresh),
+    isEditing: params.has('edit'),
+    editPanel: parseEditPanel(params.get('editPanel')),
+    editView: SETTINGS_TABS.find((tab) => tab === params.get('editview')),
   };
+}
+
+function parseEditPanel(text: string | null): number | undefined {
+  const id = /^(?:panel-)?(\d{1,15})$/.exec(text ?? '')?.[1];
+  return id === undefined ? undefined : Number(id);
 }
 
 function parseViewPanel(params: URLSearchParams): string {
@@ -43,6 +58,18 @@ export function printPageParams(
   if (change.isKiosk !== undefined) {
     next.delete('kiosk');
     if (change.isKiosk) next.set('kiosk', '1');
+  }
+  if (change.isEditing !== undefined) {
+    next.delete('edit');
+    if (change.isEditing) next.set('edit', '1');
+  }
+  if ('editPanel' in change) {
+    next.delete('editPanel');
+    if (change.editPanel !== undefined) next.set('editPanel', String(change.editPanel));
+  }
+  if ('editView' in change) {
+    next.delete('editview');
+    if (change.editView !== undefined) next.set('editview', change.editView);
   }
   if (change.refresh !== undefined) next.set('refresh', change.refresh);
   return next;
