@@ -141,6 +141,8 @@ export interface Link {
 }
 
 export interface AnnotationQuery {
+  /** Its place in the file's list, which stays when others are left out. */
+  readonly index: number;
   readonly name: string;
   readonly isEnabled: boolean;
   readonly isHidden: boolean;
@@ -153,4 +155,9 @@ export interface AnnotationQuery {
   readonly tagKeys: string;
   readonly usesValueForTime: boolean;
   readonly datasource: DatasourceRef;
+  /** Of Grafana's own annotations: only those with these tags, all of them or any. */
+  readonly tags: readonly string[];
+  readonly matchesAnyTag: boolean;
+  /** On which panels; undefined for all. */
+  readonly panels: { readonly ids: readonly number[]; readonly areExcluded: boolean } | undefined;
 }

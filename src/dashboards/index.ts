@@ -15,6 +15,7 @@ export { readCell, readSeriesStyle, usualCell, usualStyle } from './read-series-
 export { type DashboardSummary, describeDashboard } from './read-summary.ts';
 export { noThresholds, readThresholds, usualThresholds } from './read-thresholds.ts';
 export * from './adhoc.ts';
+export * from './annotation-marks.ts';
 export { formatDate } from './date-format.ts';
 export {
   compilePattern,

@@ -21,8 +21,8 @@ function chosenLegend(legend: string, labels: Labels): string | undefined {
   return Object.keys(labels).length === 0 ? '' : metricText(labels);
 }
 
-/** `{{ name }}`; braces that hold nothing of the kind stay. */
-function expandLegend(legend: string, labels: Labels): string {
+/** `{{ name }}` is the label's value; braces that hold nothing of the kind stay. */
+export function expandLegend(legend: string, labels: Labels): string {
   let text = '';
   let at = 0;
   while (at < legend.length) {

@@ -319,6 +319,23 @@ describe('annotations and links', () => {
     expect(problems.map(({ path }) => path)).toEqual(['annotations.list[3]']);
   });
 
+  it('say of which panels and with which tags', () => {
+    const grafana = { uid: '-- Grafana --', type: 'grafana' };
+    const list = [
+      { builtIn: 1, target: { type: 'dashboard', tags: ['left over'] } },
+      { datasource: grafana, target: { type: 'tags', tags: ['a', '$b'], matchAny: true } },
+      { datasource: '-- Grafana --', type: 'tags', tags: ['c'] },
+      { expr: 'up', filter: { exclude: true, ids: [2, 'x'] } },
+    ];
+    const { annotations } = readDashboard({ panels: [], annotations: { list } });
+    expect(annotations.map((one) => [one.tags, one.matchesAnyTag, one.panels])).toEqual([
+      [[], false, undefined],
+      [['a', '$b'], true, undefined],
+      [['c'], false, undefined],
+      [[], false, { ids: [2], areExcluded: true }],
+    ]);
+  });
+
   it.each(['javascript:alert(1)', ' java\nscript:x', 'DATA:text/html,x', 'vbscript:x'])(
     'that would run something are left out: %j',
     (url) => {

@@ -1,18 +1,19 @@
 import { type ReactElement, useMemo } from 'react';
 import type { DashboardEntry } from '#contract';
 import type { Dashboard } from '#dashboards';
+import { AnnotationSwitches } from './AnnotationSwitches.tsx';
 import { DashboardBar } from './DashboardBar.tsx';
 import { type DashboardScope, ScopeContext } from './dashboard-scope.ts';
 import { EditorMount } from './editor/EditorMount.tsx';
 import { PanelRows } from './PanelRows.tsx';
 import { parsePageParams } from './page-params.ts';
-import { useDashboardEvents } from './use-dashboard-events.ts';
+import { useAnnotations } from './use-annotations.ts';
 import { useDashboardKeys } from './use-dashboard-keys.ts';
 import { useDashboardTime } from './use-dashboard-time.ts';
 import { usePageSearch } from './use-page-search.ts';
 import { useKiosk } from './use-kiosk.ts';
 import { useScrapeInterval } from './use-scrape-interval.ts';
-import { useVariables } from './use-variables.ts';
+import { useVariables, type Variables } from './use-variables.ts';
 import { VariablesBar } from './VariablesBar.tsx';
 
 interface DashboardViewProps {
@@ -22,14 +23,40 @@ interface DashboardViewProps {
 }
 
 /** An open dashboard: what it goes by is in the URL, or in the file where the URL says nothing. */
-export function DashboardView({ dashboard, entry, isDark }: DashboardViewProps): ReactElement {
+export function DashboardView(props: DashboardViewProps): ReactElement {
+  const { scope, variables } = useDashboardScope(props);
+  const { dashboard, params, change } = scope;
+  useKiosk(params.isKiosk);
+  useDashboardKeys(scope);
+  return (
+    <ScopeContext value={scope}>
+      <div className="nx-dash" data-kiosk={params.isKiosk}>
+        <DashboardBar scope={scope} />
+        <VariablesBar dashboard={dashboard} variables={variables} />
+        <AnnotationSwitches scope={scope} />
+        <EditorMount params={params} change={change}>
+          <PanelRows scope={scope} variables={variables} />
+        </EditorMount>
+      </div>
+    </ScopeContext>
+  );
+}
+
+interface ScopeInUse {
+  /** The same as long as nothing of it changes. */
+  readonly scope: DashboardScope;
+  readonly variables: Variables;
+}
+
+function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): ScopeInUse {
   const [search, change] = usePageSearch();
   const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
   const time = useDashboardTime(dashboard, search, change);
   const variables = useVariables({ dashboard, time, search, change });
   const scrapeIntervalMs = useScrapeInterval();
-  const events = useDashboardEvents(dashboard, time);
   const { values, filters, isReady, onFilter } = variables;
+  const asked = { dashboard, time, values, filters, isReady, scrapeIntervalMs, isDark };
+  const annotations = useAnnotations({ ...asked, search });
   const scope = useMemo<DashboardScope>(
     () => ({
       dashboard,
@@ -41,7 +68,7 @@ export function DashboardView({ dashboard, entry, isDark }: DashboardViewProps):
       filters,
       isReady,
       scrapeIntervalMs,
-      events,
+      annotations,
       cursor: {
         mode: dashboard.sharedCursor,
         syncKey: dashboard.sharedCursor === 'none' ? '' : `dashboard-${entry.uid}`,
@@ -59,22 +86,10 @@ export function DashboardView({ dashboard, entry, isDark }: DashboardViewProps):
       filters,
       isReady,
       scrapeIntervalMs,
-      events,
+      annotations,
       isDark,
       onFilter,
     ],
   );
-  useKiosk(params.isKiosk);
-  useDashboardKeys(scope);
-  return (
-    <ScopeContext value={scope}>
-      <div className="nx-dash" data-kiosk={params.isKiosk}>
-        <DashboardBar scope={scope} />
-        <VariablesBar dashboard={dashboard} variables={variables} />
-        <EditorMount params={params} change={change}>
-          <PanelRows scope={scope} variables={variables} />
-        </EditorMount>
-      </div>
-    </ScopeContext>
-  );
+  return { scope, variables };
 }

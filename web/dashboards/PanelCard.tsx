@@ -22,6 +22,7 @@ import { type PanelPlan, planPanel } from './panel-requests.ts';
 import { type PanelState, panelState, problemsOf, type RendererState } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import { PANELS, type PanelEntry } from './panels/registry.ts';
+import { eventsOfPanel } from './use-annotations.ts';
 import { useInView } from './use-in-view.ts';
 import { type PanelAnswers, usePanelAnswers } from './use-panel-answers.ts';
 import { type PanelFrames, usePanelFrames } from './use-panel-frames.ts';
@@ -214,6 +215,9 @@ function usePanelProps(asked: PropsAsked): SizelessProps {
     (fromMs: number, toMs: number) => setSpan({ fromMs, toMs }),
     [setSpan],
   );
+  const { annotations } = scope;
+  const { sourceId } = expanded;
+  const events = useMemo(() => eventsOfPanel(annotations, sourceId), [annotations, sourceId]);
   return {
     panel: expanded.panel,
     options: expanded.panel.options,
@@ -224,7 +228,7 @@ function usePanelProps(asked: PropsAsked): SizelessProps {
     isDark: scope.isDark,
     scope: values,
     interpolate: write,
-    events: scope.events,
+    events,
     cursor: scope.cursor,
     onZoom,
     onFilter: scope.onFilter,

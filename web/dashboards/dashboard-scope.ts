@@ -1,8 +1,9 @@
 import { createContext, useContext } from 'react';
-import type { AnnotationData, DashboardEntry } from '#contract';
+import type { DashboardEntry } from '#contract';
 import type { AdHocFilter, Dashboard, VariableValues } from '#dashboards';
 import type { PageParams } from './page-params.ts';
 import type { PanelCursor, PanelProps } from './panels/panel-props.ts';
+import type { ShownAnnotation } from './use-annotations.ts';
 import type { DashboardTime } from './use-dashboard-time.ts';
 import type { ChangeSearch } from './use-page-search.ts';
 
@@ -19,7 +20,7 @@ export interface DashboardScope {
   /** False while variables are still being asked for: panels wait. */
   readonly isReady: boolean;
   readonly scrapeIntervalMs: number;
-  readonly events: readonly AnnotationData[];
+  readonly annotations: readonly ShownAnnotation[];
   readonly cursor: PanelCursor;
   readonly isDark: boolean;
   readonly onFilter: PanelProps['onFilter'];

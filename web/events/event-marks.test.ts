@@ -51,6 +51,17 @@ describe('marks of events', () => {
     expect(marks.map(({ width }) => width)).toEqual([20, 0, 20]);
   });
 
+  it('begin at the edge where what lasts began before it', () => {
+    const events = [event(900, { timeEnd: 1020 }), event(900, { timeEnd: 950 })];
+    expect(markEvents(events, plot)).toMatchObject([{ left: 0, width: 20 }]);
+  });
+
+  it('have the colour of the first of the worst', () => {
+    const events = [event(1010), { ...event(1012, { severity: 'error' }), colour: '#ff0000' }];
+    expect(markEvents(events, plot)).toMatchObject([{ severity: 'error', colour: '#ff0000' }]);
+    expect(markEvents([event(1010)], plot)[0]?.colour).toBeUndefined();
+  });
+
   it.each([
     [10, 10],
     [14, 10],

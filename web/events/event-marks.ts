@@ -1,27 +1,29 @@
-import type { AnnotationData } from '#contract';
+import type { GraphEvent } from './graph-event.ts';
 
 /** Events that stand so near to each other on a graph that they share a mark. */
 export interface EventMark {
   /** Oldest first. */
-  readonly events: readonly AnnotationData[];
+  readonly events: readonly GraphEvent[];
   /** CSS pixels from the left edge of the plot. */
   readonly left: number;
   /** 0 for an instant. */
   readonly width: number;
-  readonly severity: AnnotationData['severity'];
+  readonly severity: GraphEvent['severity'];
+  /** Of the first of the worst; undefined: that of the severity. */
+  readonly colour: string | undefined;
 }
 
 /** Nearer than this two lines are one to the eye. */
 const DISTANCE_PX_MIN = 5;
 
-const RANKS: Readonly<Record<AnnotationData['severity'], number>> = {
+const RANKS: Readonly<Record<GraphEvent['severity'], number>> = {
   info: 0,
   warning: 1,
   error: 2,
 };
 
-export function worstSeverity(events: readonly AnnotationData[]): AnnotationData['severity'] {
-  let worst: AnnotationData['severity'] = 'info';
+export function worstSeverity(events: readonly GraphEvent[]): GraphEvent['severity'] {
+  let worst: GraphEvent['severity'] = 'info';
   for (const { severity } of events) if (RANKS[severity] > RANKS[worst]) worst = severity;
   return worst;
 }
@@ -33,24 +35,31 @@ interface Plot {
 }
 
 /** Where events stand on a plot, from left to right; those outside are left out. */
-export function markEvents(events: readonly AnnotationData[], plot: Plot): EventMark[] {
-  const marks: { events: AnnotationData[]; left: number; right: number }[] = [];
+export function markEvents(events: readonly GraphEvent[], plot: Plot): EventMark[] {
+  const marks: { events: GraphEvent[]; left: number; right: number }[] = [];
   for (const event of events.toSorted((a, b) => a.time - b.time)) {
-    const left = plot.leftOf(event.time);
-    const right = Math.min(plot.leftOf(event.timeEnd), plot.width);
-    if (left < 0 || left > plot.width) continue;
+    const start = plot.leftOf(event.time);
+    const end = plot.leftOf(event.timeEnd);
+    if (end < 0 || start > plot.width) continue;
+    // What began before is there from the edge on.
+    const left = Math.max(start, 0);
+    const right = Math.min(end, plot.width);
     const last = marks.at(-1);
     if (last !== undefined && left - last.left < DISTANCE_PX_MIN) {
       last.events.push(event);
       last.right = Math.max(last.right, right);
     } else marks.push({ events: [event], left, right });
   }
-  return marks.map(({ events: marked, left, right }) => ({
-    events: marked,
-    left,
-    width: right - left < DISTANCE_PX_MIN ? 0 : right - left,
-    severity: worstSeverity(marked),
-  }));
+  return marks.map(({ events: marked, left, right }) => {
+    const severity = worstSeverity(marked);
+    return {
+      events: marked,
+      left,
+      width: right - left < DISTANCE_PX_MIN ? 0 : right - left,
+      severity,
+      colour: marked.find((event) => event.severity === severity)?.colour,
+    };
+  });
 }
 
 /** The mark under the cursor, the nearest of several. */

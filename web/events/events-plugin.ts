@@ -1,9 +1,9 @@
 import type uPlot from 'uplot';
-import type { AnnotationData } from '#contract';
 import { type EventMark, findMark, markEvents } from './event-marks.ts';
+import type { GraphEvent } from './graph-event.ts';
 
 interface EventsShown {
-  readonly events: readonly AnnotationData[];
+  readonly events: readonly GraphEvent[];
   readonly formatTime: (timeMs: number) => string;
 }
 
@@ -46,23 +46,39 @@ export function eventsPlugin({ events, formatTime }: EventsShown): uPlot.Plugin 
 function markElement(mark: EventMark): HTMLElement {
   const line = element('div', 'nx-event-mark');
   line.dataset['severity'] = mark.severity;
+  colour(line, mark.colour);
   line.style.left = `${mark.left}px`;
   line.style.width = `${mark.width}px`;
   return line;
 }
 
-/** Text nodes only: names and images come from outside. */
 function describe({ events }: EventMark, formatTime: EventsShown['formatTime']): Node[] {
-  const shown = events.slice(-SHOWN_MAX).map((event) => {
-    const row = element('div', 'nx-event-line');
-    const dot = element('span', 'nx-event-dot');
-    dot.dataset['severity'] = event.severity;
-    const time = element('span', 'nx-tooltip-time', formatTime(event.time));
-    row.append(dot, element('div', '', event.text), time);
-    return row;
-  });
+  const shown = events.slice(-SHOWN_MAX).map((event) => eventElement(event, formatTime));
   const rest = events.length - shown.length;
   return rest === 0 ? shown : [element('div', 'nx-tooltip-time', `${rest} before`), ...shown];
+}
+
+/** Text nodes only: names, images and labels come from outside. */
+function eventElement(event: GraphEvent, formatTime: EventsShown['formatTime']): HTMLElement {
+  const { title = '', text, shownTags = [], time, timeEnd } = event;
+  const row = element('div', 'nx-event-line');
+  const dot = element('span', 'nx-event-dot');
+  dot.dataset['severity'] = event.severity;
+  colour(dot, event.colour);
+  const words = element('div', '');
+  if (title !== '') words.append(element('div', 'nx-event-title', title));
+  if (text !== '' || title === '') words.append(element('div', '', text));
+  const tags = element('div', 'nx-event-tags');
+  tags.append(...shownTags.map((tag) => element('span', 'nx-event-tag', tag)));
+  if (shownTags.length > 0) words.append(tags);
+  const times = timeEnd > time ? `${formatTime(time)} to ${formatTime(timeEnd)}` : formatTime(time);
+  row.append(dot, words, element('span', 'nx-tooltip-time', times));
+  return row;
+}
+
+/** `value` is one that a colour parser gave, and holds nothing else. */
+function colour(target: HTMLElement, value: string | undefined): void {
+  if (value !== undefined) target.style.setProperty('--nx-event', value);
 }
 
 const DISTANCE_PX = 12;

@@ -1,4 +1,3 @@
-import type { AnnotationData } from '#contract';
 import type {
   BuiltInScope,
   FieldSettings,
@@ -9,6 +8,7 @@ import type {
   PanelOptions,
   VariableValues,
 } from '#dashboards';
+import type { GraphEvent } from '../../events/graph-event.ts';
 
 /** What a renderer of a kind of panel is given. Everything but `size` and `cursor` keeps its identity while it is equal. */
 export interface PanelProps<Kind extends PanelKind = PanelKind> {
@@ -29,7 +29,7 @@ export interface PanelProps<Kind extends PanelKind = PanelKind> {
   readonly scope: VariableValues;
   readonly interpolate: Interpolate;
   /** Drawn as vertical marks over time. */
-  readonly events: readonly AnnotationData[];
+  readonly events: readonly GraphEvent[];
   readonly cursor: PanelCursor;
   /** A range was dragged. */
   readonly onZoom: (fromMs: number, toMs: number) => void;
