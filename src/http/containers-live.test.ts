@@ -1,39 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ContainersData } from '#contract';
 import { FakeClock } from '../../test/fakes/clock.ts';
+import { FakeEventSink } from '../../test/fakes/event-sink.ts';
 import { CHANGE_MS, LiveContainers, LOOK_MS } from './containers-live.ts';
 import { BACKLOG_BYTES_MAX, HEARTBEAT_MS } from './live/event-stream.ts';
-import type { EventSink } from './live/event-stream.ts';
 
-/** What a client has got. */
-class Sink implements EventSink {
-  text = '';
-  writableLength = 0;
-  isEnded = false;
-  isDestroyed = false;
-
-  write(data: string | Uint8Array): boolean {
-    this.text += typeof data === 'string' ? data : Buffer.from(data).toString();
-    return true;
-  }
-
-  end(): this {
-    this.isEnded = true;
-    return this;
-  }
-
-  destroy(): this {
-    this.isDestroyed = true;
-    return this;
-  }
-
+class Sink extends FakeEventSink {
   /** The addresses that were told: each event has another. */
   get told(): string[] {
-    const blocks = this.text.split('\n\n').filter((block) => block.startsWith('id: '));
-    this.text = '';
-    return blocks.map((block) => {
-      const [, data] = /^id: \d+\nevent: containers\ndata: (.*)$/.exec(block) ?? [];
-      return (JSON.parse(data ?? '') as ContainersData).engine.address;
+    return this.read().map(({ name, data }) => {
+      expect(name).toBe('containers');
+      return (JSON.parse(data) as ContainersData).engine.address;
     });
   }
 }
@@ -68,7 +45,9 @@ beforeEach(() => {
 
 function enter(): { sink: Sink; leave: () => void } {
   const sink = new Sink();
-  return { sink, leave: live.enter(sink) };
+  const visit = live.enter();
+  visit.begin(sink);
+  return { sink, leave: () => visit.leave() };
 }
 
 function change(to: string): void {
@@ -117,12 +96,13 @@ describe('those who watch the containers', () => {
 
   it('are as many as there is room for', () => {
     const clients = [enter(), enter(), enter()];
-    expect(() => live.checkRoom()).toThrow('too many clients');
-    expect(live.refused).toBe(1);
+    expect(() => enter()).toThrow('too many clients');
+    expect(live.clients.refused).toBe(1);
     clients[0]?.leave();
     clients[0]?.leave();
-    live.checkRoom();
-    expect(live.clientCount).toBe(2);
+    expect(live.clients.count).toBe(2);
+    enter();
+    expect(() => enter()).toThrow('too many clients');
   });
 
   it('are dropped where they do not read', async () => {
@@ -131,7 +111,7 @@ describe('those who watch the containers', () => {
     change('b');
     await clock.advance(CHANGE_MS);
     expect(sink.isDestroyed).toBe(true);
-    expect(live.dropped).toBe(1);
+    expect(live.clients.dropped).toBe(1);
   });
 
   it('cost nothing once they have left', async () => {
@@ -154,6 +134,6 @@ describe('those who watch the containers', () => {
     live.close();
     expect(sink.isEnded).toBe(true);
     expect(clock.pendingCount).toBe(0);
-    expect(() => live.checkRoom()).toThrow('too many');
+    expect(() => live.enter()).toThrow('too many');
   });
 });

@@ -1,9 +1,9 @@
 import type { MetricFamily } from '#model';
 import type { Clock, Timer } from '#platform';
-import { EventStream, HEARTBEAT_MS } from './live/event-stream.ts';
+import { eventClientFamilies, EventClients } from './live/event-clients.ts';
+import type { EventClient } from './live/event-clients.ts';
 import type { EventSink, ServerEvent } from './live/event-stream.ts';
 import type { ContainerSource } from './parts.ts';
-import { ApiError } from './query/api-error.ts';
 
 /** Clients at once; each holds a connection. */
 export const CONTAINER_CLIENTS_MAX = 100;
@@ -20,59 +20,53 @@ export interface LiveContainersOptions {
   readonly clientsMax?: number;
 }
 
+/** Somebody who watches. */
+export interface ContainerVisit {
+  /** Sends all that there is, and what changes. */
+  begin(sink: EventSink): void;
+  /** Gives the place back; to be called whatever happens. */
+  leave(): void;
+}
+
 /** All containers to all who look at them: at once, and anew after each change. They are encoded once for all. */
 export class LiveContainers {
   readonly #options: LiveContainersOptions;
-  readonly #clients = new Set<EventStream>();
+  readonly clients: EventClients;
   #event: ServerEvent | undefined;
   #text = '';
   #builtMs = -Infinity;
   #changed = false;
   #timer: Timer | undefined;
-  #heartbeat: Timer | undefined;
   #unsubscribe: (() => void) | undefined;
-  #isClosed = false;
   #sequence = 0;
-  refused = 0;
-  dropped = 0;
-  eventsSent = 0;
 
   constructor(options: LiveContainersOptions) {
     this.#options = options;
-  }
-
-  get clientCount(): number {
-    return this.#clients.size;
+    this.clients = new EventClients({
+      clock: options.clock,
+      clientsMax: options.clientsMax ?? CONTAINER_CLIENTS_MAX,
+      fullText: 'too many clients watch the containers, try again later',
+    });
   }
 
   /** Throws an ApiError `unavailable` where there are too many. */
-  checkRoom(): void {
-    if (!this.#isClosed && this.#clients.size < this.#clientsMax) return;
-    this.refused++;
-    throw new ApiError('unavailable', 'too many clients watch the containers, try again later');
-  }
-
-  /** Sends all that there is, and what changes. The answer gives the place back. */
-  enter(sink: EventSink): () => void {
-    const stream = new EventStream(sink);
-    if (this.#clients.size === 0) this.#begin();
-    this.#clients.add(stream);
-    // Within a second all get the same, so that a crowd that comes at once costs no more than one.
-    if (this.#nowMs - this.#builtMs >= CHANGE_MS) this.#build();
-    if (this.#event !== undefined) this.#send(stream, this.#event);
-    return () => this.#leave(stream);
+  enter(): ContainerVisit {
+    const client = this.clients.enter();
+    if (this.clients.count === 1) this.#begin();
+    return { begin: (sink) => this.#show(client, sink), leave: () => this.#leave(client) };
   }
 
   /** Ends all streams. */
   close(): void {
-    this.#isClosed = true;
-    for (const stream of this.#clients) stream.end();
-    this.#clients.clear();
+    this.clients.close();
     this.#end();
   }
 
-  get #clientsMax(): number {
-    return this.#options.clientsMax ?? CONTAINER_CLIENTS_MAX;
+  #show(client: EventClient, sink: EventSink): void {
+    client.begin(sink);
+    // Within a second all get the same, so that a crowd that comes at once costs no more than one.
+    if (this.#nowMs - this.#builtMs >= CHANGE_MS) this.#build();
+    if (this.#event !== undefined) client.send(this.#event);
   }
 
   get #nowMs(): number {
@@ -82,16 +76,15 @@ export class LiveContainers {
   #begin(): void {
     this.#unsubscribe = this.#options.source.subscribe(() => this.#change());
     this.#waitFor(LOOK_MS);
-    this.#beat();
   }
 
-  #leave(stream: EventStream): void {
-    if (this.#clients.delete(stream) && this.#clients.size === 0) this.#end();
+  #leave(client: EventClient): void {
+    client.leave();
+    if (this.clients.count === 0) this.#end();
   }
 
   #end(): void {
     this.#timer?.cancel();
-    this.#heartbeat?.cancel();
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#changed = false;
@@ -114,9 +107,7 @@ export class LiveContainers {
 
   #look(): void {
     this.#changed = false;
-    if (this.#build() && this.#event !== undefined) {
-      for (const stream of this.#clients) this.#send(stream, this.#event);
-    }
+    if (this.#build() && this.#event !== undefined) this.clients.publish(this.#event);
     this.#waitFor(LOOK_MS);
   }
 
@@ -130,46 +121,13 @@ export class LiveContainers {
     this.#event = { name: 'containers', id: String(this.#sequence), data: Buffer.from(text) };
     return true;
   }
-
-  #send(stream: EventStream, event: ServerEvent): void {
-    if (stream.send(event)) this.eventsSent++;
-    else this.dropped++;
-  }
-
-  #beat(): void {
-    this.#heartbeat = this.#options.clock.setTimer(HEARTBEAT_MS, () => {
-      for (const stream of this.#clients) stream.heartbeat();
-      this.#beat();
-    });
-  }
 }
 
 /** Clients of containers as `/metrics` shows them. */
-export function liveContainerFamilies(live: LiveContainers): readonly MetricFamily[] {
-  return [
-    family('live_clients', 'gauge', 'Clients that watch the containers.', live.clientCount),
-    family('live_events_total', 'counter', 'Lists of containers sent.', live.eventsSent),
-    family(
-      'live_refused_total',
-      'counter',
-      'Clients refused because too many were there.',
-      live.refused,
-    ),
-    family(
-      'live_dropped_total',
-      'counter',
-      'Clients dropped because they read too slowly.',
-      live.dropped,
-    ),
-  ];
-}
-
-// oxlint-disable-next-line max-params -- a row of the table above
-function family(
-  name: string,
-  type: 'gauge' | 'counter',
-  help: string,
-  value: number,
-): MetricFamily {
-  return { name: `narthex_containers_${name}`, help, type, metrics: [{ labels: [], value }] };
+export function liveContainerFamilies({ clients }: LiveContainers): readonly MetricFamily[] {
+  return eventClientFamilies(clients, {
+    prefix: 'narthex_containers_live',
+    clients: 'Clients that watch the containers.',
+    events: 'Lists of containers sent.',
+  });
 }

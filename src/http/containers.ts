@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { liveContainerFamilies, LiveContainers } from './containers-live.ts';
 import { paramsOf } from './form.ts';
+import { openEventStream } from './live/open-stream.ts';
 import type { ContainerSource, ServerParts } from './parts.ts';
 import { ApiError, invalidParameter } from './query/api-error.ts';
 import { encodeSuccess } from './query/envelope.ts';
@@ -41,17 +42,9 @@ function addLive(app: FastifyInstance, parts: ServerParts, source: ContainerSour
     url: '/api/v1/containers/live',
     exposeHeadRoute: false,
     handler: (_request, reply) => {
-      live.checkRoom();
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...(reply.getHeaders() as Record<string, string>),
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        // nginx would keep events back.
-        'x-accel-buffering': 'no',
-      });
-      const leave = live.enter(reply.raw);
-      reply.raw.once('close', leave);
+      const visit = live.enter();
+      reply.raw.once('close', () => visit.leave());
+      visit.begin(openEventStream(reply));
     },
   });
 }

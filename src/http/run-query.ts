@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Cancellation } from '#platform';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { paramsOf } from './form.ts';
+import type { Pairs } from './form.ts';
 import { createPieceRoom, PieceSender, setHeaders } from './piece-sender.ts';
 import { Params, timeoutParam } from './query/params.ts';
 import type { QueryAnswer, QueryEndpoint, QueryOrigin, QueryRequest } from './query/request.ts';
@@ -20,8 +21,9 @@ export function queryHandler(
 ): (endpoint: QueryEndpoint) => Handler {
   const room = createPieceRoom(parts.registry);
   return (endpoint) => async (request, reply) => {
-    const message = queryRequest(parts, options, endpoint, request);
-    const timeoutMs = message.deadlineMs === 0 ? 0 : message.deadlineMs - Date.now() + SLACK_MS;
+    const params = paramsOf(request);
+    const message = queryRequest({ parts, options, request }, endpoint, params);
+    const timeoutMs = poolTimeoutMs(message);
     const cancellation = cancelledByClose(reply);
     const pieces = new PieceSender(reply, room);
     try {
@@ -36,13 +38,23 @@ export function queryHandler(
   };
 }
 
-function queryRequest(
-  parts: ServerParts,
-  options: ServerOptions,
+/** Of the pool of threads; 0: no limit. */
+export function poolTimeoutMs({ deadlineMs }: QueryRequest): number {
+  return deadlineMs === 0 ? 0 : deadlineMs - Date.now() + SLACK_MS;
+}
+
+export interface Asking {
+  readonly parts: ServerParts;
+  readonly options: ServerOptions;
+  readonly request: FastifyRequest;
+}
+
+/** What a query thread is to answer. Throws an ApiError. */
+export function queryRequest(
+  { parts, options, request }: Asking,
   endpoint: QueryEndpoint,
-  request: FastifyRequest,
+  params: Pairs,
 ): QueryRequest {
-  const params = paramsOf(request);
   const timeoutMs = timeoutParam(new Params(params), options.queryTimeoutMs);
   const common = {
     endpoint,
@@ -82,7 +94,7 @@ function originOf({ ip, method, url }: FastifyRequest): QueryOrigin {
 }
 
 /** Cancelled when the client goes before it has its answer. */
-function cancelledByClose(reply: FastifyReply): Cancellation {
+export function cancelledByClose(reply: FastifyReply): Cancellation {
   const cancellation = new Cancellation();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) cancellation.cancel();

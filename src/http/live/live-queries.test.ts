@@ -1,47 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeMark, UnchangedTimes } from '#storage';
 import { FakeClock } from '../../../test/fakes/clock.ts';
+import { FakeEventSink } from '../../../test/fakes/event-sink.ts';
 import { errorAnswer, jsonAnswer } from '../query/envelope.ts';
 import type { QueryAnswer, QueryRequest } from '../query/request.ts';
 import { BACKLOG_BYTES_MAX, HEARTBEAT_MS } from './event-stream.ts';
-import type { EventSink } from './event-stream.ts';
 import { LiveQueries } from './live-queries.ts';
-import type { LiveQuestion } from './live-queries.ts';
+import type { LiveQuestion, LiveVisit } from './live-queries.ts';
 
 const STEP_MS = 5000;
 const MARK: ChangeMark = { commit: 0, deletion: 0, drop: 0 };
 /** On the grid of the steps. */
 const NOW_MS = 1_700_000_000_000;
 
-/** What a client has got. */
-class Sink implements EventSink {
-  text = '';
-  writableLength = 0;
-  isEnded = false;
-  isDestroyed = false;
-
-  write(data: string | Uint8Array): boolean {
-    this.text += typeof data === 'string' ? data : Buffer.from(data).toString();
-    return true;
-  }
-
-  end(): this {
-    this.isEnded = true;
-    return this;
-  }
-
-  destroy(): this {
-    this.isDestroyed = true;
-    return this;
-  }
-
+class Sink extends FakeEventSink {
   /** Name, what the query was asked for in seconds from NOW_MS, and what the event says that it has. */
   get events(): string[] {
-    const blocks = this.text.split('\n\n').filter((block) => block.startsWith('id: '));
-    this.text = '';
-    return blocks.map((block) => {
-      const [, id, name, data] = /^id: (\d+)\nevent: (\w+)\ndata: (.*)$/.exec(block) ?? [];
-      const { start, end, step, ...answer } = JSON.parse(data ?? '') as Record<string, number>;
+    return this.read().map(({ id, name, data }) => {
+      const { start, end, step, ...answer } = JSON.parse(data) as Record<string, number>;
       expect(step).toBe(STEP_MS / 1000);
       const [from, to] = [start, end].map((seconds) => (seconds ?? NaN) - NOW_MS / 1000);
       const [given] = Object.values(answer);
@@ -79,6 +55,7 @@ beforeEach(() => {
     subqueryStepMs: () => 60_000,
     timeoutMs: 0,
     clientsMax: 3,
+    queriesMax: 4,
   });
 });
 
@@ -90,11 +67,24 @@ function rangeOf({ params }: QueryRequest): string {
 
 async function enter(more: Partial<LiveQuestion> = {}): Promise<{ sink: Sink; leave: () => void }> {
   const startMs = NOW_MS - 30_000;
-  const question = { query: 'up', lookbackDelta: '', stepMs: STEP_MS, knownMs: undefined, startMs };
-  const visit = await live.enter({ ...question, ...more });
+  const question = {
+    kind: 'range' as const,
+    query: 'up',
+    lookbackDelta: '',
+    stepMs: STEP_MS,
+    knownMs: undefined,
+    startMs,
+  };
+  const client = live.clients.enter();
+  const visit = await live.follow({ ...question, ...more });
   const sink = new Sink();
-  visit.start(sink);
-  return { sink, leave: () => visit.leave() };
+  client.begin(sink);
+  visit.start((event) => client.send(event));
+  const leave = (): void => {
+    visit.leave();
+    client.leave();
+  };
+  return { sink, leave };
 }
 
 describe('a live query', () => {
@@ -159,19 +149,30 @@ describe('a live query', () => {
     const other = await enter({ knownMs: NOW_MS - 60_001 });
     expect(other.sink.events).toEqual(['range -30..-5 id -30..-5']);
   });
+
+  it('may ask for the newest step alone', async () => {
+    const { sink } = await enter({ kind: 'instant' });
+    await clock.advance(400);
+    const times = asked.map(({ endpoint, params }) => [endpoint, ...params.slice(2)]);
+    expect(times).toEqual([
+      ['query', ['time', String(NOW_MS / 1000 - 5)]],
+      ['query', ['time', String(NOW_MS / 1000)]],
+    ]);
+    expect(sink.events.map((event) => event.split(' id ')[1])).toEqual(['-5..-5', '0..0']);
+  });
 });
 
 describe('live queries', () => {
   it('share an evaluation where they ask for the same', async () => {
     const clients = [await enter(), await enter({ startMs: NOW_MS - 10_000 })];
     const other = await enter({ query: 'down' });
-    expect([live.clientCount, live.feedCount]).toEqual([3, 2]);
+    expect([live.clients.count, live.feedCount]).toEqual([3, 2]);
     asked = [];
     await clock.advance(400);
     expect(asked.map(({ params }) => params[0]?.[1])).toEqual(['up', 'down']);
     for (const { sink } of clients) expect(sink.events[1]).toBe('steps 0..0 id 0..0');
     for (const { leave } of [...clients, other]) leave();
-    expect([live.clientCount, live.feedCount]).toEqual([0, 0]);
+    expect([live.clients.count, live.feedCount]).toEqual([0, 0]);
     asked = [];
     await clock.advance(60_000);
     expect(asked).toEqual([]);
@@ -180,11 +181,24 @@ describe('live queries', () => {
   it('are refused beyond their limit, and let in again', async () => {
     const clients = [await enter(), await enter(), await enter()];
     await expect(enter()).rejects.toThrow('too many live queries');
-    expect(live.refused).toBe(1);
+    expect(live.clients.refused).toBe(1);
     clients[0]?.leave();
     clients[0]?.leave();
     await enter();
     await expect(enter()).rejects.toThrow('too many live queries');
+  });
+
+  it('are refused beyond so many of all clients together', async () => {
+    const question = { kind: 'range', query: 'up', lookbackDelta: '', knownMs: undefined } as const;
+    const ask = async (startMs: number): Promise<LiveVisit> =>
+      await live.follow({ ...question, stepMs: STEP_MS, startMs });
+    const visits = [await ask(0), await ask(1), await ask(2), await ask(2)];
+    expect([live.queryCount, live.feedCount]).toEqual([4, 3]);
+    await expect(ask(3)).rejects.toThrow('too many live queries');
+    expect(live.queriesRefused).toBe(1);
+    visits[0]?.leave();
+    await ask(3);
+    expect([live.queryCount, live.feedCount]).toEqual([4, 3]);
   });
 
   it('drop a client that does not read', async () => {
@@ -195,7 +209,7 @@ describe('live queries', () => {
     sink.writableLength = BACKLOG_BYTES_MAX + 1000;
     await clock.advance(5000);
     expect(sink.isDestroyed).toBe(true);
-    expect(live.dropped).toBe(1);
+    expect(live.clients.dropped).toBe(1);
   });
 
   it('show that they live, to those who have read all', async () => {

@@ -1,18 +1,20 @@
 import type { MetricFamily } from '#model';
-import type { Timer } from '#platform';
 import { ApiError } from '../query/api-error.ts';
 import { errorAnswer } from '../query/envelope.ts';
 import { knownError } from '../query/known-error.ts';
 import type { QueryAnswer, QueryRequest, QueryRunner } from '../query/request.ts';
-import { EventStream, HEARTBEAT_MS } from './event-stream.ts';
-import type { EventSink, ServerEvent } from './event-stream.ts';
+import { counter, eventClientFamilies, EventClients, gauge } from './event-clients.ts';
+import type { ServerEvent } from './event-stream.ts';
 import { CORRECTED_STEPS_MAX, LiveFeed } from './live-feed.ts';
 import type { FeedEvent, LiveSurroundings } from './live-feed.ts';
 
-/** Clients at once: each of them holds a connection, and each expression is evaluated at every step. */
+/** Clients at once: each of them holds a connection. */
 export const LIVE_CLIENTS_MAX = 100;
 
-/** Events that wait for the first one of their client; it takes as long as a query may. */
+/** Queries of all clients together: each expression is evaluated at every step. */
+export const LIVE_QUERIES_MAX = 2000;
+
+/** Events that wait for the first one of their query; it takes as long as a query may. */
 const WAITING_MAX = 100;
 
 /** As the pool of threads gives those that end themselves. */
@@ -25,10 +27,13 @@ export interface LiveOptions extends LiveSurroundings {
   /** Of one evaluation, in milliseconds; 0: no limit. */
   readonly timeoutMs: number;
   readonly clientsMax?: number;
+  readonly queriesMax?: number;
 }
 
 /** What a client asks for. Milliseconds. */
 export interface LiveQuestion {
+  /** `instant`: each event has the newest step alone, as `query` answers it. */
+  readonly kind: 'range' | 'instant';
   readonly query: string;
   readonly lookbackDelta: string;
   readonly stepMs: number;
@@ -38,41 +43,45 @@ export interface LiveQuestion {
   readonly knownMs: number | undefined;
 }
 
-/** A client that has been let in. */
+/** A query that is followed for a client. */
 export interface LiveVisit {
-  /** All steps up to now. Where it is an error there is nothing to stream. */
+  /** All steps up to now. Where it is an error there is nothing to follow. */
   readonly first: QueryAnswer;
-  /** Sends the first event, and from then on those that follow. */
-  start(sink: EventSink): void;
+  /** Delivers the first event, and from then on those that follow. */
+  start(deliver: (event: ServerEvent) => void): void;
   /** Gives its place back; to be called whatever happens. */
   leave(): void;
 }
 
-interface Client {
+interface Follower {
   /** Undefined until its first event is there. */
-  stream: EventStream | undefined;
+  deliver: ((event: ServerEvent) => void) | undefined;
   readonly waiting: ServerEvent[];
 }
 
 interface SharedFeed {
   readonly feed: LiveFeed;
-  readonly clients: Set<Client>;
+  readonly followers: Set<Follower>;
 }
 
 /** Open queries that get each new step. Those that ask for the same share its evaluation. */
 export class LiveQueries {
   readonly #options: LiveOptions;
   readonly #feeds = new Map<string, SharedFeed>();
-  #heartbeat: Timer | undefined;
+  /** Each may have many queries. */
+  readonly clients: EventClients;
   #isClosed = false;
-  clientCount = 0;
-  refused = 0;
-  dropped = 0;
-  eventsSent = 0;
+  queryCount = 0;
+  queriesRefused = 0;
   evaluations = 0;
 
   constructor(options: LiveOptions) {
     this.#options = options;
+    this.clients = new EventClients({
+      clock: options.clock,
+      clientsMax: options.clientsMax ?? LIVE_CLIENTS_MAX,
+      fullText: 'too many live queries, try again later',
+    });
   }
 
   get feedCount(): number {
@@ -80,42 +89,41 @@ export class LiveQueries {
   }
 
   /** Throws an ApiError `unavailable` beyond the limit. */
-  async enter(question: LiveQuestion): Promise<LiveVisit> {
-    if (this.#isClosed || this.clientCount >= (this.#options.clientsMax ?? LIVE_CLIENTS_MAX)) {
-      this.refused++;
+  async follow(question: LiveQuestion): Promise<LiveVisit> {
+    if (this.#isClosed || this.queryCount >= (this.#options.queriesMax ?? LIVE_QUERIES_MAX)) {
+      this.queriesRefused++;
       throw new ApiError('unavailable', 'too many live queries, try again later');
     }
-    this.clientCount++;
+    this.queryCount++;
     const key = keyOf(question);
     const shared = this.#feedOf(key, question);
-    const client: Client = { stream: undefined, waiting: [] };
-    shared.clients.add(client);
+    const follower: Follower = { deliver: undefined, waiting: [] };
+    shared.followers.add(follower);
     const endMs = shared.feed.readyMs();
     const startMs = firstStepMs(question, endMs);
     const first = await this.#evaluate(question, startMs, endMs);
-    const { stepMs } = question;
-    const event = serverEvent('range', stepMs, { startMs, endMs, answer: first });
+    const event = serverEvent('range', question, { startMs, endMs, answer: first });
     return {
       first,
-      start: (sink) => this.#begin(client, new EventStream(sink), event),
-      leave: () => this.#leave(key, shared, client),
+      start: (deliver) => {
+        follower.deliver = deliver;
+        for (const one of [event, ...follower.waiting.splice(0)]) deliver(one);
+      },
+      leave: () => this.#leave(key, shared, follower),
     };
   }
 
   /** Ends all streams. */
   close(): void {
     this.#isClosed = true;
-    this.#heartbeat?.cancel();
-    for (const { feed, clients } of this.#feeds.values()) {
-      feed.close();
-      for (const { stream } of clients) stream?.end();
-    }
+    for (const { feed } of this.#feeds.values()) feed.close();
+    this.clients.close();
   }
 
   #feedOf(key: string, question: LiveQuestion): SharedFeed {
     const known = this.#feeds.get(key);
     if (known !== undefined) return known;
-    const clients = new Set<Client>();
+    const followers = new Set<Follower>();
     const { clock, changes, storedUntilMs, patienceMs } = this.#options;
     const { stepMs, startMs } = question;
     const feed = new LiveFeed({
@@ -126,64 +134,26 @@ export class LiveQueries {
       stepMs,
       phaseMs: phaseOf(startMs, stepMs),
       evaluate: (fromMs, toMs) => this.#evaluate(question, fromMs, toMs),
-      publish: (event) => this.#publish(clients, serverEvent(nameOf(event), stepMs, event)),
+      publish: (event) => publish(followers, serverEvent(nameOf(event), question, event)),
     });
-    const shared = { feed, clients };
+    const shared = { feed, followers };
     this.#feeds.set(key, shared);
-    if (this.#feeds.size === 1) this.#beat();
     return shared;
   }
 
-  #leave(key: string, { feed, clients }: SharedFeed, client: Client): void {
-    if (!clients.delete(client)) return;
-    this.clientCount--;
-    if (clients.size > 0) return;
+  #leave(key: string, { feed, followers }: SharedFeed, follower: Follower): void {
+    if (!followers.delete(follower)) return;
+    this.queryCount--;
+    if (followers.size > 0) return;
     feed.close();
     this.#feeds.delete(key);
-    if (this.#feeds.size === 0) this.#heartbeat?.cancel();
-  }
-
-  #begin(client: Client, stream: EventStream, first: ServerEvent): void {
-    client.stream = stream;
-    this.#send(stream, first);
-    for (const event of client.waiting) this.#send(stream, event);
-    client.waiting.length = 0;
-  }
-
-  #publish(clients: ReadonlySet<Client>, event: ServerEvent): void {
-    for (const { stream, waiting } of clients) {
-      if (stream !== undefined) this.#send(stream, event);
-      else if (waiting.length < WAITING_MAX) waiting.push(event);
-    }
-  }
-
-  #send(stream: EventStream, event: ServerEvent): void {
-    if (stream.send(event)) this.eventsSent++;
-    else this.dropped++;
-  }
-
-  #beat(): void {
-    this.#heartbeat = this.#options.clock.setTimer(HEARTBEAT_MS, () => {
-      for (const { clients } of this.#feeds.values()) {
-        for (const { stream } of clients) stream?.heartbeat();
-      }
-      this.#beat();
-    });
   }
 
   async #evaluate(question: LiveQuestion, startMs: number, endMs: number): Promise<QueryAnswer> {
     const { runner, clock, timeoutMs, subqueryStepMs } = this.#options;
-    const { query, lookbackDelta, stepMs } = question;
-    const params: [string, string][] = [
-      ['query', query],
-      ['start', String(startMs / 1000)],
-      ['end', String(endMs / 1000)],
-      ['step', String(stepMs / 1000)],
-      ['lookback_delta', lookbackDelta],
-    ];
     const request: QueryRequest = {
-      endpoint: 'query_range',
-      params,
+      endpoint: question.kind === 'range' ? 'query_range' : 'query',
+      params: paramsOf(question, startMs, endMs),
       nowMs: clock.nowMs(),
       subqueryStepMs: subqueryStepMs(),
       deadlineMs: timeoutMs === 0 ? 0 : Date.now() + timeoutMs,
@@ -199,13 +169,36 @@ export class LiveQueries {
   }
 }
 
+function paramsOf(question: LiveQuestion, startMs: number, endMs: number): [string, string][] {
+  const { kind, query, lookbackDelta, stepMs } = question;
+  const common: [string, string][] = [
+    ['query', query],
+    ['lookback_delta', lookbackDelta],
+  ];
+  if (kind === 'instant') return [...common, ['time', String(endMs / 1000)]];
+  return [
+    ...common,
+    ['start', String(startMs / 1000)],
+    ['end', String(endMs / 1000)],
+    ['step', String(stepMs / 1000)],
+  ];
+}
+
+function publish(followers: ReadonlySet<Follower>, event: ServerEvent): void {
+  for (const { deliver, waiting } of followers) {
+    if (deliver !== undefined) deliver(event);
+    else if (waiting.length < WAITING_MAX) waiting.push(event);
+  }
+}
+
 /** The answer, and behind what it says which steps it has; in seconds, as everywhere in the API. */
 function serverEvent(
   name: string,
-  stepMs: number,
+  { kind, stepMs }: LiveQuestion,
   { startMs, endMs, answer }: FeedEvent,
 ): ServerEvent {
-  const steps = `,"start":${startMs / 1000},"end":${endMs / 1000},"step":${stepMs / 1000}}`;
+  const firstMs = kind === 'instant' ? endMs : startMs;
+  const steps = `,"start":${firstMs / 1000},"end":${endMs / 1000},"step":${stepMs / 1000}}`;
   // In place of the bracket at its end.
   const data = Buffer.concat([answer.body.subarray(0, -1), Buffer.from(steps)]);
   return { name, id: String(endMs), data };
@@ -216,9 +209,9 @@ function nameOf({ answer }: FeedEvent): string {
   return answer.status === 200 ? 'steps' : 'failure';
 }
 
-/** Clients with equal keys get equal events. */
-function keyOf({ query, lookbackDelta, stepMs, startMs }: LiveQuestion): string {
-  return [query, lookbackDelta, stepMs, phaseOf(startMs, stepMs)].join('\0');
+/** Followers of queries with equal keys get equal events. */
+function keyOf({ kind, query, lookbackDelta, stepMs, startMs }: LiveQuestion): string {
+  return [kind, query, lookbackDelta, stepMs, phaseOf(startMs, stepMs)].join('\0');
 }
 
 function phaseOf(timeMs: number, stepMs: number): number {
@@ -235,41 +228,22 @@ function firstStepMs({ startMs, stepMs, knownMs }: LiveQuestion, endMs: number):
 /** Live queries as `/metrics` shows them. */
 export function liveMetrics(live: LiveQueries): readonly MetricFamily[] {
   return [
-    family('narthex_live_clients', 'gauge', 'Clients with an open query.', live.clientCount),
-    family(
+    ...eventClientFamilies(live.clients, {
+      prefix: 'narthex_live',
+      clients: 'Clients with open queries.',
+      events: 'Events sent to clients.',
+    }),
+    gauge(
       'narthex_live_queries',
-      'gauge',
-      'Expressions that are evaluated at each step; clients that ask for the same share one.',
+      'Expressions that are evaluated at each step; queries that ask for the same share one.',
       live.feedCount,
     ),
-    family(
-      'narthex_live_evaluations_total',
-      'counter',
-      'Evaluations for open queries.',
-      live.evaluations,
+    gauge('narthex_live_queries_followed', 'Open queries of all clients.', live.queryCount),
+    counter(
+      'narthex_live_queries_refused_total',
+      'Queries refused because too many were open.',
+      live.queriesRefused,
     ),
-    family('narthex_live_events_total', 'counter', 'Events sent to clients.', live.eventsSent),
-    family(
-      'narthex_live_refused_total',
-      'counter',
-      'Clients refused because too many were there.',
-      live.refused,
-    ),
-    family(
-      'narthex_live_dropped_total',
-      'counter',
-      'Clients dropped because they read too slowly.',
-      live.dropped,
-    ),
+    counter('narthex_live_evaluations_total', 'Evaluations for open queries.', live.evaluations),
   ];
-}
-
-// oxlint-disable-next-line max-params -- a row of the table above
-function family(
-  name: string,
-  type: 'gauge' | 'counter',
-  help: string,
-  value: number,
-): MetricFamily {
-  return { name, help, type, metrics: [{ labels: [], value }] };
 }
