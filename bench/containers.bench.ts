@@ -33,7 +33,8 @@ import type { Benchmark, Measurement, Settings, Size } from './run.ts';
 import { sleep } from './side-by-side/http.ts';
 import { ALONE, digest, rounded } from './side-by-side/measure.ts';
 import { cpuSeconds, ownBytes } from './side-by-side/process-usage.ts';
-import { freePort, startServer } from './side-by-side/servers.ts';
+import { freePort } from '../test/system/narthex.ts';
+import { startServer } from './side-by-side/servers.ts';
 import type { Server } from './side-by-side/servers.ts';
 
 const IMAGE = 'narthex-bench/node:local';

@@ -5,7 +5,8 @@ import type { Benchmark, Measurement, Settings, Size } from './run.ts';
 import { get, sleep } from './side-by-side/http.ts';
 import { ALONE, median, rounded } from './side-by-side/measure.ts';
 import { cpuSeconds } from './side-by-side/process-usage.ts';
-import { freePort, startServer } from './side-by-side/servers.ts';
+import { freePort } from '../test/system/narthex.ts';
+import { startServer } from './side-by-side/servers.ts';
 
 const EXPORTER = '/usr/bin/prometheus-node-exporter';
 const EXPORTER_NAME = 'node_exporter';

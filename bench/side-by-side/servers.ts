@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/system/narthex.ts';
 import type { PeerName, Settings } from '../run.ts';
 import {
   type CollectorPauses,
@@ -244,15 +244,4 @@ async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<
     clearTimeout(timer);
   }
   running.delete(child);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('cannot find a free port');
-  return address.port;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM_PATHS: readonly string[] = [
@@ -6,6 +7,8 @@ const CHROMIUM_PATHS: readonly string[] = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ];
+
+const QUIET_CHROMIUM = fileURLToPath(new URL('./quiet-chromium.mjs', import.meta.url));
 
 /** No window, no GPU, and nothing that Chromium would fetch by itself. */
 const CHROMIUM_ARGS: readonly string[] = [
@@ -48,14 +51,18 @@ export async function startBrowser(): Promise<BrowserSession> {
   if (executablePath === undefined) {
     throw new Error('cannot start a browser: install the package chromium or set CHROMIUM_PATH');
   }
-  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
+  const browser = await chromium.launch({
+    executablePath: QUIET_CHROMIUM,
+    args: [...CHROMIUM_ARGS],
+    env: { ...process.env, CHROMIUM_PATH: executablePath },
+  });
   return {
     openPage: async (options) => await openPage(browser, options),
     close: async () => await browser.close(),
   };
 }
 
-/** Networks of containers come and go on the host, and Chromium then gives up what it was loading. */
+/** Where Chromium has no network of its own; see quiet-chromium.mjs. */
 const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
 
 async function openPage(
