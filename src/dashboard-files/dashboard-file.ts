@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { DashboardEntry } from '#contract';
+import { findJsonFault } from '#model';
 import { DashboardError } from './dashboard-error.ts';
 import { isUid } from './file-names.ts';
-import { findJsonFault } from './json-fault.ts';
 
 /** One file, in bytes; the largest known dashboards have half a megabyte. */
 export const FILE_BYTES_MAX: number = 10 << 20;

@@ -8,6 +8,7 @@ export * from './histogram-compare.ts';
 export * from './histogram-format.ts';
 export * from './histogram-kind.ts';
 export * from './histogram-problem.ts';
+export * from './json-fault.ts';
 export * from './labels.ts';
 export * from './labels-hash.ts';
 export * from './matcher.ts';

@@ -3,7 +3,7 @@ import { IMPORT_BYTES_MAX, parseImport } from './import-file.ts';
 
 describe('a file to import', () => {
   it.each([
-    ['{', /^This is not JSON/],
+    ['{"a":\n 1,}', /^This is not JSON: line 2, column 4: /],
     ['[1]', /not a dashboard/],
     ['null', /not a dashboard/],
     ['{"title":"x"}', /neither panels nor rows/],

@@ -1,4 +1,5 @@
 import { type JsonObject, unwrapDashboard } from '#dashboards';
+import { findJsonFault } from '#model';
 
 /** What stands in a file that somebody wants to import. */
 export interface ImportFile {
@@ -18,12 +19,11 @@ export const IMPORT_BYTES_MAX: number = 10 * 2 ** 20;
  */
 export function parseImport(text: string): ImportFile | string {
   if (text.length > IMPORT_BYTES_MAX) return 'This is larger than 10 MiB.';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  const fault = findJsonFault(text);
+  if (fault !== undefined) {
+    return `This is not JSON: line ${fault.line}, column ${fault.column}: ${fault.message}`;
   }
+  const value: unknown = JSON.parse(text);
   if (!isObject(value)) return 'This is JSON, but not a dashboard.';
   const json = unwrapDashboard(value);
   if (!Array.isArray(json['panels']) && !Array.isArray(json['rows'])) {
