@@ -4,8 +4,21 @@ export type * from './frame.ts';
 export type * from './panel-options.ts';
 export type * from './variable.ts';
 export { isSameJson, jsonAt, type JsonPath, withJsonAt } from './edit-json.ts';
+export {
+  hasOldRows,
+  type Layout,
+  type LayoutPanel,
+  type LayoutRow,
+  readLayout,
+  writeLayout,
+} from './edit-layout.ts';
 export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
+export * from './edit-places.ts';
+export * from './edit-rows.ts';
 export { type EditSteps, makeEdit, redoEdit, startEdit, undoEdit } from './edit-steps.ts';
+export { layOut } from './grid-layout.ts';
+export { newDashboard } from './new-dashboard.ts';
+export { newPanel, type NewPanelWish } from './new-panel.ts';
 export { Cursor, ProblemList } from './read-cursor.ts';
 export { readDashboard, unwrapDashboard } from './read-dashboard.ts';
 export { noFieldSettings } from './read-field-settings.ts';

@@ -1,10 +1,16 @@
 import { type CSSProperties, type ReactElement, useMemo, useState } from 'react';
-import { type ExpandedPanel, type ExpandedRow, expandRepeats, interpolate } from '#dashboards';
+import {
+  type ExpandedPanel,
+  type ExpandedRow,
+  expandRepeats,
+  interpolate,
+  layOut,
+} from '#dashboards';
 import { Button } from '@mantine/core';
 import { Empty } from '../components/Empty.tsx';
 import { Icon } from '../components/Icon.tsx';
 import type { DashboardScope } from './dashboard-scope.ts';
-import { heightPx, layOut } from './grid-layout.ts';
+import { heightPx } from './grid-layout.ts';
 import { PanelCard } from './PanelCard.tsx';
 import { printPageParams } from './page-params.ts';
 import type { Variables } from './use-variables.ts';
