@@ -78,7 +78,8 @@ function readColour(defaults: Cursor, kind: PanelKind): ColourSettings {
   };
 }
 
-function usualStyleOf(kind: PanelKind): SeriesStyle {
+/** What holds of a kind where a file says nothing. */
+export function usualStyleOf(kind: PanelKind): SeriesStyle {
   switch (kind) {
     case 'barchart':
     case 'histogram':

@@ -65,7 +65,8 @@ function tellForeignQuery(target: Cursor, refId: string): void {
   if (field !== undefined) target.tell(field, `query ${refId} is not PromQL`);
 }
 
-function freeRefId(wanted: string, used: ReadonlySet<string>): string {
+/** The wanted name where no other query has it, else the next free letter. */
+export function freeRefId(wanted: string, used: ReadonlySet<string>): string {
   if (wanted !== '' && !used.has(wanted)) return wanted;
   for (let index = 0; ; index++) {
     const letter = String.fromCodePoint(65 + (index % 26));
