@@ -3,6 +3,7 @@ export type * from './field-settings.ts';
 export type * from './frame.ts';
 export type * from './panel-options.ts';
 export type * from './variable.ts';
+export { duplicateItem, moveItemTo } from './edit-list.ts';
 export { isSameJson, jsonAt, type JsonPath, withJsonAt } from './edit-json.ts';
 export {
   hasOldRows,
@@ -15,6 +16,7 @@ export {
 export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export * from './edit-places.ts';
 export * from './edit-rows.ts';
+export * from './edit-variables.ts';
 export { type EditSteps, makeEdit, redoEdit, startEdit, undoEdit } from './edit-steps.ts';
 export { layOut } from './grid-layout.ts';
 export { newDashboard } from './new-dashboard.ts';
@@ -47,6 +49,7 @@ export { encodeStrict, escapeRegexp, queryParameters } from './variable-format.t
 export * from './variable-options.ts';
 export * from './variable-order.ts';
 export * from './variable-query.ts';
+export { variableNames, type VariableUses, variableUses } from './variable-uses.ts';
 export type { AnsweredQuery } from './answered-query.ts';
 export { type Cell, cellAt, cellText } from './frame-columns.ts';
 export {

@@ -54,6 +54,17 @@ export function variablesIn(text: string): string[] {
   return [...names];
 }
 
+/** The text with another name where it names a variable, its format kept. */
+export function renameVariableIn(text: string, from: string, to: string): string {
+  if (!text.includes(from)) return text;
+  return text.replaceAll(REFERENCE, (whole: string, ...groups: (string | undefined)[]) => {
+    const [plain, bracketed, , braced] = groups;
+    if ((plain ?? bracketed ?? braced) !== from) return whole;
+    const start = plain === undefined ? 2 : 1;
+    return `${whole.slice(0, start)}${to}${whole.slice(start + from.length)}`;
+  });
+}
+
 interface Work {
   readonly values: VariableValues;
   readonly scope: BuiltInScope;

@@ -14,7 +14,7 @@ export function readAnnotations(file: Cursor): AnnotationQuery[] {
     .flatMap((item, index) => {
       const datasource = readDatasource(item);
       const target = item.child('target');
-      const expr = item.text('expr') || target.text('expr');
+      const expr = target.text('expr') || item.text('expr');
       const isOwn =
         item.raw('builtIn') !== undefined || /^(-- )?grafana( --)?$/i.test(datasource.uid);
       if (expr === '' && !isOwn) {
@@ -29,7 +29,7 @@ export function readAnnotations(file: Cursor): AnnotationQuery[] {
           isHidden: item.flag('hide'),
           colour: item.text('iconColor'),
           expr,
-          step: item.text('step') || target.text('interval'),
+          step: target.text('interval') || item.text('step'),
           titleFormat: item.text('titleFormat'),
           textFormat: item.text('textFormat'),
           tagKeys: item.text('tagKeys'),
