@@ -49,7 +49,15 @@ export function build() {
   run('compiling', bin('tsc'), ['--build', 'src/main', 'src/library', 'examples']);
   if (
     isStale(
-      ['web', 'src/contract', 'src/dashboards', 'src/promql', 'src/model'],
+      [
+        'web',
+        'src/contract',
+        'src/dashboards',
+        'src/filters',
+        'src/model',
+        'src/patterns',
+        'src/promql',
+      ],
       'dist/web/index.html',
     )
   ) {

@@ -1,4 +1,7 @@
-import '@mantine/core/styles.css';
+import './styles/layers.css';
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/query.css';

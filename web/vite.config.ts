@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { lateChunks, lateModules, mantineStyles } from '../scripts/page-build.mjs';
 
 const sourceRoot = fileURLToPath(new URL('../src', import.meta.url));
 /** Where `vite web` sends what is not the page: a running Narthex, or any Prometheus. */
@@ -9,7 +10,7 @@ const server = process.env['NARTHEX_URL'] ?? 'http://127.0.0.1:9090';
 export default defineConfig({
   // Relative, so that the page works under any path prefix that a proxy gives it.
   base: './',
-  plugins: [react()],
+  plugins: [lateModules(), mantineStyles(), react()],
   resolve: { alias: [{ find: /^#(.*)$/, replacement: `${sourceRoot}/$1/index.ts` }] },
   build: {
     outDir: '../dist/web',
@@ -18,9 +19,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      output: { codeSplitting: { groups: lateChunks } },
       treeshake: {
         // Of #model only durations are used; its regular expressions would add half the page again.
-        moduleSideEffects: (id) => !id.startsWith(sourceRoot) && !id.includes('/re2js/'),
+        moduleSideEffects: (id) =>
+          id.endsWith('.css') || (!id.startsWith(sourceRoot) && !/\/(?:re2js|@mantine)\//.test(id)),
       },
     },
   },

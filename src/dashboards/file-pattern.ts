@@ -1,4 +1,4 @@
-import { compileSearch } from '#model';
+import { compileSearch, type Search } from '#patterns';
 
 /** A pattern of a dashboard file, run by RE2: its time is linear in the text. */
 export interface FilePattern {
@@ -39,7 +39,6 @@ export function compilePattern(text: string): PatternResult {
   }
 }
 
-type Search = ReturnType<typeof compileSearch>;
 
 /**
  * `^(?!a|b).*` is how files leave out values, and RE2 has no lookahead: the part that must not follow the start is

@@ -23,13 +23,13 @@ export { newDashboard } from './new-dashboard.ts';
 export { newPanel, type NewPanelWish } from './new-panel.ts';
 export { Cursor, ProblemList } from './read-cursor.ts';
 export { readDashboard, unwrapDashboard } from './read-dashboard.ts';
+export { neededCode, type NeededCode } from './needed-code.ts';
 export { noFieldSettings } from './read-field-settings.ts';
 export { readFieldLinks } from './read-links.ts';
 export { readMappings } from './read-mappings.ts';
 export { readCell, readSeriesStyle, usualCell, usualStyle } from './read-series-style.ts';
 export { type DashboardSummary, describeDashboard } from './read-summary.ts';
 export { noThresholds, readThresholds, usualThresholds } from './read-thresholds.ts';
-export * from './adhoc.ts';
 export * from './annotation-marks.ts';
 export { formatDate } from './date-format.ts';
 export {

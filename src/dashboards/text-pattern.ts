@@ -1,4 +1,4 @@
-import { compileSearch } from '#model';
+import { compileSearch, type Search, type SearchMatcher } from '#patterns';
 
 /** A pattern of a dashboard file over names and values, run by RE2: its time is linear in the text. */
 export interface TextPattern {
@@ -32,8 +32,6 @@ export function textPattern(source: string): TextPattern | undefined {
   return pattern;
 }
 
-type Search = ReturnType<typeof compileSearch>;
-type Matcher = ReturnType<Search['matcher']>;
 
 function compile(source: string): TextPattern | undefined {
   if (source.length > patternLengthMax) return undefined;
@@ -65,7 +63,7 @@ function replaceIn(search: Search, text: string, replacement: string, most: numb
   return (result + text.slice(at)).slice(0, textLengthMax);
 }
 
-function filledIn(replacement: string, search: Search, matcher: Matcher): string {
+function filledIn(replacement: string, search: Search, matcher: SearchMatcher): string {
   const reference = /\$(?:\$|&|([0-9]{1,2})|\{([A-Za-z0-9_]+)\}|<([A-Za-z0-9_]+)>)/g;
   return replacement.replaceAll(
     reference,
@@ -78,7 +76,7 @@ function filledIn(replacement: string, search: Search, matcher: Matcher): string
   );
 }
 
-function groupOf(key: string, search: Search, matcher: Matcher): string | undefined {
+function groupOf(key: string, search: Search, matcher: SearchMatcher): string | undefined {
   if (/^[0-9]+$/.test(key)) {
     return Number(key) <= search.groupCount() ? (matcher.group(Number(key)) ?? '') : undefined;
   }

@@ -1,5 +1,4 @@
 import { escapeName } from '#model';
-import { parseMetricSelector, quoteGo } from '#promql';
 import type { VariableOption } from './variable.ts';
 import { compilePattern, type FilePattern } from './file-pattern.ts';
 import type { TimeSpan } from './time-range.ts';
@@ -75,7 +74,7 @@ function unquoteLabel(text: string): string | undefined {
 function labelNamesRequest(inside: string, span: TimeSpan): VariableRequestResult {
   if (inside === '') return namesRequest('/api/v1/labels', span, {});
   return namesRequest('/api/v1/labels', span, {
-    match: `{__name__=~${quoteGo(`.*${inside}.*`)}}`,
+    match: `{__name__=~${JSON.stringify(`.*${inside}.*`)}}`,
   });
 }
 
@@ -84,16 +83,12 @@ function namesRequest(
   span: TimeSpan,
   { match = '', namePattern = '' }: { match?: string; namePattern?: string },
 ): VariableRequestResult {
-  const problem = selectorProblem(match);
-  if (problem !== '') return { ok: false, message: problem };
   const parameters: [string, string][] = match === '' ? [] : [['match[]', match]];
   parameters.push(...spanParameters(span));
   return { ok: true, request: { path, parameters, gives: 'names', namePattern } };
 }
 
 function seriesRequest(selector: string, span: TimeSpan): VariableRequestResult {
-  const problem = selectorProblem(selector);
-  if (problem !== '') return { ok: false, message: problem };
   const parameters: [string, string][] = [['match[]', selector], ...spanParameters(span)];
   return {
     ok: true,
@@ -111,13 +106,6 @@ function resultRequest(expression: string, span: TimeSpan): VariableRequestResul
     ok: true,
     request: { path: '/api/v1/query', parameters, gives: 'result', namePattern: '' },
   };
-}
-
-function selectorProblem(selector: string): string {
-  if (selector === '') return '';
-  const result = parseMetricSelector(selector);
-  if (result.ok) return '';
-  return `cannot read the selector ${JSON.stringify(selector.slice(0, 200))}: ${result.errors[0]?.message ?? ''}`;
 }
 
 function spanParameters({ fromMs, toMs }: TimeSpan): [string, string][] {

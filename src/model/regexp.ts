@@ -33,14 +33,6 @@ export function anchoredOnUse(source: string): AnchoredRegexp {
 }
 
 /**
- * A pattern that may match anywhere in a text, as JavaScript's do. `flags` of `i`, `m` and `s`.
- * Throws RE2JSSyntaxException.
- */
-export function compileSearch(source: string, flags: string): RE2JS {
-  return RE2JS.compile(flags === '' ? source : `(?${flags})${source}`);
-}
-
-/**
  * The pattern by itself is compiled too where wrapping could hide that it is bad (`a)b(`), or where
  * the message would quote the wrapping.
  */

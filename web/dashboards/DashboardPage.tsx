@@ -11,6 +11,7 @@ import { usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import { useSiteTitle } from '../shell/site-title.ts';
 import { DashboardView } from './DashboardView.tsx';
+import { useNeededCode } from './needed/use-needed-code.ts';
 import { EditContext, useEditedDashboard } from './editor/use-edited-dashboard.ts';
 
 /** `/d/<uid>/<any name>`: one dashboard. */
@@ -27,7 +28,7 @@ export function DashboardPage(): ReactElement {
   });
   const isDark = useComputedColorScheme('light') === 'dark';
   const edited = useEditedDashboard(data);
-  const json = edited?.json;
+  const json = useNeededCode(edited?.json);
   const dashboard = useMemo(() => json && readDashboard(json), [json]);
   useSiteTitle(dashboard?.title ?? 'Dashboard');
   if (edited !== undefined && dashboard !== undefined) {

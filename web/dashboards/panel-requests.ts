@@ -1,6 +1,5 @@
 import {
   type AdHocFilter,
-  applyFilters,
   applyPanelTime,
   type BuiltInScope,
   interpolate,
@@ -12,6 +11,7 @@ import {
   type VariableValues,
   zoneOffsetMs,
 } from '#dashboards';
+import { applyFilters } from '#filters';
 import type { PanelRange } from './panels/panel-props.ts';
 
 /** What a panel asks the API once. */

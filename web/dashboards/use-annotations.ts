@@ -8,7 +8,6 @@ import {
   annotationMarks,
   type AnnotationQuery,
   annotationStepMs,
-  applyFilters,
   type AdHocFilter,
   cssColour,
   type Dashboard,
@@ -16,6 +15,7 @@ import {
   rateInterval,
   type VariableValues,
 } from '#dashboards';
+import { applyFilters } from '#filters';
 import { fetchApi } from '../api/client.ts';
 import type { GraphEvent } from '../events/graph-event.ts';
 import { useSettings } from '../settings/settings.ts';

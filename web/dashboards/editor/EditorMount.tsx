@@ -1,17 +1,27 @@
 import { lazy, type ReactElement, type ReactNode, Suspense } from 'react';
 import { LoadingRows } from '../../components/Loading.tsx';
+import { loadNeededCode } from '../needed/use-needed-code.ts';
 import { type PageParams, printPageParams } from '../page-params.ts';
 import type { ChangeSearch } from '../use-page-search.ts';
 import { useEditKeys } from './use-edit-keys.ts';
 import { useEdited } from './use-edited-dashboard.ts';
 
-const PanelEditor = lazy(async () => ({
-  default: (await import('./panel/PanelEditor.tsx')).PanelEditor,
-}));
+// What is edited may need any code in the next moment.
+const PanelEditor = lazy(async () => {
+  const [{ PanelEditor: component }] = await Promise.all([
+    import('./panel/PanelEditor.tsx'),
+    loadNeededCode(),
+  ]);
+  return { default: component };
+});
 
-const DashboardSettings = lazy(async () => ({
-  default: (await import('./settings/DashboardSettings.tsx')).DashboardSettings,
-}));
+const DashboardSettings = lazy(async () => {
+  const [{ DashboardSettings: component }] = await Promise.all([
+    import('./settings/DashboardSettings.tsx'),
+    loadNeededCode(),
+  ]);
+  return { default: component };
+});
 
 interface EditorMountProps {
   readonly params: PageParams;

@@ -1,6 +1,12 @@
 import { createMatcher, type Matcher, type MatchType } from '#model';
 import { ALL_PARSER_OPTIONS, parseExpr, printExpr, type Expr, type VectorSelector } from '#promql';
-import type { AdHocFilter } from './variable.ts';
+
+/** A matcher that a person adds to all selectors of a query. */
+export interface LabelFilter {
+  readonly key: string;
+  readonly operator: string;
+  readonly value: string;
+}
 
 export type FilteredExpression =
   | { readonly ok: true; readonly expr: string }
@@ -10,7 +16,7 @@ export type FilteredExpression =
 const TYPES: Readonly<Record<string, MatchType>> = { '=': '=', '!=': '!=', '=~': '=~', '!~': '!~' };
 
 /** Adds ad hoc filters to every selector of an expression whose variables are replaced already. */
-export function applyFilters(expr: string, filters: readonly AdHocFilter[]): FilteredExpression {
+export function applyFilters(expr: string, filters: readonly LabelFilter[]): FilteredExpression {
   if (filters.length === 0 || expr.trim() === '') return { ok: true, expr };
   const matchers: Matcher[] = [];
   for (const { key, operator, value } of filters) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyFilters } from './adhoc.ts';
+import { applyFilters } from './apply-filters.ts';
 
 const FILTER = { key: 'env', operator: '=', value: 'prod' };
 

@@ -1,0 +1,1 @@
+export { applyFilters, type FilteredExpression, type LabelFilter } from './apply-filters.ts';

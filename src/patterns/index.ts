@@ -1,0 +1,3 @@
+export { compileSearch } from './compile-search.ts';
+export type { Search, SearchMatcher } from './search.ts';
+export { simpleSearch } from './simple-search.ts';

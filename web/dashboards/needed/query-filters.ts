@@ -1,0 +1,1 @@
+export { applyFilters } from '#filters';
