@@ -3,6 +3,7 @@ import { shiftTimeRange, zoomOutTimeRange } from '#dashboards';
 import { isTyping } from '../shell/shortcuts.ts';
 import type { DashboardScope } from './dashboard-scope.ts';
 import { printPageParams } from './page-params.ts';
+import { useViewedFocus } from './use-viewed-focus.ts';
 
 /** How long after the first key the second counts. */
 const CHORD_MS = 1200;
@@ -10,6 +11,7 @@ const CHORD_MS = 1200;
 /** Grafana's keys: `t z`, `t ←`, `t →`, `d k`, `d r`, `v` for the panel under the pointer, Esc. */
 export function useDashboardKeys(scope: DashboardScope): void {
   const current = useRef(scope);
+  useViewedFocus(scope.params.viewPanel);
   useEffect(() => {
     current.current = scope;
   });
