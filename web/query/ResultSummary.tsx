@@ -14,21 +14,13 @@ interface ResultSummaryProps {
 export function ResultSummary({ seriesCount, loadMs, stats }: ResultSummaryProps): ReactElement {
   return (
     <Tooltip label={<StatLines stats={stats} />} disabled={stats === undefined} multiline>
-      <button
-        type="button"
-        className="nx-summary"
-        aria-label={describe(seriesCount, loadMs, stats)}
-      >
+      <button type="button" className="nx-summary">
         <span className="nx-number">{formatCount(seriesCount)} series</span>
         <span className="nx-number">{formatSpan(loadMs / 1000)}</span>
+        <span className="nx-hidden">{statTexts(stats).join('; ')}</span>
       </button>
     </Tooltip>
   );
-}
-
-function describe(seriesCount: number, loadMs: number, stats: QueryStats | undefined): string {
-  const head = `${formatCount(seriesCount)} series, loaded in ${formatSpan(loadMs / 1000)}`;
-  return [head, ...statTexts(stats)].join('; ');
 }
 
 function StatLines({ stats }: { readonly stats: QueryStats | undefined }): ReactElement {

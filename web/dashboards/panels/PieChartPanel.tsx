@@ -1,6 +1,7 @@
 import '../../styles/dashboard-panels.css';
 import { type ReactElement, useState } from 'react';
 import { textColourOn } from '#dashboards';
+import { LEGEND_ROW_PX } from './graph/legend-rows.ts';
 import type { PanelProps } from './panel-props.ts';
 import { pointOfTurn, type PieSize, type PieSlice, slicePath, sliceTurns } from './PieArcs.ts';
 import { measureText } from './StatFit.ts';
@@ -25,7 +26,7 @@ export function PieChartPanel(props: PieProps): ReactElement {
   const isRight = options.legend.placement === 'right' && size.width > 200;
   const hasLegend = options.legend.mode !== 'hidden' && size.height > 90;
   const legendWidth = Math.min(LEGEND_WIDTH_MAX_PX, size.width * 0.45);
-  const legendHeight = Math.min(values.length * 22 + 6, size.height * 0.4);
+  const legendHeight = Math.min(values.length * LEGEND_ROW_PX + 6, size.height * 0.4);
   const width = hasLegend && isRight ? size.width - legendWidth : size.width;
   const height = hasLegend && !isRight ? size.height - legendHeight : size.height;
   return (

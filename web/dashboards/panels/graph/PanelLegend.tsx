@@ -4,6 +4,7 @@ import type { LegendOptions } from '#dashboards';
 import { isolate, toggle } from '../../../chart/hidden-series.ts';
 import {
   arrangeRows,
+  LEGEND_ROW_PX,
   type LegendPlace,
   type LegendRow,
   type LegendSort,
@@ -23,7 +24,6 @@ interface PanelLegendProps {
 
 /** From here on only what is in sight is in the document. */
 const PLAIN_ROWS_MAX = 60;
-const ROW_PX = 22;
 
 /** A click shows one series alone (again: all); with Ctrl, Cmd or Shift it hides or shows that one. */
 export function PanelLegend(props: PanelLegendProps): ReactElement {
@@ -134,7 +134,7 @@ function VirtualItems({ rows, draw }: VirtualItemsProps): ReactElement {
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => list.current?.parentElement ?? null,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => LEGEND_ROW_PX,
     overscan: 8,
   });
   return (

@@ -62,9 +62,11 @@ export interface LegendPlace {
   readonly height: number;
 }
 
-const ROW_PX = 22;
-const CHARACTER_PX = 6.6;
+/** As the style sheet has it; smaller ones are hard to touch. */
+export const LEGEND_ROW_PX = 24;
+const CHARACTER_PX = 7;
 const ITEM_EXTRA_PX = 34;
+const BESIDE_EXTRA_PX = 14;
 const HEIGHT_PX_MIN = 110;
 const WIDTH_PX_MIN = 260;
 const SHARE_MAX = 0.35;
@@ -83,14 +85,17 @@ export function placeLegend(
     return { placement: 'right', width, height: size.height };
   }
   const lines = options.mode === 'table' ? rows.length + 1 : wrappedLines(rows, size.width);
-  const height = Math.min(lines * ROW_PX + 4, Math.max(size.height * SHARE_MAX, ROW_PX + 4));
+  const height = Math.min(
+    lines * LEGEND_ROW_PX + 4,
+    Math.max(size.height * SHARE_MAX, LEGEND_ROW_PX + 4),
+  );
   return { placement: 'bottom', width: size.width, height: Math.round(height) };
 }
 
 function longestPx(rows: readonly LegendRow[], { mode, reducers }: LegendOptions): number {
   const name = rows.reduce((most, row) => Math.max(most, row.name.length), 0);
   const cells = mode === 'table' ? reducers.length * 70 : reducers.length * 90;
-  return name * CHARACTER_PX + ITEM_EXTRA_PX + cells;
+  return name * CHARACTER_PX + ITEM_EXTRA_PX + BESIDE_EXTRA_PX + cells;
 }
 
 function wrappedLines(rows: readonly LegendRow[], width: number): number {
