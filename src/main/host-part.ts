@@ -1,3 +1,4 @@
+import { writeText } from '#exposition';
 import {
   chooseCollectors,
   CollectorsError,
@@ -10,6 +11,7 @@ import type { MetricPage } from '#http';
 import type { Clock, Log } from '#platform';
 import { NARTHEX_VERSION } from './build-info.ts';
 import { FlagError } from './parse-flags.ts';
+import { processFamilies } from './process-metrics.ts';
 
 /** Where the machine's files are, and what is measured of it. */
 export interface HostSettings extends HostPaths {
@@ -46,8 +48,9 @@ export interface HostPart {
 
 export function createHostPart(
   settings: HostSettings,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  parts: { readonly clock: Clock; readonly log: Log; readonly startMs: number },
 ): HostPart {
+  const { clock, log, startMs } = parts;
   const page = createHostPage({
     ...settings,
     files: systemHostFiles(),
@@ -57,7 +60,11 @@ export function createHostPart(
     version: NARTHEX_VERSION,
   });
   return {
-    page: { path: '/metrics/host', write: () => page.write() },
+    // Dashboards of machines have panels for the exporter itself, which is this process.
+    page: {
+      path: '/metrics/host',
+      write: async () => (await page.write()) + writeText(processFamilies(startMs)),
+    },
     stop: () => page.close(),
   };
 }

@@ -10,6 +10,7 @@ export function measureProcess(registry: Registry, startMs: number): () => void 
   delay.enable();
   const stop = registry.collect(() => [
     ...processFamilies(startMs),
+    ...heapFamilies(),
     ...runtimeFamilies(delay),
     ...buildFamilies(),
   ]);
@@ -28,10 +29,10 @@ function family(
   return { name, help, type, metrics: [{ labels: [], value }] };
 }
 
-function processFamilies(startMs: number): MetricFamily[] {
+/** `process_*`, under the names and types of Prometheus' own libraries. `startMs`: since the epoch. */
+export function processFamilies(startMs: number): MetricFamily[] {
   const cpu = process.cpuUsage();
   const seconds = (cpu.user + cpu.system) / 1e6;
-  const memory = process.memoryUsage();
   const families = [
     family(
       'counter',
@@ -39,13 +40,25 @@ function processFamilies(startMs: number): MetricFamily[] {
       'Total user and system CPU time spent in seconds.',
       seconds,
     ),
-    family('gauge', 'process_resident_memory_bytes', 'Resident memory size in bytes.', memory.rss),
+    family(
+      'gauge',
+      'process_resident_memory_bytes',
+      'Resident memory size in bytes.',
+      process.memoryUsage.rss(),
+    ),
     family(
       'gauge',
       'process_start_time_seconds',
       'Start time of the process since unix epoch in seconds.',
       startMs / 1000,
     ),
+  ];
+  return process.platform === 'linux' ? [...families, ...linuxFamilies()] : families;
+}
+
+function heapFamilies(): MetricFamily[] {
+  const memory = process.memoryUsage();
+  return [
     family(
       'gauge',
       'nodejs_heap_size_used_bytes',
@@ -65,14 +78,13 @@ function processFamilies(startMs: number): MetricFamily[] {
       memory.external,
     ),
   ];
-  return process.platform === 'linux' ? [...families, ...linuxFamilies()] : families;
 }
 
 /** Of /proc; what cannot be read is left out. */
 function linuxFamilies(): MetricFamily[] {
   try {
     const open = readdirSync('/proc/self/fd').length;
-    const limits = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    const limits = readFileSync('/proc/self/limits', 'utf8');
     const pages = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[0]);
     return [
       family('gauge', 'process_open_fds', 'Number of open file descriptors.', open),
@@ -80,7 +92,7 @@ function linuxFamilies(): MetricFamily[] {
         'gauge',
         'process_max_fds',
         'Maximum number of open file descriptors.',
-        Number(limits?.[1] ?? NaN),
+        softLimit(limits, 'Max open files'),
       ),
       family(
         'gauge',
@@ -88,10 +100,22 @@ function linuxFamilies(): MetricFamily[] {
         'Virtual memory size in bytes.',
         pages * PAGE_BYTES,
       ),
+      family(
+        'gauge',
+        'process_virtual_memory_max_bytes',
+        'Maximum amount of virtual memory available in bytes.',
+        softLimit(limits, 'Max address space'),
+      ),
     ];
   } catch {
     return [];
   }
+}
+
+/** As Go's library gives it: what is unlimited is the largest number of 64 bits. */
+function softLimit(limits: string, name: string): number {
+  const [, found = ''] = new RegExp(`^${name}\\s+(\\w+)`, 'm').exec(limits) ?? [];
+  return found === 'unlimited' ? 2 ** 64 : Number(found === '' ? NaN : found);
 }
 
 /** What Linux counts memory in on all machines that Node runs on, but for some of ARM. */

@@ -140,7 +140,7 @@ async function start(context: Context, flags: ParsedFlags, controls: Controls): 
   const { dataDir, retentionMs } = settings;
   const events = new EventLog({ clock, log, registry, dataDir, retentionMs });
   const dashboards = new DashboardsPart(settings.dashboards, { clock, log, registry });
-  const host = createHostPart(settings.host, { clock, log });
+  const host = createHostPart(settings.host, { clock, log, startMs });
   const own = ownPlace(settings);
   const containers = settings.containers.isOn
     ? new ContainersPart(settings, {
