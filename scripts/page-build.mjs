@@ -30,10 +30,13 @@ export function lateModules() {
 }
 
 /** Lists of modules name RE2 and the parser beside what the page uses at once; by themselves they come when they are used. */
-export const lateChunks = [
-  { name: 're2', test: /\/re2js\/|\/src\/model\/(?:regexp|matcher)\.ts$|compile-search\.ts$/ },
-  { name: 'promql', test: /\/src\/(?:promql|filters)\// },
-];
+export const lateChunks = {
+  includeDependenciesRecursively: false,
+  groups: [
+    { name: 're2', test: /\/re2js\/|\/src\/model\/(?:regexp|matcher)\.ts$|compile-search\.ts$/ },
+    { name: 'promql', test: /\/src\/(?:promql\/(?:parse|print)|filters)\// },
+  ],
+};
 
 const MANTINE_CLASSES = /@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/;
 

@@ -11,7 +11,10 @@ export default defineConfig({
   // Relative, so that the page works under any path prefix that a proxy gives it.
   base: './',
   plugins: [lateModules(), mantineStyles(), react()],
-  resolve: { alias: [{ find: /^#(.*)$/, replacement: `${sourceRoot}/$1/index.ts` }] },
+  resolve: {
+    // The two others: lateModules.
+    alias: [{ find: /^#(?!patterns$|filters$)(.*)$/, replacement: `${sourceRoot}/$1/index.ts` }],
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -19,7 +22,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      output: { codeSplitting: { groups: lateChunks } },
+      output: { codeSplitting: lateChunks },
       treeshake: {
         // Of #model only durations are used; its regular expressions would add half the page again.
         moduleSideEffects: (id) =>
