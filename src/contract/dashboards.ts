@@ -50,6 +50,8 @@ export interface DashboardVersionsData {
     readonly version: number;
     readonly changedAt: string;
     readonly message: string;
+    /** Whom a proxy in front said it was; absent where none said so. */
+    readonly author?: string;
     readonly bytes: number;
   }[];
 }

@@ -243,7 +243,8 @@ describe('files that others change', () => {
 describe('history', () => {
   it('has each version with its message, and brings one back', () => {
     store.save({ dashboard: { uid: 'a', title: 'one' }, message: 'first' });
-    store.save({ dashboard: { uid: 'a', title: 'two' }, version: 1, message: 'second' });
+    store.save({ dashboard: { uid: 'a', title: 'two' }, version: 1, message: 'second' }, 'ada');
+    expect(store.versions('a').versions.map(({ author }) => author)).toEqual(['ada', undefined]);
     expect(store.version('a', 1)).toMatchObject({ entry: { title: 'one', version: 1 } });
     expect(store.restore('a', 1)).toMatchObject({ title: 'one', version: 3 });
     expect(store.versions('a').versions.map(({ message }) => message)).toEqual([

@@ -15,6 +15,7 @@ import { checkFolder, isFileName, isUid, slugOf } from './file-names.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { FileProblem, FolderOptions } from './folder-files.ts';
 import { DashboardTracks } from './dashboard-tracks.ts';
+import type { SaveNote } from './dashboard-tracks.ts';
 import { History } from './history.ts';
 import { Provisioning } from './provisioning.ts';
 import type { ProvisionedDatasource } from './provisioning.ts';
@@ -42,6 +43,14 @@ export interface DashboardStoreOptions {
   /** Nothing is written, neither dashboards nor their history. */
   readonly isReadOnly: boolean;
   readonly dashboardsMax?: number;
+}
+
+/** What the history says of a version that is brought back. */
+export interface RestoreNote {
+  /** Which version it is, unless given. */
+  readonly message?: string | undefined;
+  /** '' where that is not known. */
+  readonly author?: string;
 }
 
 /** Dashboards as files of one's own, of provisioned folders and of the package. Methods throw DashboardError. */
@@ -108,7 +117,7 @@ export class DashboardStore {
     return { entry: this.#entryOf(placed), json: placed.file.json };
   }
 
-  save(order: SaveDashboard): DashboardEntry {
+  save(order: SaveDashboard, author = ''): DashboardEntry {
     this.#checkWritable();
     const dashboard = checkDashboard(order.dashboard);
     const { uid: given, title } = factsOf(dashboard);
@@ -127,10 +136,11 @@ export class DashboardStore {
         ? { uid: target.uid, path }
         : this.#newPlace(wanted, folder ?? '', { title, isNamed: named !== undefined });
     const json = encodeDashboard(withUid(dashboard, place));
-    this.#put(place, json, order.message ?? '');
+    const note = { uid: place.uid, message: order.message ?? '', author };
+    this.#put(place, json, note);
     const left = target === undefined ? place.path : target.file.path;
     if (left !== place.path) this.#written(() => this.#own.remove(left));
-    this.#reindex(order.message ?? '', place.uid);
+    this.#reindex(note);
     return this.get(place.uid).entry;
   }
 
@@ -168,12 +178,16 @@ export class DashboardStore {
   }
 
   /** Makes an old version the newest; brings back one that was deleted. */
-  restore(uid: string, version: number, message?: string): DashboardEntry {
+  restore(
+    uid: string,
+    version: number,
+    { message, author = '' }: RestoreNote = {},
+  ): DashboardEntry {
     this.#checkWritable();
     const { json } = this.version(uid, version);
     const placed = this.#index.byUid.get(uid);
     if (placed !== undefined) checkOwn(placed, 'restore');
-    const note = message ?? `version ${version} restored`;
+    const note = { uid, message: message ?? `version ${version} restored`, author };
     const dashboard = parseDashboard(json);
     const { title, uid: given } = factsOf(dashboard);
     const place =
@@ -182,7 +196,7 @@ export class DashboardStore {
         : { uid, path: placed.file.path };
     const isSame = (given ?? uidOfPath(place.path)) === uid;
     this.#put(place, isSame ? json : encodeDashboard({ ...dashboard, uid }), note);
-    this.#reindex(note, uid);
+    this.#reindex(note);
     return this.get(uid).entry;
   }
 
@@ -282,9 +296,10 @@ export class DashboardStore {
     return isFileName(name) && !this.#own.has(path) ? path : this.#freePath(folder, title);
   }
 
-  #put({ path }: Place, json: Uint8Array, message: string): void {
+  #put({ path }: Place, json: Uint8Array, { message, author }: SaveNote): void {
     this.#written(() => this.#own.write(path, json));
-    this.#log.info('a dashboard was saved', { file: path, ...(message !== '' && { message }) });
+    const said = { ...(message !== '' && { message }), ...(author !== '' && { author }) };
+    this.#log.info('a dashboard was saved', { file: path, ...said });
   }
 
   #written(change: () => void): void {
@@ -314,10 +329,10 @@ export class DashboardStore {
     return true;
   }
 
-  #reindex(message?: string, savedUid?: string): void {
+  #reindex(note?: SaveNote): void {
     this.#index = indexDashboards(this.#folders);
     const own = [...this.#index.byUid.values()].filter(({ folder }) => folder === this.#own);
-    this.#tracks.follow(own, message === undefined ? undefined : { uid: savedUid ?? '', message });
+    this.#tracks.follow(own, note);
   }
 
   /** Each problem once, as long as it lasts. */

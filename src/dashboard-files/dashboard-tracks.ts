@@ -17,7 +17,11 @@ interface Track {
 export interface SaveNote {
   readonly uid: string;
   readonly message: string;
+  /** '' where that is not known. */
+  readonly author: string;
 }
+
+type VersionNote = Pick<SaveNote, 'message' | 'author'>;
 
 /** Numbers the versions of our own dashboards, whoever changes them, and keeps them in the history. */
 export class DashboardTracks {
@@ -61,7 +65,7 @@ export class DashboardTracks {
       gone.delete(uid);
       const changedAt = new Date(Math.trunc(file.modifiedMs)).toISOString();
       const now = { file: file.path, json: file.json, changedAt };
-      this.#track(uid, now, note?.uid === uid ? note.message : undefined);
+      this.#track(uid, now, note?.uid === uid ? note : undefined);
     }
     for (const uid of gone) {
       this.keep(uid);
@@ -73,24 +77,24 @@ export class DashboardTracks {
   keep(uid: string): void {
     const track = this.#tracks.get(uid);
     if (track === undefined || track.isKept) return;
-    this.#tracks.set(uid, { ...track, isKept: this.#add(uid, track, '') });
+    this.#tracks.set(uid, { ...track, isKept: this.#add(uid, track, { message: '', author: '' }) });
   }
 
-  #track(uid: string, now: Pick<Track, 'file' | 'json' | 'changedAt'>, message?: string): void {
+  #track(uid: string, now: Pick<Track, 'file' | 'json' | 'changedAt'>, note?: VersionNote): void {
     const before = this.#tracks.get(uid) ?? this.#newestKept(uid);
     const isSame = before !== undefined && isEqual(before.json, now.json);
-    if (isSame && message === undefined) {
+    if (isSame && note === undefined) {
       if (before.file !== now.file) this.#tracks.set(uid, { ...before, file: now.file });
       else if (!this.#tracks.has(uid)) this.#tracks.set(uid, before);
       return;
     }
-    if (before === undefined && message === undefined) {
+    if (before === undefined && note === undefined) {
       this.#tracks.set(uid, { ...now, version: 1, isKept: false });
       return;
     }
     this.keep(uid);
     const track = { ...now, version: (before?.version ?? 0) + 1, isKept: false };
-    const isKept = this.#add(uid, track, message ?? 'changed on disk');
+    const isKept = this.#add(uid, track, note ?? { message: 'changed on disk', author: '' });
     this.#tracks.set(uid, { ...track, isKept });
   }
 
@@ -118,10 +122,13 @@ export class DashboardTracks {
   }
 
   /** Whether it is kept now. A dashboard is saved even where its past cannot be. */
-  #add(uid: string, { file, json, version, changedAt }: Track, message: string): boolean {
+  #add(uid: string, { file, json, version, changedAt }: Track, note: VersionNote): boolean {
     if (this.#isReadOnly) return false;
     try {
-      this.#history.add(uid, file, { version, changedAt, message, bytes: json.length }, json);
+      const { message, author } = note;
+      const by = author === '' ? {} : { author };
+      const kept = { version, changedAt, message, ...by, bytes: json.length };
+      this.#history.add(uid, file, kept, json);
       this.#problem = undefined;
       return true;
     } catch (error) {

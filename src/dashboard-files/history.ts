@@ -97,11 +97,12 @@ export class History {
 
 function isVersion(value: unknown): value is DashboardVersion {
   if (!isRecord(value)) return false;
-  const { version, changedAt, message, bytes } = value;
+  const { version, changedAt, message, author, bytes } = value;
   return (
     Number.isSafeInteger(version) &&
     typeof changedAt === 'string' &&
     typeof message === 'string' &&
+    (author === undefined || typeof author === 'string') &&
     Number.isSafeInteger(bytes)
   );
 }

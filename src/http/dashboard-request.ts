@@ -30,6 +30,20 @@ export function param(request: FastifyRequest, name: string): string {
   return (request.params as Readonly<Record<string, string>>)[name] ?? '';
 }
 
+/** Where proxies that know people say who it is: Grafana's own, oauth2-proxy's, and that of Apache and others. */
+const AUTHOR_HEADERS = ['x-webauth-user', 'x-forwarded-user', 'remote-user'];
+const AUTHOR_LENGTH_MAX = 200;
+
+/** Who asks, as a proxy in front says; '' where none does. Only told, never trusted. */
+export function authorOf({ headers }: FastifyRequest): string {
+  for (const name of AUTHOR_HEADERS) {
+    const value = headers[name];
+    const text = (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
+    if (text !== '') return text.slice(0, AUTHOR_LENGTH_MAX);
+  }
+  return '';
+}
+
 const ERROR_TYPES: Readonly<Record<DashboardErrorCode, ErrorType>> = {
   bad_data: 'bad_data',
   not_found: 'not_found',

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DashboardEntry, SaveDashboard } from '#contract';
 import { DashboardError, isRecord, slugOf } from '#dashboard-files';
 import type { DashboardErrorCode, JsonRecord } from '#dashboard-files';
-import { jsonBody, param, textIn } from './dashboard-request.ts';
+import { authorOf, jsonBody, param, textIn } from './dashboard-request.ts';
 import { FOREIGN_PAGE, isFromOtherSite } from './foreign-page.ts';
 import { paramsOf } from './form.ts';
 import type { DashboardSource, ServerOptions, ServerParts } from './parts.ts';
@@ -43,7 +43,8 @@ export function addGrafanaApi(
   app.post('/api/dashboards/db', { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
     return await answerOrRefuse(request, reply, () => {
       if (isFromOtherSite(request, options)) throw new ApiError('forbidden', FOREIGN_PAGE);
-      return saved(source.save(saveOrder(source, jsonBody(request))));
+      const order = saveOrder(source, jsonBody(request));
+      return saved(source.save(order, authorOf(request)));
     });
   });
   app.delete('/api/dashboards/uid/:uid', async (request, reply) => {

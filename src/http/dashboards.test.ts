@@ -91,6 +91,20 @@ describe('/api/v1/dashboards', () => {
     expect(first.body).toMatchObject({ data: { entry: { version: 1 }, dashboard: ONE } });
   });
 
+  it.each([
+    [{ 'x-webauth-user': 'ada', 'remote-user': 'bob' }, 'ada'],
+    [{ 'x-forwarded-user': ' bob ' }, 'bob'],
+    [{ 'remote-user': 'c'.repeat(900) }, 'c'.repeat(200)],
+    [{ 'x-webauth-user': '' }, undefined],
+  ])('keeps who saved, as a proxy says it: %j', async (headers, author) => {
+    const sent = { ...JSON_TYPE, ...headers };
+    await ask('POST', '/api/v1/dashboards', { dashboard: ONE }, sent);
+    await ask('POST', '/api/v1/dashboards/uid/one/versions/1/restore', {}, sent);
+    const { body } = await ask('GET', '/api/v1/dashboards/uid/one/versions');
+    const { versions } = body['data'] as { versions: readonly { readonly author?: string }[] };
+    expect(versions.map((version) => version.author)).toEqual([author, author]);
+  });
+
   it('gives the text of a file as it is', async () => {
     const answer = await server.app.inject('/api/v1/dashboards/uid/home');
     expect(answer.body).toContain('"dashboard":{"uid":"home","title":"Home","n":1.0}}}');

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SaveDashboard } from '#contract';
 import { isRecord } from '#dashboard-files';
 import type { JsonRecord, StoredDashboard } from '#dashboard-files';
-import { answerData, answerJson, jsonBody, orRefuse, param, textIn } from './dashboard-request.ts';
+import { answerData, answerJson, authorOf, jsonBody } from './dashboard-request.ts';
+import { orRefuse, param, textIn } from './dashboard-request.ts';
 import { FOREIGN_PAGE, isFromOtherSite } from './foreign-page.ts';
 import { addDashboardDoctor } from './dashboards-doctor.ts';
 import { addGrafanaApi } from './dashboards-grafana.ts';
@@ -47,7 +48,7 @@ function addChanges(app: FastifyInstance, source: DashboardSource, options: Serv
     return await answerData(
       request,
       reply,
-      orRefuse(() => source.save(order)),
+      orRefuse(() => source.save(order, authorOf(request))),
     );
   });
   app.delete(`${PREFIX}/uid/:uid`, async (request, reply) => {
@@ -61,7 +62,8 @@ function addChanges(app: FastifyInstance, source: DashboardSource, options: Serv
     const message = Buffer.isBuffer(request.body)
       ? textIn(jsonBody(request), 'message')
       : undefined;
-    const entry = orRefuse(() => source.restore(param(request, 'uid'), version, message));
+    const note = { message, author: authorOf(request) };
+    const entry = orRefuse(() => source.restore(param(request, 'uid'), version, note));
     return await answerData(request, reply, entry);
   });
 }

@@ -16,7 +16,7 @@ import type {
   WalReplayData,
 } from '#contract';
 import type { Config } from '#config';
-import type { ProvisionedDatasource, StoredDashboard } from '#dashboard-files';
+import type { ProvisionedDatasource, RestoreNote, StoredDashboard } from '#dashboard-files';
 import type { Registry } from '#instrument';
 import type { Labels, Matcher, Metadata, RelabelRule } from '#model';
 import type { Clock, Log } from '#platform';
@@ -99,11 +99,12 @@ export interface DashboardSource {
   readonly datasources: readonly ProvisionedDatasource[];
   list(): DashboardsData;
   get(uid: string): StoredDashboard;
-  save(order: SaveDashboard): DashboardEntry;
+  /** `author`: who it was, in whatever words; '' where that is not known. */
+  save(order: SaveDashboard, author?: string): DashboardEntry;
   remove(uid: string): void;
   versions(uid: string): DashboardVersionsData;
   version(uid: string, version: number): StoredDashboard;
-  restore(uid: string, version: number, message?: string): DashboardEntry;
+  restore(uid: string, version: number, note?: RestoreNote): DashboardEntry;
 }
 
 /** What happened to containers. */

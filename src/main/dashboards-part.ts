@@ -7,7 +7,7 @@ import type {
   SaveDashboard,
 } from '#contract';
 import { DashboardError, DashboardStore } from '#dashboard-files';
-import type { ProvisionedDatasource, StoredDashboard } from '#dashboard-files';
+import type { ProvisionedDatasource, RestoreNote, StoredDashboard } from '#dashboard-files';
 import type { DashboardSource } from '#http';
 import type { Registry } from '#instrument';
 import type { MetricFamily } from '#model';
@@ -85,8 +85,8 @@ export class DashboardsPart implements DashboardSource {
     return this.#store.get(uid);
   }
 
-  save(order: SaveDashboard): DashboardEntry {
-    return this.#store.save(order);
+  save(order: SaveDashboard, author?: string): DashboardEntry {
+    return this.#store.save(order, author);
   }
 
   remove(uid: string): void {
@@ -101,8 +101,8 @@ export class DashboardsPart implements DashboardSource {
     return this.#store.version(uid, version);
   }
 
-  restore(uid: string, version: number, message?: string): DashboardEntry {
-    return this.#store.restore(uid, version, message);
+  restore(uid: string, version: number, note?: RestoreNote): DashboardEntry {
+    return this.#store.restore(uid, version, note);
   }
 
   get #store(): DashboardStore {
