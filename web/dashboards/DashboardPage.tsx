@@ -1,7 +1,8 @@
+import '../styles/dashboards.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
-import { readDashboard } from '#dashboards';
+import { newDashboard, readDashboard } from '#dashboards';
 import type { DashboardData } from '#contract';
 import { ApiError, fetchApi } from '../api/client.ts';
 import { Empty } from '../components/Empty.tsx';
@@ -14,10 +15,27 @@ import { DashboardView } from './DashboardView.tsx';
 import { useNeededCode } from './needed/use-needed-code.ts';
 import { EditContext, useEditedDashboard } from './editor/use-edited-dashboard.ts';
 
-/** `/d/<uid>/<any name>`: one dashboard. */
+/** One that is not saved yet has no uid, nor a version. */
+const NEW_DATA: DashboardData = {
+  entry: {
+    uid: '',
+    title: 'New dashboard',
+    description: '',
+    tags: [],
+    folder: '',
+    origin: 'own',
+    panels: 0,
+    changedAt: '',
+    version: 0,
+  },
+  dashboard: newDashboard(),
+};
+
+/** `/d/<uid>/<any name>`: one dashboard; `/dashboards/new`: one that is being made. */
 export function DashboardPage(): ReactElement {
-  const { item } = usePlace();
-  const uid = item.split('/', 1)[0] ?? '';
+  const { page, item } = usePlace();
+  const isNew = page === 'dashboards';
+  const uid = isNew ? '' : (item.split('/', 1)[0] ?? '');
   const { data, error, refetch } = useQuery({
     queryKey: ['dashboard', uid],
     queryFn: async ({ signal }) => {
@@ -27,7 +45,7 @@ export function DashboardPage(): ReactElement {
     enabled: uid !== '',
   });
   const isDark = useComputedColorScheme('light') === 'dark';
-  const edited = useEditedDashboard(data);
+  const edited = useEditedDashboard(isNew ? NEW_DATA : data);
   const json = useNeededCode(edited?.json);
   const dashboard = useMemo(() => json && readDashboard(json), [json]);
   useSiteTitle(dashboard?.title ?? 'Dashboard');

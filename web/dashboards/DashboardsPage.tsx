@@ -1,6 +1,7 @@
+import '../styles/dashboards.css';
 import { Button, MultiSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useDeferredValue, useState } from 'react';
+import { type ReactElement, useDeferredValue, useState, useSyncExternalStore } from 'react';
 import type { DashboardEntry, DashboardsData } from '#contract';
 import { fetchApi } from '../api/client.ts';
 import { Ago } from '../components/Ago.tsx';
@@ -10,9 +11,12 @@ import { Icon } from '../components/Icon.tsx';
 import { LoadingRows } from '../components/Loading.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { navigate } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import { readList, useSearchParams, writeList } from '../location/search-params.ts';
 import { filterEntries, groupEntries, itemOf, tagsOf } from './dashboard-list.ts';
+import { dirtyUids, subscribeToDrafts } from './editor/edit-drafts.ts';
+import { NEW_DASHBOARD_PLACE } from './editor/new-dashboard-place.ts';
 import { ImportDialog } from './ImportDialog.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 
@@ -28,13 +32,23 @@ export function DashboardsPage(): ReactElement {
     <>
       <div className="nx-dash-head">
         <h1>Dashboards</h1>
-        <Button
-          size="sm"
-          leftSection={<Icon name="add" size={16} />}
-          onClick={() => setImported({ text: '' })}
-        >
-          Import
-        </Button>
+        <div className="nx-dash-tools">
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<Icon name="file" size={16} />}
+            onClick={() => setImported({ text: '' })}
+          >
+            Import
+          </Button>
+          <Button
+            size="sm"
+            leftSection={<Icon name="add" size={16} />}
+            onClick={() => navigate(NEW_DASHBOARD_PLACE)}
+          >
+            New dashboard
+          </Button>
+        </div>
       </div>
       {data !== undefined ? (
         <DashboardList data={data} onImport={() => setImported({ text: '' })} />
@@ -78,6 +92,10 @@ function DashboardList({ data, onImport }: DashboardListProps): ReactElement {
           Any of Grafana’s works: drop its JSON here, or{' '}
           <Button variant="light" size="xs" onClick={onImport}>
             import one
+          </Button>{' '}
+          or{' '}
+          <Button variant="light" size="xs" onClick={() => navigate(NEW_DASHBOARD_PLACE)}>
+            make one
           </Button>
         </Empty>
       </>
@@ -161,12 +179,14 @@ interface EntryRowProps {
 
 function EntryRow({ entry, onTag }: EntryRowProps): ReactElement {
   const changedMs = Date.parse(entry.changedAt);
+  const isEdited = useSyncExternalStore(subscribeToDrafts, dirtyUids).includes(entry.uid);
   return (
     <li className="nx-dash-row">
       <div className="nx-dash-name">
         <PageLink page="d" item={itemOf(entry)}>
           {entry.title === '' ? entry.uid : entry.title}
         </PageLink>
+        {isEdited && <span className="nx-dash-unsaved">not saved yet</span>}
         {entry.description !== '' && <p className="nx-quiet">{entry.description}</p>}
       </div>
       <div className="nx-dash-row-tags">

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import {
+  lazy,
   type ReactElement,
   Suspense,
   useCallback,
@@ -15,7 +16,7 @@ import { type ExpandedPanel, interpolate, type Panel } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
-import { PanelInspect, type InspectTab } from './PanelInspect.tsx';
+import type { InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
 import { PanelMenu } from './PanelMenu.tsx';
 import { type PanelPlan, planPanel } from './panel-requests.ts';
@@ -26,6 +27,10 @@ import { eventsOfPanel } from './use-annotations.ts';
 import { useInView } from './use-in-view.ts';
 import { type PanelAnswers, usePanelAnswers } from './use-panel-answers.ts';
 import { type PanelFrames, usePanelFrames } from './use-panel-frames.ts';
+
+const PanelInspect = lazy(async () => ({
+  default: (await import('./PanelInspect.tsx')).PanelInspect,
+}));
 
 interface PanelCardProps {
   readonly expanded: ExpandedPanel;
@@ -84,12 +89,14 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
         />
       </div>
       {inspected !== undefined && (
-        <PanelInspect
-          {...{ title, panel, data }}
-          tab={inspected}
-          onTab={setInspected}
-          answers={asked.answers ?? []}
-        />
+        <Suspense fallback={null}>
+          <PanelInspect
+            {...{ title, panel, data }}
+            tab={inspected}
+            onTab={setInspected}
+            answers={asked.answers ?? []}
+          />
+        </Suspense>
       )}
     </section>
   );

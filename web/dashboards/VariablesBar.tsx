@@ -1,16 +1,13 @@
-import { Button, MultiSelect, Popover, Select, TextInput } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
-import {
-  type AdHocFilter,
-  ALL_TEXT,
-  ALL_VALUE,
-  type Dashboard,
-  readFilter,
-  type ResolvedVariable,
-  writeFilter,
-} from '#dashboards';
+import { TextInput } from '@mantine/core';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
+import type { Dashboard, ResolvedVariable } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import type { Variables } from './use-variables.ts';
+
+// Not every dashboard has something to choose from.
+const VariableChoice = lazy(async () => ({
+  default: (await import('./VariableChoice.tsx')).VariableChoice,
+}));
 
 interface VariablesBarProps {
   readonly dashboard: Dashboard;
@@ -43,7 +40,7 @@ export function VariablesBar({ dashboard, variables }: VariablesBarProps): React
   );
 }
 
-interface VariableControlProps {
+export interface VariableControlProps {
   readonly resolved: ResolvedVariable;
   readonly onChoose: (values: readonly string[]) => void;
 }
@@ -61,12 +58,10 @@ function VariableControl({ resolved, onChoose }: VariableControlProps): ReactEle
           resolved={resolved}
           onChoose={onChoose}
         />
-      ) : variable.kind === 'adhoc' ? (
-        <FilterVariable label={label} resolved={resolved} onChoose={onChoose} />
-      ) : variable.isMulti ? (
-        <ManyVariable label={label} resolved={resolved} onChoose={onChoose} />
       ) : (
-        <OneVariable label={label} resolved={resolved} onChoose={onChoose} />
+        <Suspense fallback={<div className="nx-variable-one nx-variable-waiting" />}>
+          <VariableChoice label={label} resolved={resolved} onChoose={onChoose} />
+        </Suspense>
       )}
       {problem !== '' && (
         <span className="nx-variable-problem" title={problem} role="img" aria-label={problem}>
@@ -77,80 +72,9 @@ function VariableControl({ resolved, onChoose }: VariableControlProps): ReactEle
   );
 }
 
-type ControlProps = VariableControlProps & { readonly label: string };
+export type LabelledProps = VariableControlProps & { readonly label: string };
 
-/** More lines than anybody scrolls through; a search finds the others. */
-const SHOWN_MAX = 300;
-
-function choicesOf({
-  variable,
-  options,
-  selected,
-}: ResolvedVariable): { value: string; label: string }[] {
-  const choices = options.map(({ text, value }) => ({
-    value,
-    label: text === '' ? '(empty)' : text,
-  }));
-  if (variable.includesAll) choices.unshift({ value: ALL_VALUE, label: ALL_TEXT });
-  // A link may name what is not there any more.
-  const known = new Set(choices.map(({ value }) => value));
-  for (const value of selected) if (!known.has(value)) choices.push({ value, label: value });
-  return [...new Map(choices.map((choice) => [choice.value, choice])).values()];
-}
-
-function OneVariable({ label, resolved, onChoose }: ControlProps): ReactElement {
-  const choices = choicesOf(resolved);
-  const chosen = choices.find(({ value }) => value === resolved.selected[0]);
-  return (
-    <Select
-      size="sm"
-      aria-label={label}
-      className="nx-variable-one"
-      data={choices}
-      value={chosen?.value ?? null}
-      onChange={(value) => value !== null && onChoose([value])}
-      searchable
-      allowDeselect={false}
-      limit={SHOWN_MAX}
-      maxDropdownHeight={340}
-      nothingFoundMessage="No such value"
-      placeholder={resolved.state === 'asking' || resolved.state === 'waiting' ? 'Loading' : 'None'}
-      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-      styles={{ input: { width: `${widthOf(chosen?.label ?? '')}ch` } }}
-    />
-  );
-}
-
-function widthOf(text: string): number {
-  return Math.min(Math.max(text.length + 8, 12), 40);
-}
-
-function ManyVariable({ label, resolved, onChoose }: ControlProps): ReactElement {
-  const choose = (values: readonly string[]): void => {
-    const isAllNew = values.at(-1) === ALL_VALUE;
-    const others = values.filter((value) => value !== ALL_VALUE);
-    const isAll = isAllNew || (others.length === 0 && resolved.variable.includesAll);
-    onChoose(isAll ? [ALL_VALUE] : others);
-  };
-  return (
-    <MultiSelect
-      size="sm"
-      aria-label={label}
-      className="nx-variable-many"
-      data={choicesOf(resolved)}
-      value={[...resolved.selected]}
-      onChange={choose}
-      searchable
-      limit={SHOWN_MAX}
-      maxDropdownHeight={340}
-      nothingFoundMessage="No such value"
-      placeholder={resolved.selected.length === 0 ? 'None' : undefined}
-      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-    />
-  );
-}
-
-function TextVariable({ label, resolved, onChoose }: ControlProps): ReactElement {
+function TextVariable({ label, resolved, onChoose }: LabelledProps): ReactElement {
   const shown = resolved.selected[0] ?? '';
   const [text, setText] = useState(shown);
   const commit = (): void => {
@@ -165,90 +89,5 @@ function TextVariable({ label, resolved, onChoose }: ControlProps): ReactElement
       onBlur={commit}
       onKeyDown={(event) => event.key === 'Enter' && commit()}
     />
-  );
-}
-
-const OPERATORS: readonly string[] = ['=', '!=', '=~', '!~'];
-
-function FilterVariable({ label, resolved, onChoose }: ControlProps): ReactElement {
-  const filters = resolved.selected.map(readFilter);
-  const keep = (next: readonly AdHocFilter[]): void => onChoose(next.map(writeFilter));
-  return (
-    <div className="nx-filters-chosen" role="group" aria-label={label}>
-      {filters.map((filter, i) => (
-        <button
-          key={`${filter.key}${filter.operator}${filter.value}`}
-          type="button"
-          className="nx-tag"
-          title="Remove"
-          onClick={() => keep(filters.filter((_, other) => other !== i))}
-        >
-          {filter.key} {filter.operator} {filter.value} <Icon name="close" size={12} />
-        </button>
-      ))}
-      <NewFilter onAdd={(filter) => keep([...filters, filter])} />
-    </div>
-  );
-}
-
-function NewFilter({ onAdd }: { readonly onAdd: (filter: AdHocFilter) => void }): ReactElement {
-  const [isOpen, setOpen] = useState(false);
-  const [key, setKey] = useState('');
-  const [operator, setOperator] = useState('=');
-  const [value, setValue] = useState('');
-  const add = (): void => {
-    if (key.trim() === '') return;
-    onAdd({ key: key.trim(), operator, value });
-    setKey('');
-    setValue('');
-    setOpen(false);
-  };
-  return (
-    <Popover opened={isOpen} onChange={setOpen} trapFocus shadow="md" position="bottom-start">
-      <Popover.Target>
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<Icon name="add" size={14} />}
-          onClick={() => setOpen(!isOpen)}
-        >
-          Filter
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="New filter">
-        <form
-          className="nx-new-filter"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add();
-          }}
-        >
-          <TextInput
-            size="sm"
-            label="Label"
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Select
-            size="sm"
-            label="Operator"
-            data={[...OPERATORS]}
-            value={operator}
-            onChange={(chosen) => setOperator(chosen ?? '=')}
-            allowDeselect={false}
-          />
-          <TextInput
-            size="sm"
-            label="Value"
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
-          />
-          <Button type="submit" size="sm" disabled={key.trim() === ''}>
-            Add
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

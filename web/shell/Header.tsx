@@ -1,13 +1,18 @@
-import { Burger, Drawer, Menu } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { Burger, Menu } from '@mantine/core';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { Icon } from '../components/Icon.tsx';
 import { IconButton } from '../components/IconButton.tsx';
 import { Mark } from '../components/Mark.tsx';
 import { hrefOf, navigate, rememberedSearch, usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
-import { PAGE_LIST, type PageEntry } from './page-list.ts';
+import { NavigationLink } from './NavigationLink.tsx';
+import { PAGE_LIST } from './page-list.ts';
 import { SchemeButton } from './SchemeButton.tsx';
 import { SettingsPopover } from './SettingsPopover.tsx';
+
+const PagesDrawer = lazy(async () => ({
+  default: (await import('./PagesDrawer.tsx')).PagesDrawer,
+}));
 
 const MAIN_PAGES = PAGE_LIST.filter((entry) => entry.group === 'main');
 const STATUS_PAGES = PAGE_LIST.filter((entry) => entry.group === 'status');
@@ -43,42 +48,12 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElemen
           </span>
         </div>
       </div>
-      <Drawer
-        opened={isDrawerOpen}
-        onClose={() => setDrawerOpen(false)}
-        position="right"
-        size="min(300px, 84vw)"
-        title="Narthex"
-      >
-        <nav className="nx-drawer-nav" aria-label="Pages">
-          {PAGE_LIST.map((entry) => (
-            <NavigationLink key={entry.page} entry={entry} onFollow={() => setDrawerOpen(false)} />
-          ))}
-        </nav>
-      </Drawer>
+      {isDrawerOpen && (
+        <Suspense fallback={null}>
+          <PagesDrawer onClose={() => setDrawerOpen(false)} />
+        </Suspense>
+      )}
     </header>
-  );
-}
-
-interface NavigationLinkProps {
-  readonly entry: PageEntry;
-  readonly onFollow?: () => void;
-}
-
-function NavigationLink({ entry, onFollow }: NavigationLinkProps): ReactElement {
-  const place = usePlace();
-  const isHere = place.page === entry.page;
-  const isBelow = entry.page === 'dashboards' && place.page === 'd';
-  return (
-    <PageLink
-      page={entry.page}
-      search={rememberedSearch(entry.page)}
-      className="nx-nav-link"
-      aria-current={isHere && place.item === '' ? 'page' : isHere || isBelow ? 'true' : undefined}
-      onClick={onFollow}
-    >
-      {entry.title}
-    </PageLink>
   );
 }
 

@@ -13,25 +13,27 @@ import { Notice } from '../components/Notice.tsx';
 import { formatSpan } from '../format/times.ts';
 import { navigate, type Place, usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
-import type { Page } from '../location/paths.ts';
-import { ContainersPage } from '../pages/containers/ContainersPage.tsx';
+import { NEW_DASHBOARD, type Page } from '../location/paths.ts';
 import { Header } from './Header.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { titleOf } from './page-list.ts';
 import { type ServerState, useServerState } from './server-watch.ts';
-import { ShortcutHelp } from './ShortcutHelp.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { useSiteTitle } from './site-title.ts';
 import { StartupSplash } from './StartupSplash.tsx';
 
+const DashboardPage = lazy(async () => ({
+  default: (await import('../dashboards/DashboardPage.tsx')).DashboardPage,
+}));
+
 const PAGE_COMPONENTS: Readonly<Record<Page, ComponentType>> = {
-  containers: ContainersPage,
+  containers: lazy(async () => ({
+    default: (await import('../pages/containers/ContainersPage.tsx')).ContainersPage,
+  })),
   dashboards: lazy(async () => ({
     default: (await import('../dashboards/DashboardsPage.tsx')).DashboardsPage,
   })),
-  d: lazy(async () => ({
-    default: (await import('../dashboards/DashboardPage.tsx')).DashboardPage,
-  })),
+  d: DashboardPage,
   query: lazy(async () => ({ default: (await import('../query/QueryPage.tsx')).QueryPage })),
   targets: lazy(async () => ({ default: (await import('../pages/TargetsPage.tsx')).TargetsPage })),
   'service-discovery': lazy(async () => ({
@@ -50,6 +52,10 @@ const ContainerPage = lazy(async () => ({
   default: (await import('../pages/containers/ContainerPage.tsx')).ContainerPage,
 }));
 
+const ShortcutHelp = lazy(async () => ({
+  default: (await import('./ShortcutHelp.tsx')).ShortcutHelp,
+}));
+
 /** What surrounds every page. */
 export function Shell(): ReactElement {
   const place = usePlace();
@@ -59,7 +65,8 @@ export function Shell(): ReactElement {
   useShortcuts(showHelp);
   useStartPage();
   // A dashboard says by itself what its title is, once it is there.
-  useSiteTitle(place.page === 'd' ? undefined : titleOfPlace(place));
+  const isDashboard = place.page === 'd' || place.item === NEW_DASHBOARD;
+  useSiteTitle(isDashboard ? undefined : titleOfPlace(place));
   return (
     <>
       <SkipLink />
@@ -68,7 +75,11 @@ export function Shell(): ReactElement {
         {server !== undefined && <ServerNotices server={server} />}
         {server?.state === 'starting' ? <StartupSplash /> : <CurrentPage page={place.page} />}
       </main>
-      <ShortcutHelp isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen && (
+        <Suspense fallback={null}>
+          <ShortcutHelp onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -109,9 +120,10 @@ function CurrentPage({ page }: { readonly page: Page | undefined }): ReactElemen
   const { name, item } = usePlace();
   if (page === undefined) return name === '' ? null : <PageNotFound name={name} />;
   const isContainer = page === 'containers' && item !== '';
-  const Component = PAGE_COMPONENTS[page];
+  const isNewDashboard = page === 'dashboards' && item === NEW_DASHBOARD;
+  const Component = isNewDashboard ? DashboardPage : PAGE_COMPONENTS[page];
   return (
-    <PageBoundary key={isContainer ? `${page}/${item}` : page}>
+    <PageBoundary key={isContainer || isNewDashboard ? `${page}/${item}` : page}>
       <Suspense fallback={<LoadingRows />}>
         {isContainer ? <ContainerPage name={item} /> : <Component />}
       </Suspense>

@@ -3,13 +3,12 @@ import type { ReactElement } from 'react';
 import { SHORTCUTS } from './shortcuts.ts';
 
 interface ShortcutHelpProps {
-  readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
-export function ShortcutHelp({ isOpen, onClose }: ShortcutHelpProps): ReactElement {
+export function ShortcutHelp({ onClose }: ShortcutHelpProps): ReactElement {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Keyboard" size="md">
+    <Modal opened onClose={onClose} title="Keyboard" size="md">
       <dl className="nx-shortcuts">
         {SHORTCUTS.map(({ keys, does }) => (
           <div key={does}>

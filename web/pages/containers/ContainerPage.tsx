@@ -1,3 +1,4 @@
+import '../../styles/containers.css';
 import { Tabs } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { ContainerData, ContainersData } from '#contract';

@@ -1,3 +1,4 @@
+import '../../styles/containers.css';
 import { Button } from '@mantine/core';
 import { type ReactElement, useDeferredValue, useMemo } from 'react';
 import type { ContainersData, EngineData } from '#contract';

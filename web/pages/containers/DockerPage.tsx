@@ -1,3 +1,4 @@
+import '../../styles/containers.css';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { DockerStatusData, EngineData } from '#contract';

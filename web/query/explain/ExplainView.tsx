@@ -1,3 +1,4 @@
+import '../../styles/plan.css';
 import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { RangeInput } from '../graph/RangeInput.tsx';
