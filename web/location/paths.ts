@@ -16,10 +16,14 @@ export const PAGES = [
   'docker',
 ] as const;
 
+/** The item of `dashboards` that is none yet: `/dashboards/new`. */
+export const NEW_DASHBOARD = 'new';
+
 export type Page = (typeof PAGES)[number];
 
-/** Paths of Prometheus' older and newer pages, and what shows the same here. */
+/** Paths of Prometheus' older and newer pages, of Grafana's `/dashboard/new`, and what shows the same here. */
 const OTHER_NAMES: Readonly<Record<string, Page>> = {
+  dashboard: 'dashboards',
   graph: 'query',
   'runtime-info': 'status',
   'build-info': 'status',
