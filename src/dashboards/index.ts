@@ -13,6 +13,21 @@ export {
   readLayout,
   writeLayout,
 } from './edit-layout.ts';
+export {
+  changeKind,
+  optionsOfKind,
+  type OptionsLaidAside,
+  overrideOptions,
+} from './edit-panel-kind.ts';
+export { addItem, listAt, moveItem, removeItem } from './edit-panel-lists.ts';
+export * from './edit-panel-mappings.ts';
+export * from './edit-panel-option.ts';
+export * from './edit-panel-overrides.ts';
+export * from './edit-panel-queries.ts';
+export { isOldPanel, rewritePanel, type Rewritten } from './edit-panel-rewrite.ts';
+export { type KindSuggestion, suggestKinds } from './edit-panel-suggest.ts';
+export * from './edit-panel-transformations.ts';
+export { searchUnits, type UnitChoice, unitChoices, unitName } from './unit-catalogue.ts';
 export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export * from './edit-places.ts';
 export * from './edit-rows.ts';
@@ -21,7 +36,7 @@ export { type EditSteps, makeEdit, redoEdit, startEdit, undoEdit } from './edit-
 export { layOut } from './grid-layout.ts';
 export { newDashboard } from './new-dashboard.ts';
 export { newPanel, type NewPanelWish } from './new-panel.ts';
-export { Cursor, ProblemList } from './read-cursor.ts';
+export { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
 export { readDashboard, unwrapDashboard } from './read-dashboard.ts';
 export { neededCode, type NeededCode } from './needed-code.ts';
 export { noFieldSettings } from './read-field-settings.ts';
@@ -60,7 +75,14 @@ export {
   framesOfAnswers,
 } from './frames.ts';
 export { expandDisplayName, fieldNames, labelsText, metricText, seriesLegend } from './legend.ts';
-export { keepsUnit, type ReducedValue, reduceField, reducerId, reducerName } from './reducers.ts';
+export {
+  keepsUnit,
+  type ReducedValue,
+  reduceField,
+  reducerChoices,
+  reducerId,
+  reducerName,
+} from './reducers.ts';
 export {
   type FormattedValue,
   formatText,

@@ -31,6 +31,15 @@ const names: Readonly<Record<string, string>> = {
   stdDev: 'StdDev',
 };
 
+/** Those that a person chooses from, in the order in which they are offered. */
+export const reducerChoices: readonly string[] = [
+  ...Object.keys(names).filter((id) => !id.startsWith('all') && id !== 'uniqueValues'),
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+];
+
 /** What old files say. `name` shows the series' name, which is the panel's to do. */
 const oldIds: Readonly<Record<string, string>> = {
   current: 'lastNotNull',

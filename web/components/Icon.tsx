@@ -3,11 +3,13 @@ import type { ReactElement } from 'react';
 /** Strokes on a 24 × 24 grid, drawn for this page. */
 const PATHS = {
   add: 'M12 5v14M5 12h14',
+  arrowDown: 'M12 5v14M6 13l6 6 6-6',
+  arrowUp: 'M12 19V5M6 11l6-6 6 6',
   back: 'M15 5l-7 7 7 7',
   check: 'M5 12.5l4.5 4.5L19 7.5',
-  chevronUp: 'M6 15l6-6 6 6',
   chevronDown: 'M6 9l6 6 6-6',
   chevronRight: 'M9 6l6 6-6 6',
+  chevronUp: 'M6 15l6-6 6 6',
   clock: 'M12 7v5l3.2 2M12 3.5a8.5 8.5 0 100 17 8.5 8.5 0 000-17z',
   close: 'M6 6l12 12M18 6L6 18',
   copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
@@ -17,6 +19,9 @@ const PATHS = {
   duplicate: 'M8 8h11v11H8zM5 15.5V5h10.5M13.5 10.8v5.4M10.8 13.5h5.4',
   edit: 'M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5',
   expand: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  eye: 'M3 12s3.5-6.5 9-6.5S21 12 21 12s-3.5 6.5-9 6.5S3 12 3 12zM12 9.5a2.5 2.5 0 100 5 2.5 2.5 0 000-5z',
+  eyeOff:
+    'M4 4l16 16M9.5 6c.8-.3 1.6-.5 2.5-.5 5.5 0 9 6.5 9 6.5a15 15 0 01-2.6 3.3M6.3 7.7A15 15 0 003 12s3.5 6.5 9 6.5c1.6 0 3-.4 4.3-1.1',
   file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 12h5M10 16h5',
   format: 'M4 6h16M8 11h12M8 16h8M4 20h10',
   forward: 'M9 5l7 7-7 7',

@@ -102,7 +102,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
   );
 }
 
-interface PanelInUse {
+export interface PanelInUse {
   readonly asked: PanelAnswers;
   readonly plan: PanelPlan;
   readonly data: PanelFrames;
@@ -113,7 +113,7 @@ interface PanelInUse {
 }
 
 /** From the panel of the file to what its renderer is given. */
-function usePanel(expanded: ExpandedPanel, width: number, isInView: boolean): PanelInUse {
+export function usePanel(expanded: ExpandedPanel, width: number, isInView: boolean): PanelInUse {
   const { panel, key, scoped } = expanded;
   const scope = useScope();
   const [renderer, setRenderer] = useState<RendererState>('absent');
@@ -147,7 +147,7 @@ interface PanelHeadProps {
   readonly menu: ReactElement;
 }
 
-function PanelHead({ panel, title, problems, write, menu }: PanelHeadProps): ReactElement {
+export function PanelHead({ panel, title, problems, write, menu }: PanelHeadProps): ReactElement {
   const ownTime = panelTime(panel);
   return (
     <header className="nx-tile-head" data-bare={title === ''}>
@@ -251,7 +251,7 @@ interface PanelContentProps {
   readonly onRenderer: Dispatch<SetStateAction<RendererState>>;
 }
 
-function PanelContent(content: PanelContentProps): ReactElement | null {
+export function PanelContent(content: PanelContentProps): ReactElement | null {
   const { entry, state, problems, props, onRenderer } = content;
   if (entry === undefined) return <p className="nx-tile-none">This kind of panel is not known</p>;
   if (state === 'error' && problems.length > 0 && props?.frames.length === 0) {

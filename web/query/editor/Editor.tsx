@@ -17,7 +17,14 @@ import {
   keymap,
   placeholder,
 } from '@codemirror/view';
-import { type ReactElement, type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import {
+  type ReactElement,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+} from 'react';
 import { type Settings, useSettings } from '../../settings/settings.ts';
 import { editorTheme, highlightStyle } from './editor-theme.ts';
 import { promqlExtension } from './promql-extension.ts';
@@ -33,17 +40,30 @@ export interface EditorProps {
   readonly onChange: (value: string) => void;
   readonly onExecute: () => void;
   readonly autoFocus: boolean;
+  /** The accessible name. */
+  readonly label?: string;
+  readonly placeholder?: string;
+  /** False: no marks under mistakes, as in a text with variables of a dashboard, which is none of PromQL yet. */
+  readonly marksMistakes?: boolean;
   readonly ref?: Ref<EditorHandle>;
 }
 
+const PLACEHOLDER = 'Expression (press / to come here, Shift-Enter for a new line)';
+
 /** The PromQL editor. Loaded on demand: it is larger than the rest of the page. */
-export function Editor({ value, onChange, onExecute, autoFocus, ref }: EditorProps): ReactElement {
-  const settings = useSettings();
+export function Editor(props: EditorProps): ReactElement {
+  const { value, onChange, onExecute, autoFocus, ref, marksMistakes = true } = props;
+  const { label = 'PromQL expression', placeholder: hint = PLACEHOLDER } = props;
+  const chosen = useSettings();
+  const settings = useMemo(
+    () => (marksMistakes ? chosen : { ...chosen, linter: false }),
+    [chosen, marksMistakes],
+  );
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const language = useRef(new Compartment());
   const callbacks = useRef({ onChange, onExecute });
-  const initial = useRef({ value, settings, autoFocus });
+  const initial = useRef({ value, settings, autoFocus, label, hint });
   useEffect(() => {
     callbacks.current = { onChange, onExecute };
   });
@@ -55,7 +75,7 @@ export function Editor({ value, onChange, onExecute, autoFocus, ref }: EditorPro
         doc: initial.current.value,
         extensions: [
           language.current.of(languageExtensions(initial.current.settings)),
-          editorExtensions(() => callbacks.current),
+          editorExtensions(() => callbacks.current, initial.current),
         ],
       }),
     });
@@ -92,7 +112,10 @@ function languageExtensions(settings: Settings): Extension {
   ];
 }
 
-function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExecute'>): Extension {
+function editorExtensions(
+  callbacks: () => Pick<EditorProps, 'onChange' | 'onExecute'>,
+  { label, hint }: { readonly label: string; readonly hint: string },
+): Extension {
   return [
     // First of all, before the completion's own Enter: a name typed in full is meant to run.
     Prec.highest(
@@ -108,8 +131,8 @@ function editorExtensions(callbacks: () => Pick<EditorProps, 'onChange' | 'onExe
     closeBrackets(),
     autocompletion({ icons: false }),
     EditorView.lineWrapping,
-    placeholder('Expression (press / to come here, Shift-Enter for a new line)'),
-    EditorView.contentAttributes.of({ 'aria-label': 'PromQL expression' }),
+    placeholder(hint),
+    EditorView.contentAttributes.of({ 'aria-label': label }),
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,
