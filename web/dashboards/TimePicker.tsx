@@ -54,7 +54,7 @@ export function TimePicker({ time }: { readonly time: DashboardTime }): ReactEle
             {title}
           </Button>
         </Popover.Target>
-        <Popover.Dropdown aria-label="Choose the time range">
+        <Popover.Dropdown>
           <TimeChoices time={time} onChoose={choose} />
         </Popover.Dropdown>
       </Popover>
@@ -75,9 +75,11 @@ export function TimePicker({ time }: { readonly time: DashboardTime }): ReactEle
   );
 }
 
-/** The day of both ends is said once. */
+/** The day of both ends is said once, seconds only where there are some. */
 function shortened(title: string): string {
-  return title.replace(/^(\d{4}-\d\d-\d\d) (\S+) to \1 (\S+)$/, '$1 $2 to $3');
+  return title
+    .replace(/^(\d{4}-\d\d-\d\d) (\S+) to \1 (\S+)$/, '$1 $2 to $3')
+    .replace(/^(\S+ \d\d:\d\d):00 to ((?:\S+ )?\d\d:\d\d):00$/, '$1 to $2');
 }
 
 const DATE_PATTERN = 'YYYY-MM-DD HH:mm:ss';
