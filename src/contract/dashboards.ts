@@ -65,13 +65,36 @@ export interface DashboardPanelReport {
   readonly missing: readonly string[];
   /** Queries that are no PromQL. */
   readonly faults: readonly string[];
+  /** Of metrics that are here: what a selector wants of a label and no series has. Those with variables are left out. */
+  readonly matchers: readonly DashboardMatcherReport[];
+  /** Queries that would find something, were they written otherwise. */
+  readonly rewrites: readonly DashboardRewrite[];
+}
+
+export interface DashboardMatcherReport {
+  readonly metric: string;
+  /** `job="node"` */
+  readonly matcher: string;
+  readonly label: string;
+  /** The value there is that differs least, or the only one; '' for none. */
+  readonly nearest: string;
+}
+
+export interface DashboardRewrite {
+  /** As it stands in the file. */
+  readonly expr: string;
+  readonly rewritten: string;
+  /** `rename`: an exporter calls it otherwise now; `value`: a guess by nearness. */
+  readonly kind: 'rename' | 'value';
+  /** In words, one for each change. */
+  readonly reasons: readonly string[];
 }
 
 /** `GET /api/v1/dashboards/uid/<uid>/doctor`, and `POST /api/v1/dashboards/doctor` with `{ dashboard }`. */
 export interface DashboardDoctorData {
   /** Those that ask for something. */
   readonly panels: readonly DashboardPanelReport[];
-  /** How many of them have all their metrics. */
+  /** How many of them have all their metrics, and values for all matchers. */
   readonly panelsWithMetrics: number;
   /** Each once, with the metric that was meant ('' where none is near). */
   readonly missing: readonly { readonly name: string; readonly nearest: string }[];
