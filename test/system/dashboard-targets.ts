@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// Pages as clients of several languages write them: what dashboards for them ask for. Counters grow with time.
+// What dashboards ask for and no machine of the tests has: programs in other languages, hardware, and versions that are
+// long gone. Counters grow with time.
 
 export interface MetricPages {
   readonly port: number;
   readonly close: () => Promise<void>;
 }
 
-/** Serves `/jvm`, `/go`, `/node`, `/gallery`, `/containers` and `/docker` on the loopback interface. */
+/** Serves `/jvm`, `/go`, `/node` and the others of `PAGES` on the loopback interface. */
 export async function serveMetricPages(): Promise<MetricPages> {
   const startMs = Date.now();
   const server = createServer((request, response) => {
@@ -187,140 +188,76 @@ const JVM: readonly GrowingSeries[] = [
   ['hikaricp_connections_pending{application="shop",pool="main"}', 0, 0],
 ];
 
-/** The chapter's three services on one page. */
+/** What the chapter's services in Go and Java say of themselves; ours, which run in containers, are in JavaScript. */
 const GALLERY: readonly GrowingSeries[] = [
   ...GO,
-  ['image_gallery_requests_total{code="200",method="get"}', 90, 2],
-  ['image_gallery_requests_total{code="500",method="get"}', 10, 0.1],
-  ['image_gallery_in_flight_requests', 1, 0],
-  ['iotd_api_image_load_total{status="success"}', 3, 0.02],
-  ['iotd_api_image_load_total{status="cached"}', 90, 1],
-  ...(['count', 'sum'] as const).map((part): GrowingSeries => [
-    `method_timed_seconds_${part}{class="iotd.ImageController",exception="none",method="get"}`,
-    20,
-    part === 'sum' ? 0.05 : 1,
-  ]),
-  ['method_timed_seconds_max{class="iotd.ImageController",exception="none",method="get"}', 0.2, 0],
   ['jvm_memory_used_bytes{area="heap",id="Eden"}', 60 * MIB, 0],
   ['tomcat_threads_current_threads{name="http-nio-80"}', 10, 0],
-  ['access_log_total{hostname="a1"}', 50, 1],
-  ['access_client_ip_current{hostname="a1"}', 3, 0],
-  ['nodejs_external_memory_bytes{hostname="a1"}', 3 * MIB, 0],
-  ['nodejs_active_handles{hostname="a1",type="Socket"}', 3, 0],
 ];
 
-/** A container as cAdvisor tells of it, with what becomes of it. */
-function containerSeries(name: string): GrowingSeries[] {
-  const of = `id="/docker/${name}",name="${name}",image="shop/${name}"`;
-  const swarm = 'container_label_com_docker_swarm';
-  const roles = [
-    'container_label_com_docker_compose_project="shop"',
-    'container_label_com_docker_stack_namespace="shop"',
-    `${swarm}_node_id="n1",${swarm}_service_name="shop_${name}"`,
-  ];
-  const labels = [of, ...roles].join(',');
-  const inside = (more: string): string => `${labels},${more}`;
-  const plain = [
-    ['container_cpu_user_seconds_total', 4, 0.1],
-    ['container_cpu_system_seconds_total', 1, 0.02],
-    ['container_cpu_cfs_periods_total', 100, 10],
-    ['container_cpu_cfs_throttled_periods_total', 5, 1],
-    ['container_memory_working_set_bytes', 60 * MIB, 1000],
-    ['container_memory_usage_bytes', 70 * MIB, 1000],
-    ['container_memory_rss', 50 * MIB, 1000],
-    ['container_memory_cache', 10 * MIB, 0],
-    ['container_memory_swap', 0, 0],
-    ['container_pressure_cpu_waiting_seconds_total', 1, 0.01],
-    ['container_pressure_memory_waiting_seconds_total', 1, 0],
-    ['container_pressure_io_waiting_seconds_total', 1, 0.01],
-    ['container_processes', 2, 0],
-    ['container_threads', 12, 0],
-    ['container_file_descriptors', 30, 0],
-    ['container_sockets', 6, 0],
-    ['container_spec_cpu_quota', 50_000, 0],
-    ['container_spec_cpu_period', 100_000, 0],
-    ['container_spec_memory_limit_bytes', 128 * MIB, 0],
-    ['container_tasks_state', 1, 0],
-    ['container_started_time_seconds', NOW_SECONDS - 600, 0],
-    ['container_finished_time_seconds', NOW_SECONDS - 620, 0],
-    ['container_start_time_seconds', NOW_SECONDS - 600, 0],
-    ['container_last_seen', NOW_SECONDS, 1],
-    ['container_exit_code', name === 'web' ? 137 : 0, 0],
-    ['container_stop_requested', 0, 0],
-    ['container_oom_killed', 0, 0],
-    ['container_restarts_total', 1, 0],
-    ['container_deaths_total', 1, 0],
-    ['container_oom_kills_total', 1, 0],
-    ['container_health_state', 1, 0],
-  ] as const;
-  return [
-    ...plain.map(([family, first, growth]): GrowingSeries => [
-      `${family}{${labels}}`,
-      first,
-      growth,
-    ]),
-    [`container_cpu_usage_seconds_total{${inside('cpu="total"')}}`, 5, 0.12],
-    ...['running', 'exited'].map((state): GrowingSeries => [
-      `container_state{${inside(`state="${state}"`)}}`,
-      state === 'running' ? 1 : 0,
-      0,
-    ]),
-    ...['receive', 'transmit'].flatMap((way) =>
-      ['bytes', 'packets', 'packets_dropped', 'errors'].map((what): GrowingSeries => [
-        `container_network_${way}_${what}_total{${inside('interface="eth0"')}}`,
-        100,
-        what === 'bytes' ? 2000 : 0,
-      ]),
-    ),
-    ...['reads', 'writes'].flatMap((way): GrowingSeries[] => [
-      [`container_fs_${way}_bytes_total{${inside('device="/dev/vda"')}}`, 100, 5000],
-      [`container_fs_${way}_total{${inside('device="/dev/vda"')}}`, 10, 2],
-    ]),
-  ];
-}
-
-/** The machine, as cAdvisor tells of it; `node_meta` is what swarmprom's node_exporter adds. */
-const MACHINE: readonly GrowingSeries[] = [
-  ['machine_cpu_cores', 4, 0],
-  ['machine_memory_bytes', 8192 * MIB, 0],
-  ['container_network_receive_bytes_total{id="/",interface="eth0"}', 100, 2000],
-  ['container_network_transmit_bytes_total{id="/",interface="eth0"}', 100, 1000],
-  ['container_fs_usage_bytes{id="/",device="/dev/vda"}', 4096 * MIB, 0],
-  ['node_meta{node_id="n1",node_name="one",container_label_com_docker_swarm_node_id="n1"}', 1, 0],
-];
-
-const DOCKER: readonly GrowingSeries[] = [
-  ...GO,
-  [
-    'engine_daemon_engine_info{version="27.1.0",architecture="x86_64",os_type="linux",os="Debian",kernel="6.1"}',
-    1,
-    0,
-  ],
-  ['engine_daemon_engine_cpus_cpus', 4, 0],
-  ['engine_daemon_engine_memory_bytes', 8192 * MIB, 0],
-  ['engine_daemon_events_total', 60, 0.5],
-  ['engine_daemon_health_checks_total', 60, 0.5],
-  ['engine_daemon_health_checks_failed_total', 2, 0],
-  ...['running', 'paused', 'stopped'].map((state): GrowingSeries => [
-    `engine_daemon_container_states_containers{state="${state}"}`,
-    state === 'running' ? 2 : 0,
+/** A machine with sensors, fans, a battery, a choice of frequencies, accounting of its scheduler, and systemd. */
+const CHIP = 'chip="platform_coretemp_0",sensor="temp1"';
+const FAN = 'chip="platform_coretemp_0",sensor="fan1"';
+const SOCKET = 'name="ssh.socket"';
+const HARDWARE: readonly GrowingSeries[] = [
+  ['node_hwmon_chip_names{chip="platform_coretemp_0",chip_name="coretemp"}', 1, 0],
+  [`node_hwmon_temp_celsius{${CHIP}}`, 40, 0.05],
+  [`node_hwmon_temp_crit_alarm_celsius{${CHIP}}`, 0, 0],
+  [`node_hwmon_temp_crit_celsius{${CHIP}}`, 100, 0],
+  [`node_hwmon_temp_crit_hyst_celsius{${CHIP}}`, 95, 0],
+  [`node_hwmon_temp_max_celsius{${CHIP}}`, 84, 0],
+  [`node_hwmon_fan_rpm{${FAN}}`, 2000, 2],
+  [`node_hwmon_fan_min_rpm{${FAN}}`, 800, 0],
+  ['node_cooling_device_cur_state{name="0",type="Processor"}', 1, 0.01],
+  ['node_cooling_device_max_state{name="0",type="Processor"}', 10, 0],
+  ['node_power_supply_online{power_supply="AC"}', 1, 0],
+  ...['0', '1'].flatMap((cpu): GrowingSeries[] => [
+    [`node_cpu_scaling_frequency_hertz{cpu="${cpu}"}`, 2.4e9, 1e5],
+    [`node_cpu_scaling_frequency_min_hertz{cpu="${cpu}"}`, 8e8, 0],
+    [`node_cpu_scaling_frequency_max_hertz{cpu="${cpu}"}`, 4.2e9, 0],
+    [`node_schedstat_running_seconds_total{cpu="${cpu}"}`, 900, 0.3],
+    [`node_schedstat_waiting_seconds_total{cpu="${cpu}"}`, 90, 0.02],
+    [`node_schedstat_timeslices_total{cpu="${cpu}"}`, 90_000, 400],
+  ]),
+  ...['activating', 'active', 'deactivating', 'failed', 'inactive'].map((state): GrowingSeries => [
+    `node_systemd_units{state="${state}"}`,
+    state === 'active' ? 180 : 1,
     0,
   ]),
-  ...['container', 'image', 'network'].flatMap((kind) =>
-    histogram(`engine_daemon_${kind}_actions_seconds`, 'action="create"', 0.2),
-  ),
-  ['swarm_manager_services_total', 2, 0],
-  ['swarm_manager_tasks_total{state="running"}', 3, 0],
-  ['swarm_manager_nodes{state="ready"}', 1, 0],
-  ['swarm_node_info{node_id="n1",swarm_id="s1"}', 1, 0],
-  ['swarm_node_manager', 1, 0],
+  [`node_systemd_socket_current_connections{${SOCKET}}`, 2, 0],
+  [`node_systemd_socket_accepted_connections_total{${SOCKET}}`, 90, 0.2],
+  [`node_systemd_socket_refused_connections_total{${SOCKET}}`, 1, 0.01],
+];
+
+/** A machine of 2016: Docker's layers on aufs, and node_exporter 0.14 in a container with the host at /rootfs. */
+const OLD_MACHINE: readonly GrowingSeries[] = [
+  'device="/dev/vda1",fstype="ext4",mountpoint="/rootfs"',
+  'device="none",fstype="aufs",mountpoint="/rootfs/var/lib/docker/aufs/mnt"',
+].flatMap((labels): GrowingSeries[] => [
+  [`node_filesystem_size_bytes{${labels}}`, 40_960 * MIB, 0],
+  [`node_filesystem_free_bytes{${labels}}`, 12_288 * MIB, -MIB],
+]);
+
+/** What the first Prometheus 2 and those before it said, under names that they alone had. */
+const OLD_PROMETHEUS: readonly GrowingSeries[] = [
+  ['prometheus_tsdb_head_samples_appended_total', 90_000, 800],
+  ['prometheus_tsdb_retention_cutoffs_total', 3, 0.01],
+  ['prometheus_tsdb_retention_cutoffs_failures_total', 0, 0],
+  ['prometheus_local_storage_target_heap_size_bytes', 2048 * MIB, 0],
+  ['prometheus_evaluator_duration_seconds_sum', 4, 0.02],
+  ['prometheus_evaluator_duration_seconds_count', 900, 4],
+  ['prometheus_evaluator_iterations_total', 900, 1],
+  ['prometheus_evaluator_iterations_missed_total', 2, 0.01],
+  ['prometheus_evaluator_iterations_skipped_total', 1, 0.01],
+  ['http_request_duration_microseconds_count{handler="query"}', 90, 2],
 ];
 
 const PAGES: Readonly<Record<string, readonly GrowingSeries[]>> = {
   jvm: JVM,
   go: GO,
   node: NODE,
-  gallery: GALLERY,
-  containers: [...containerSeries('web'), ...containerSeries('database'), ...MACHINE],
-  docker: DOCKER,
+  'image-gallery': GALLERY,
+  hardware: HARDWARE,
+  'old-machine': OLD_MACHINE,
+  'old-prometheus': OLD_PROMETHEUS,
 };

@@ -1,5 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -16,17 +15,8 @@ import { parseFamilies } from '../../src/exposition/index.ts';
 import { readRecordedTree, writeRecordedTree } from '../fakes/host-files.ts';
 import { HOST_DASHBOARDS, panelsOf } from './dashboards.ts';
 import { withPrograms } from './installed.ts';
-import { freePort, type NarthexProcess, startNarthex } from './narthex.ts';
-
-const PROGRAM = '/usr/bin/prometheus-node-exporter';
-const START_TIMEOUT_MS = 20_000;
-
-/** As upstream has it; Debian's own default leaves out more. */
-const EXPORTER_FLAGS = [
-  '--collector.filesystem.mount-points-exclude=^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)',
-  '--collector.diskstats.device-exclude=^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$',
-  '--collector.netdev.device-exclude=^$',
-];
+import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { type Exporter, NODE_EXPORTER, startExporter } from './node-exporter.ts';
 
 /** What later versions of node_exporter than the installed one have, too. */
 const LATER_LABELS: ReadonlySet<string> = new Set(['rotational', 'adminstate', 'cntlid']);
@@ -57,46 +47,12 @@ function nameOf(series: string): string {
   return series.slice(0, series.indexOf('{'));
 }
 
-/** Names on a page, without those of the program itself. */
+/** Names on a page, without those of Go. */
 function namesOn(page: Page): ReadonlySet<string> {
-  return new Set([...page.keys()].map(nameOf).filter((name) => name.startsWith('node_')));
+  return new Set([...page.keys()].map(nameOf).filter((name) => /^(?:node|process)_/.test(name)));
 }
 
-interface Exporter {
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-}
-
-async function startExporter(flags: readonly string[]): Promise<Exporter> {
-  const port = await freePort();
-  const child: ChildProcess = spawn(
-    PROGRAM,
-    [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error', ...EXPORTER_FLAGS, ...flags],
-    { stdio: 'ignore' },
-  );
-  const url = `http://127.0.0.1:${port}/metrics`;
-  const deadlineMs = Date.now() + START_TIMEOUT_MS;
-  while ((await fetch(url).catch(() => undefined))?.status !== 200) {
-    if (child.exitCode !== null || Date.now() > deadlineMs) {
-      throw new Error(`cannot start ${PROGRAM}`);
-    }
-    await sleep(50);
-  }
-  return {
-    url,
-    stop: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-const test = withPrograms(PROGRAM);
+const test = withPrograms(NODE_EXPORTER);
 
 /** A system call that Node does not have. */
 const NOT_MEASURED = /^node_timex_/;
@@ -121,7 +77,7 @@ describe('the page of this machine', () => {
       config: () => 'scrape_configs: []\n',
       flags: [`--collector.textfile.directory=${dir}`],
     });
-    if (existsSync(PROGRAM)) {
+    if (existsSync(NODE_EXPORTER)) {
       exporter = await startExporter([`--collector.textfile.directory=${dir}`]);
     }
   });
@@ -223,8 +179,7 @@ describe('the page of this machine', () => {
 
 /** A name that node_exporter has on this machine, and we have not. What it has not, we need not have. */
 function lacks(name: string, ours: ReadonlySet<string>, theirs: ReadonlySet<string>): boolean {
-  if (name.startsWith('process_')) return true;
-  return name.startsWith('node_') && theirs.has(name) && !ours.has(name);
+  return theirs.has(name) && !ours.has(name);
 }
 
 function isBetween(value: number, one: number, other: number, share = 1e-9): boolean {
