@@ -4,6 +4,7 @@ export type * from './frame.ts';
 export type * from './panel-options.ts';
 export type * from './variable.ts';
 export { duplicateItem, moveItemTo } from './edit-list.ts';
+export { withExpressions } from './edit-expressions.ts';
 export { isSameJson, jsonAt, type JsonPath, withJsonAt } from './edit-json.ts';
 export {
   hasOldRows,

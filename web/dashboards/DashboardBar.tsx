@@ -4,6 +4,7 @@ import { IconButton } from '../components/IconButton.tsx';
 import { PageLink } from '../location/PageLink.tsx';
 import { DashboardLinks } from './DashboardLinks.tsx';
 import type { DashboardScope } from './dashboard-scope.ts';
+import { DoctorButton } from './doctor/DoctorButton.tsx';
 import { printPageParams } from './page-params.ts';
 import { RefreshPicker } from './RefreshPicker.tsx';
 import { TimePicker } from './TimePicker.tsx';
@@ -35,6 +36,7 @@ export function DashboardBar({ scope }: { readonly scope: DashboardScope }): Rea
           variant="default"
           onClick={toggleKiosk}
         />
+        {!params.isKiosk && <DoctorButton />}
       </div>
     </div>
   );

@@ -1,14 +1,16 @@
 import { Button, FileButton, Modal, SegmentedControl, Textarea, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useMemo, useState } from 'react';
-import { type Dashboard, describeDashboard, readDashboard } from '#dashboards';
-import type { DashboardEntry, SaveDashboard } from '#contract';
+import { type Dashboard, describeDashboard, readDashboard, withExpressions } from '#dashboards';
+import type { DashboardDoctorData, DashboardEntry, SaveDashboard } from '#contract';
 import { postJson } from '../api/client.ts';
 import { Icon } from '../components/Icon.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { navigate } from '../location/location.ts';
 import { itemOf } from './dashboard-list.ts';
+import { DoctorFindings } from './doctor/DoctorFindings.tsx';
+import { useRewrites } from './doctor/use-rewrites.ts';
 import { type ImportFile, parseImport } from './import-file.ts';
 
 interface ImportDialogProps {
@@ -82,10 +84,20 @@ function ImportSummary({ file, entries, onBack, onClose }: ImportSummaryProps): 
   const [overwrite, setOverwrite] = useState(existing?.origin === 'own');
   const [folder, setFolder] = useState(existing?.folder ?? '');
   const { save, error, isSaving } = useImport(onClose);
+  const { data } = useQuery({
+    queryKey: ['dashboard-doctor', file.text],
+    queryFn: async () => {
+      return (await postJson<DashboardDoctorData>('/dashboards/doctor', bodyOf(file, {}))).data;
+    },
+  });
+  const rewrites = useRewrites(data);
   const folders = [...new Set(entries.map((entry) => entry.folder))].filter((name) => name !== '');
   return (
     <div className="nx-import">
       <FileContent dashboard={dashboard} />
+      {data !== undefined && (
+        <DoctorFindings report={data} chosen={rewrites.chosen} onChoose={rewrites.choose} />
+      )}
       {existing !== undefined && (
         <ConflictChoice existing={existing} overwrite={overwrite} onChange={setOverwrite} />
       )}
@@ -109,7 +121,7 @@ function ImportSummary({ file, entries, onBack, onClose }: ImportSummaryProps): 
           loading={isSaving}
           data-autofocus
           onClick={() =>
-            save(file, {
+            save(rewrittenFile(file, rewrites.chosen), {
               message: 'Imported',
               ...(folder.trim() === '' ? {} : { folder: folder.trim() }),
               ...(overwrite ? { overwrite } : {}),
@@ -217,7 +229,19 @@ function useImport(onClose: () => void): Import {
     }
   };
   const save: Import['save'] = (file, more) => {
-    void send(`{"dashboard":${file.text},${JSON.stringify(more).slice(1)}`);
+    void send(bodyOf(file, more));
   };
   return { save, error, isSaving };
+}
+
+/** The dashboard as it is written. */
+function bodyOf(file: ImportFile, more: object): string {
+  const rest = JSON.stringify(more).slice(1);
+  return `{"dashboard":${file.text}${rest === '}' ? '' : ','}${rest}`;
+}
+
+/** As it came where nothing is rewritten. */
+function rewrittenFile(file: ImportFile, chosen: ReadonlyMap<string, string>): ImportFile {
+  const json = withExpressions(file.json, chosen);
+  return json === file.json ? file : { ...file, json, text: JSON.stringify(json) };
 }
