@@ -53,13 +53,7 @@ export function withoutMark(json: Uint8Array): Uint8Array {
 /** Throws DashboardError for what is JSON, but no dashboard. */
 export function checkDashboard(value: unknown): JsonRecord {
   if (!isRecord(value)) throw new DashboardError('bad_data', 'it is no JSON object');
-  const { title, panels, rows, elements, spec } = value;
-  if (elements !== undefined || (isRecord(spec) && 'elements' in spec)) {
-    throw new DashboardError(
-      'bad_data',
-      'it is of the new schema (v2) of Grafana; export it in the classic one',
-    );
-  }
+  const { title, panels, rows } = contentOf(value);
   if (typeof title !== 'string' && !Array.isArray(panels) && !Array.isArray(rows)) {
     throw new DashboardError('bad_data', 'it is no dashboard: no title, no panels, no rows');
   }
@@ -70,8 +64,35 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a resource of Grafana's API has inside (v1 the classic form, v2 its own); else the file itself. */
+function contentOf(dashboard: JsonRecord): JsonRecord {
+  return isResource(dashboard) && isRecord(dashboard['spec']) ? dashboard['spec'] : dashboard;
+}
+
+function isResource({ apiVersion, spec }: JsonRecord): boolean {
+  return (
+    typeof apiVersion === 'string' &&
+    apiVersion.startsWith('dashboard.grafana.app/') &&
+    isRecord(spec)
+  );
+}
+
+/** The dashboard under another uid; a resource has it as its name. */
+export function withUid(dashboard: JsonRecord, uid: string): JsonRecord {
+  if (!isResource(dashboard)) return { ...dashboard, uid };
+  const metadata = isRecord(dashboard['metadata']) ? dashboard['metadata'] : {};
+  return { ...dashboard, metadata: { ...metadata, name: uid } };
+}
+
+function uidOf(dashboard: JsonRecord): unknown {
+  const { uid } = contentOf(dashboard);
+  if (!isResource(dashboard)) return uid;
+  return isRecord(dashboard['metadata']) ? (dashboard['metadata']['name'] ?? uid) : uid;
+}
+
 export function factsOf(dashboard: JsonRecord): DashboardFacts {
-  const { uid, title, description, tags } = dashboard;
+  const { title, description, tags } = contentOf(dashboard);
+  const uid = uidOf(dashboard);
   return {
     uid: isUid(uid) ? uid : undefined,
     title: textOf(title),
@@ -79,7 +100,7 @@ export function factsOf(dashboard: JsonRecord): DashboardFacts {
     tags: listOf(tags)
       .filter((tag) => typeof tag === 'string')
       .slice(0, TAGS_MAX),
-    panels: countPanels(dashboard),
+    panels: countPanels(contentOf(dashboard)),
   };
 }
 
@@ -88,8 +109,8 @@ function textOf(value: unknown): string {
 }
 
 /** Those of old rows and of rows that are closed, too; rows themselves are none. */
-function countPanels({ panels, rows }: JsonRecord): number {
-  let count = 0;
+function countPanels({ panels, rows, elements }: JsonRecord): number {
+  let count = isRecord(elements) ? Object.keys(elements).length : 0;
   for (const panel of listOf(panels)) {
     if (!isRecord(panel)) continue;
     count += panel['type'] === 'row' ? listOf(panel['panels']).filter(isRecord).length : 1;

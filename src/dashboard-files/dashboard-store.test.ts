@@ -96,9 +96,20 @@ describe('importing', () => {
     expect(jsonOf('same-3')).toEqual({ title: 'Same' });
   });
 
+  it('keeps a resource with what is around it, and its uid as its name', () => {
+    const spec = { title: 'Two', tags: ['a'], elements: { p: {}, q: {} }, layout: {} };
+    const around = { apiVersion: 'dashboard.grafana.app/v2beta1', kind: 'Dashboard' };
+    const dashboard = { ...around, metadata: { name: 'abc', labels: { a: 'b' } }, spec };
+    const first = store.save({ dashboard });
+    expect(first).toMatchObject({ uid: 'abc', title: 'Two', tags: ['a'], panels: 2 });
+    expect(jsonOf('abc')).toEqual(dashboard);
+    const { uid } = store.save({ dashboard });
+    expect(uid).not.toBe('abc');
+    expect(jsonOf(uid)).toEqual({ ...dashboard, metadata: { name: uid, labels: { a: 'b' } } });
+  });
+
   it.each<[string, object, string]>([
     ['without a title', { dashboard: { panels: [] } }, 'bad_data'],
-    ['of the new schema', { dashboard: { title: 'a', elements: {} } }, 'bad_data'],
     ['into a folder outside', { dashboard: { title: 'a' }, folder: '../b' }, 'bad_data'],
     ['into a hidden folder', { dashboard: { title: 'a' }, folder: 'x/.git' }, 'bad_data'],
     ['into a folder of a wrong name', { dashboard: { title: 'a' }, folder: 'x\\y' }, 'bad_data'],

@@ -7,7 +7,13 @@ import type {
 import { errorText } from '#platform';
 import type { Clock, Log, Timer, WatchedDisk } from '#platform';
 import { DashboardError } from './dashboard-error.ts';
-import { checkDashboard, factsOf, FILE_BYTES_MAX, parseDashboard } from './dashboard-file.ts';
+import {
+  checkDashboard,
+  factsOf,
+  FILE_BYTES_MAX,
+  parseDashboard,
+  withUid,
+} from './dashboard-file.ts';
 import type { JsonRecord, StoredDashboard } from './dashboard-file.ts';
 import { freeUid, indexDashboards, uidOfPath } from './dashboard-index.ts';
 import type { DashboardIndex, PlacedDashboard } from './dashboard-index.ts';
@@ -135,7 +141,7 @@ export class DashboardStore {
       path !== undefined && target !== undefined
         ? { uid: target.uid, path }
         : this.#newPlace(wanted, folder ?? '', { title, isNamed: named !== undefined });
-    const json = encodeDashboard(withUid(dashboard, place));
+    const json = encodeDashboard(atPlace(dashboard, place));
     const note = { uid: place.uid, message: order.message ?? '', author };
     this.#put(place, json, note);
     const left = target === undefined ? place.path : target.file.path;
@@ -195,7 +201,7 @@ export class DashboardStore {
         ? { uid, path: this.#pathToReturnTo(uid, title) }
         : { uid, path: placed.file.path };
     const isSame = (given ?? uidOfPath(place.path)) === uid;
-    this.#put(place, isSame ? json : encodeDashboard({ ...dashboard, uid }), note);
+    this.#put(place, isSame ? json : encodeDashboard(withUid(dashboard, uid)), note);
     this.#reindex(note);
     return this.get(uid).entry;
   }
@@ -367,9 +373,9 @@ interface Place {
   readonly path: string;
 }
 
-function withUid(dashboard: JsonRecord, { uid, path }: Place): JsonRecord {
+function atPlace(dashboard: JsonRecord, { uid, path }: Place): JsonRecord {
   const { uid: given } = factsOf(dashboard);
-  return (given ?? uidOfPath(path)) === uid ? dashboard : { ...dashboard, uid };
+  return (given ?? uidOfPath(path)) === uid ? dashboard : withUid(dashboard, uid);
 }
 
 /** So that a person can read it; what is too large so is written without spaces. */

@@ -39,6 +39,7 @@ export { newDashboard } from './new-dashboard.ts';
 export { newPanel, type NewPanelWish } from './new-panel.ts';
 export { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
 export { readDashboard, unwrapDashboard } from './read-dashboard.ts';
+export { isDashboardResource } from './read-resource.ts';
 export { neededCode, type NeededCode } from './needed-code.ts';
 export { noFieldSettings } from './read-field-settings.ts';
 export { readFieldLinks } from './read-links.ts';

@@ -54,11 +54,6 @@ describe('the dashboard itself', () => {
     expect(unwrapDashboard(file)['title']).toBe('T');
   });
 
-  it('tells of the resource form v2, which it does not read', () => {
-    const spec = { title: 'T', elements: {}, layout: { kind: 'GridLayout' } };
-    const { problems } = readDashboard({ apiVersion: 'dashboard.grafana.app/v2beta1', spec });
-    expect(problems.map(({ path }) => path)).toEqual(['elements']);
-  });
 });
 
 describe('rows', () => {

@@ -4,6 +4,7 @@ import { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
 import { applyInputs, readInputs } from './read-inputs.ts';
 import { readLinks } from './read-links.ts';
 import { readQueriesOf } from './read-queries.ts';
+import { classicOfElements, isDashboardResource, isElementsForm } from './read-resource.ts';
 import { readRows } from './read-rows.ts';
 import { readVariables } from './read-variables.ts';
 
@@ -20,10 +21,11 @@ export function readDashboard(file: JsonObject): Dashboard {
   const tooDeep = isTooDeep(file);
   if (tooDeep) problems.tell('', `nested deeper than ${depthMax}: nothing of it is read`);
   const source = tooDeep ? {} : unwrapDashboard(file);
-  const cursor = new Cursor(source, '', problems);
+  const content = isElementsForm(source) ? classicOfElements(source) : source;
+  const cursor = new Cursor(content, '', problems);
   if (!tooDeep) tellForeignForm(cursor);
   const parts = {
-    uid: cursor.text('uid'),
+    uid: cursor.text('uid') || (tooDeep ? '' : resourceName(file)),
     title: cursor.text('title'),
     description: cursor.text('description'),
     tags: cursor.texts('tags', tagsMax),
@@ -53,6 +55,13 @@ export function unwrapDashboard(file: JsonObject): JsonObject {
   return file;
 }
 
+/** A resource is known by its name. */
+function resourceName(file: JsonObject): string {
+  const { metadata } = file;
+  if (!isDashboardResource(file) || !isObject(metadata)) return '';
+  return typeof metadata['name'] === 'string' ? metadata['name'] : '';
+}
+
 function hasPanels(file: JsonObject): boolean {
   return isList(file['panels']) || isList(file['rows']);
 }
@@ -62,9 +71,7 @@ function isDashboardLike(file: JsonObject): boolean {
 }
 
 function tellForeignForm(cursor: Cursor): void {
-  if (cursor.has('elements') && cursor.has('layout')) {
-    cursor.tell('elements', 'the resource form v2 is not read: export it as "classic"');
-  } else if (!cursor.has('panels') && !cursor.has('rows')) {
+  if (!cursor.has('panels') && !cursor.has('rows')) {
     cursor.tell('', 'no panels: this may not be a dashboard');
   }
 }

@@ -15,7 +15,18 @@ describe('a file to import', () => {
   it.each([
     ['{"title":"Node","uid":"a","panels":[]}', 'Node', 'a'],
     ['{"meta":{},"dashboard":{"title":"Old","rows":[]}}', 'Old', ''],
+    [
+      '{"apiVersion":"dashboard.grafana.app/v2","metadata":{"name":"n"},"spec":{"title":"Two","elements":{},"layout":{}}}',
+      'Two',
+      'n',
+    ],
   ])('%s is one', (text, title, uid) => {
     expect(parseImport(text)).toMatchObject({ title, uid });
+  });
+
+  it('is kept with what is around it where that is a resource', () => {
+    const text =
+      '{"apiVersion":"dashboard.grafana.app/v1beta1","spec":{"title":"One","panels":[]}}';
+    expect(parseImport(text)).toMatchObject({ json: JSON.parse(text) as object, text });
   });
 });

@@ -1,4 +1,4 @@
-import { type JsonObject, unwrapDashboard } from '#dashboards';
+import { isDashboardResource, type JsonObject, unwrapDashboard } from '#dashboards';
 import { findJsonFault } from '#model';
 
 /** What stands in a file that somebody wants to import. */
@@ -25,12 +25,20 @@ export function parseImport(text: string): ImportFile | string {
   }
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return 'This is JSON, but not a dashboard.';
-  const json = unwrapDashboard(value);
-  if (!Array.isArray(json['panels']) && !Array.isArray(json['rows'])) {
+  const content = unwrapDashboard(value);
+  const isElements = isObject(content['elements']);
+  if (!isElements && !Array.isArray(content['panels']) && !Array.isArray(content['rows'])) {
     return 'This is JSON, but not a dashboard: it has neither panels nor rows.';
   }
+  // A resource is kept with what is around it, which names it.
+  const json = isDashboardResource(value) ? value : content;
   const own = json === value ? text : JSON.stringify(json);
-  return { json, text: own, title: textOf(json['title']), uid: textOf(json['uid']) };
+  return { json, text: own, title: textOf(content['title']), uid: uidOf(json) };
+}
+
+function uidOf(json: JsonObject): string {
+  const { metadata } = json;
+  return (isObject(metadata) && textOf(metadata['name'])) || textOf(json['uid']);
 }
 
 function isObject(value: unknown): value is JsonObject {
