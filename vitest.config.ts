@@ -16,6 +16,7 @@ const waiting = [
   'test/system/kubernetes.test.ts',
   'test/system/measured-containers.test.ts',
   'test/system/query-fuzz.test.ts',
+  'test/system/panel-edit.test.ts',
   'test/system/tsdb-histograms.test.ts',
   'test/system/tsdb-programs.test.ts',
   'test/system/web-containers.test.ts',
