@@ -196,7 +196,7 @@ interface ChoiceControlProps extends ControlProps {
 const OWN_NUMBER = 'number';
 const AUTOMATIC = 'automatic';
 /** Longer ones do not fit beside each other. */
-const SEGMENT_LETTERS_MAX = 26;
+const SEGMENT_LETTERS_MAX = 22;
 
 function ChoiceControl({
   label,
@@ -218,7 +218,7 @@ function ChoiceControl({
     else onChange(JSON.parse(text) as Json);
   };
   const letters = data.reduce((sum, one) => sum + one.label.length, 0);
-  const isSegmented = letters <= SEGMENT_LETTERS_MAX && data.length <= 4;
+  const isSegmented = letters <= SEGMENT_LETTERS_MAX && data.length <= 3;
   return (
     <div className="nx-choice">
       {isSegmented ? (
