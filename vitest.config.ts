@@ -5,6 +5,7 @@ const waiting = [
   'test/system/blocks.test.ts',
   'test/system/commands.test.ts',
   'test/system/containers.test.ts',
+  'test/system/dashboard-live.test.ts',
   'test/system/dashboards-page.test.ts',
   'test/system/disk-full.test.ts',
   'test/system/docker-discovery.test.ts',

@@ -59,6 +59,9 @@ export type LiveAnswer = Answer<QueryData> & {
   readonly step: number;
 };
 
+/** An answer to one of many queries of a request (`query_live` by POST): its place in the list, from 0. */
+export type NumberedAnswer<T = Answer<QueryData>> = T & { readonly query: number };
+
 /** With `stats=all` (or any other non-empty value). Seconds. */
 export interface QueryStats {
   readonly timings: {

@@ -56,6 +56,25 @@ export async function postJson<T>(path: string, body: string): Promise<ApiAnswer
   return await readApiAnswer<T>(response, startMs);
 }
 
+/** Hands `path` a body that is JSON, for an answer that comes bit by bit. Throws an ApiError, or the signal's reason. */
+export async function postForStream(
+  path: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await sendRequest(`${apiPath}${path}`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    cache: 'no-store',
+    headers: { 'content-type': 'application/json' },
+    body,
+    signal,
+  });
+  if (!response.ok || response.body === null) await readApiAnswer(response, 0);
+  if (response.body !== null) return response.body;
+  throw new ApiError('not_json', 'the server answered without a body', response.status);
+}
+
 async function readApiAnswer<T>(response: Response, startMs: number): Promise<ApiAnswer<T>> {
   const answer = await readAnswer<T>(response);
   if (answer.status === 'error') {

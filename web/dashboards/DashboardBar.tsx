@@ -29,7 +29,7 @@ export function DashboardBar({ scope }: { readonly scope: DashboardScope }): Rea
       <div className="nx-dash-tools">
         <DashboardLinks scope={scope} />
         {!dashboard.isTimePickerHidden && <TimePicker time={time} />}
-        <RefreshPicker time={time} />
+        <RefreshPicker time={time} live={scope.live} />
         <IconButton
           icon={params.isKiosk ? 'close' : 'monitor'}
           label={params.isKiosk ? 'Leave kiosk (Esc)' : 'Kiosk (d k)'}

@@ -9,6 +9,7 @@ import { PanelRows } from './PanelRows.tsx';
 import { parsePageParams } from './page-params.ts';
 import { useAnnotations } from './use-annotations.ts';
 import { useDashboardKeys } from './use-dashboard-keys.ts';
+import { useDashboardLive } from './use-dashboard-live.ts';
 import { useDashboardTime } from './use-dashboard-time.ts';
 import { usePageSearch } from './use-page-search.ts';
 import { useKiosk } from './use-kiosk.ts';
@@ -51,9 +52,10 @@ interface ScopeInUse {
 function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): ScopeInUse {
   const [search, change] = usePageSearch();
   const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
-  const time = useDashboardTime(dashboard, search, change);
-  const variables = useVariables({ dashboard, time, search, change });
   const scrapeIntervalMs = useScrapeInterval();
+  const time = useDashboardTime(dashboard, search, { change, scrapeIntervalMs });
+  const live = useDashboardLive(time.refresh);
+  const variables = useVariables({ dashboard, time, search, change });
   const { values, filters, isReady, onFilter } = variables;
   const asked = { dashboard, time, values, filters, isReady, scrapeIntervalMs, isDark };
   const annotations = useAnnotations({ ...asked, search });
@@ -68,6 +70,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       filters,
       isReady,
       scrapeIntervalMs,
+      live,
       annotations,
       cursor: {
         mode: dashboard.sharedCursor,
@@ -86,6 +89,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       filters,
       isReady,
       scrapeIntervalMs,
+      live,
       annotations,
       isDark,
       onFilter,

@@ -120,7 +120,15 @@ export function usePanel(expanded: ExpandedPanel, width: number, isInView: boole
   const values = useMemo(() => ({ ...scope.values, ...scoped }), [scope.values, scoped]);
   const plan = usePlan(expanded, { ...scope, values }, width);
   const isAsking = isInView && scope.isReady && width > 0;
-  const asked = usePanelAnswers(`${scope.entry.uid}/${key}`, plan, isAsking);
+  const { live, time, scrapeIntervalMs } = scope;
+  const asked = usePanelAnswers({
+    panelKey: `${scope.entry.uid}/${key}`,
+    panel,
+    plan,
+    connection: live.isServing ? live.connection : undefined,
+    context: { range: time.range, scrapeIntervalMs },
+    isAsking,
+  });
   const shown = asked.plan ?? plan;
   const write = useInterpolate(shown, values, scope.time.zone);
   const data = usePanelFrames(panel, asked.answers, write);

@@ -1,9 +1,11 @@
 import { NativeSelect } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { IconButton } from '../components/IconButton.tsx';
+import type { LiveStatus } from '../live/live-connection.ts';
+import { type DashboardLive, LIVE } from './use-dashboard-live.ts';
 import type { DashboardTime } from './use-dashboard-time.ts';
 
-const INTERVALS: readonly string[] = [
+export const REFRESH_INTERVALS: readonly string[] = [
   '5s',
   '10s',
   '30s',
@@ -16,11 +18,16 @@ const INTERVALS: readonly string[] = [
   '1d',
 ];
 
-/** Asks again now, or by itself every so often. */
-export function RefreshPicker({ time }: { readonly time: DashboardTime }): ReactElement {
+interface RefreshPickerProps {
+  readonly time: DashboardTime;
+  readonly live: DashboardLive;
+}
+
+/** Asks again now, by itself every so often, or has what is new sent. */
+export function RefreshPicker({ time, live }: RefreshPickerProps): ReactElement {
   const { refresh } = time;
-  const intervals =
-    refresh === '' || INTERVALS.includes(refresh) ? INTERVALS : [refresh, ...INTERVALS];
+  const known = refresh === '' || refresh === LIVE || REFRESH_INTERVALS.includes(refresh);
+  const intervals = known ? REFRESH_INTERVALS : [refresh, ...REFRESH_INTERVALS];
   return (
     <div className="nx-joined" role="group" aria-label="Refresh">
       <IconButton
@@ -35,8 +42,39 @@ export function RefreshPicker({ time }: { readonly time: DashboardTime }): React
         aria-label="Refresh by itself"
         value={refresh}
         onChange={(event) => time.setRefresh(event.currentTarget.value)}
-        data={[{ value: '', label: 'Off' }, ...intervals]}
+        data={[{ value: '', label: 'Off' }, { value: LIVE, label: 'Live' }, ...intervals]}
       />
+      {live.connection !== undefined && <LiveState live={live} />}
     </div>
   );
+}
+
+/** Said where it is not as it should be; a dot otherwise. */
+function LiveState({ live }: Pick<RefreshPickerProps, 'live'>): ReactElement {
+  const { text, state } = liveText(live);
+  return (
+    <span className="nx-live-state" data-live={state} role="status" title={text}>
+      <span>{text}</span>
+    </span>
+  );
+}
+
+interface LiveText {
+  readonly text: string;
+  readonly state: LiveStatus | 'asking';
+}
+
+function liveText({ status, isServing }: DashboardLive): LiveText {
+  if (!isServing)
+    return { text: 'Connection lost, asking again and again instead', state: 'asking' };
+  switch (status) {
+    case 'open':
+      return { text: 'Live: what is new is sent', state: status };
+    case 'connecting':
+      return { text: 'Connecting', state: status };
+    case 'lost':
+      return { text: 'Connection lost, trying again', state: status };
+    case 'resting':
+      return { text: 'Nothing here is sent live, it is asked for', state: status };
+  }
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { DashboardEntry } from '#contract';
 import type { AdHocFilter, Dashboard, VariableValues } from '#dashboards';
+import type { DashboardLive } from './use-dashboard-live.ts';
 import type { PageParams } from './page-params.ts';
 import type { PanelCursor, PanelProps } from './panels/panel-props.ts';
 import type { ShownAnnotation } from './use-annotations.ts';
@@ -20,6 +21,7 @@ export interface DashboardScope {
   /** False while variables are still being asked for: panels wait. */
   readonly isReady: boolean;
   readonly scrapeIntervalMs: number;
+  readonly live: DashboardLive;
   readonly annotations: readonly ShownAnnotation[];
   readonly cursor: PanelCursor;
   readonly isDark: boolean;

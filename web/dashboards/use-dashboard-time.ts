@@ -11,6 +11,7 @@ import {
   timeZoneName,
 } from '#dashboards';
 import { useZone } from '../settings/settings.ts';
+import { LIVE, livePollMs } from './use-dashboard-live.ts';
 import type { ChangeSearch } from './use-page-search.ts';
 import { parsePageParams, printPageParams } from './page-params.ts';
 
@@ -21,12 +22,17 @@ export interface DashboardTime {
   readonly nowMs: number;
   /** Of the tz database. */
   readonly zone: string;
-  /** `5s`; '' for off. */
+  /** `5s`, LIVE; '' for off. */
   readonly refresh: string;
   readonly setRange: (range: TimeRangeText, zone?: string) => void;
   readonly setSpan: (span: TimeSpan) => void;
   readonly setRefresh: (refresh: string) => void;
   readonly refreshNow: () => void;
+}
+
+export interface TimeSurroundings {
+  readonly change: ChangeSearch;
+  readonly scrapeIntervalMs: number;
 }
 
 const RANGE_DEFAULT: TimeRangeText = { from: 'now-6h', to: 'now' };
@@ -35,7 +41,7 @@ const RANGE_DEFAULT: TimeRangeText = { from: 'now-6h', to: 'now' };
 export function useDashboardTime(
   dashboard: Dashboard,
   search: string,
-  change: ChangeSearch,
+  { change, scrapeIntervalMs }: TimeSurroundings,
 ): DashboardTime {
   const [nowMs, setNowMs] = useState(() => Date.now());
   const ownZone = useZone();
@@ -51,7 +57,7 @@ export function useDashboardTime(
       refresh: parsePageParams(params).refresh ?? dashboard.refresh,
     };
   }, [search, dashboard, ownZone]);
-  useRefresh(refresh, refreshNow);
+  useRefresh(refreshMs(refresh, scrapeIntervalMs), refreshNow);
   const span = useMemo(() => {
     const context = { nowMs, timeZone: zone };
     return (
@@ -91,9 +97,14 @@ function useTimeChanges(
 /** Faster than this a dashboard asks for more than it can draw. */
 const REFRESH_MS_MIN = 1000;
 
+/** Undefined: not by itself. */
+function refreshMs(refresh: string, scrapeIntervalMs: number): number | undefined {
+  if (refresh === LIVE) return livePollMs(scrapeIntervalMs);
+  return refresh === '' ? undefined : parseInterval(refresh);
+}
+
 /** It rests while nobody sees the tab, and catches up when somebody does. */
-function useRefresh(refresh: string, refreshNow: () => void): void {
-  const intervalMs = refresh === '' ? undefined : parseInterval(refresh);
+function useRefresh(intervalMs: number | undefined, refreshNow: () => void): void {
   useEffect(() => {
     if (intervalMs === undefined) return undefined;
     let isDue = false;

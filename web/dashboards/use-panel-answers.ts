@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { QueryData } from '#contract';
-import { type ApiAnswer, fetchApi, ApiError } from '../api/client.ts';
+import { type ApiAnswer, ApiError } from '../api/client.ts';
+import { askOnce } from '../api/ask-once.ts';
 import { keyOfRequest, type PanelPlan, type PanelRequest } from './panel-requests.ts';
+import { type LivePanelAsked, useLivePanel } from './use-live-panel.ts';
 
 /** What came of one request. */
 export interface RequestAnswer {
@@ -19,38 +21,61 @@ export interface PanelAnswers {
   readonly isLoading: boolean;
 }
 
-const KEPT_MS = 60_000;
+/** Of a range that moves on nobody asks for what was before; somebody may come back from another page. */
+const KEPT_MS = 10_000;
 
-/** Asks what a panel needs while it is in view; what came before stays until the new answers are there. */
-export function usePanelAnswers(
-  panelKey: string,
-  plan: PanelPlan,
-  isInView: boolean,
-): PanelAnswers {
+export interface PanelAsked extends LivePanelAsked {
+  /** Of this panel alone. */
+  readonly panelKey: string;
+}
+
+/**
+ * What a panel needs while it is in view, asked for or, where that is possible, continued by the server; what came
+ * before stays until the new answers are there.
+ */
+export function usePanelAnswers(asked: PanelAsked): PanelAnswers {
+  const { plan } = asked;
+  const live = useLivePanel(asked);
+  const polled = usePolledPanel(asked, !live.isFollowed);
+  const last = useRef<Pick<PanelAnswers, 'answers' | 'plan'>>(NOTHING);
+  const { current } = last;
+  if (live.isFollowed) {
+    if (live.latest !== undefined && live.latest.answers !== current.answers) {
+      last.current = live.latest;
+    }
+    return { ...last.current, isLoading: live.latest === undefined };
+  }
+  if (polled.answers !== undefined && polled.answers !== current.answers) {
+    last.current = { answers: polled.answers, plan };
+  }
+  return { ...last.current, isLoading: polled.isLoading };
+}
+
+const NOTHING: Pick<PanelAnswers, 'answers' | 'plan'> = { answers: undefined, plan: undefined };
+
+function usePolledPanel(
+  { panelKey, plan, isAsking }: PanelAsked,
+  isOn: boolean,
+): Omit<PanelAnswers, 'plan'> {
   const client = useQueryClient();
   const { requests } = plan;
   const key = requests.map(keyOfRequest).join('\n');
-  const last = useRef<Pick<PanelAnswers, 'answers' | 'plan'>>({
-    answers: undefined,
-    plan: undefined,
-  });
   const { data, isFetching } = useQuery({
     queryKey: ['panel', panelKey, key],
     queryFn: async ({ signal }) =>
       await Promise.all(requests.map(async (request) => await ask(request, signal))),
-    enabled: isInView && requests.length > 0,
+    enabled: isOn && isAsking && requests.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: KEPT_MS,
     structuralSharing: false,
     retry: false,
   });
   useEffect(() => {
-    if (isInView) return;
+    if (isOn && isAsking) return;
     // A range that has moved on is asked for anew when the panel comes back.
     void client.cancelQueries({ queryKey: ['panel', panelKey, key], exact: true });
-  }, [client, panelKey, key, isInView]);
-  if (data !== undefined && data !== last.current.answers) last.current = { answers: data, plan };
-  return { ...last.current, isLoading: isFetching };
+  }, [client, panelKey, key, isOn, isAsking]);
+  return { answers: data, isLoading: isFetching };
 }
 
 /** One query that fails does not take the others of its panel with it. */
@@ -90,14 +115,11 @@ async function fetchAnswer(
   { kind, expr, startMs, endMs, stepMs }: PanelRequest,
   signal: AbortSignal,
 ): Promise<ApiAnswer<QueryData>> {
+  const endText = String(endMs / 1000);
   if (kind === 'instant') {
-    return await fetchApi('/query', { query: expr, time: String(endMs / 1000) }, signal);
+    return await askOnce({ type: 'instant', query: expr, time: endText }, signal);
   }
-  const params = {
-    query: expr,
-    start: String(startMs / 1000),
-    end: String(endMs / 1000),
-    step: String(stepMs / 1000),
-  };
-  return await fetchApi('/query_range', params, signal);
+  const start = String(startMs / 1000);
+  const step = String(stepMs / 1000);
+  return await askOnce({ type: 'range', query: expr, start, end: endText, step }, signal);
 }

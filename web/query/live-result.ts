@@ -1,5 +1,6 @@
-import type { LiveAnswer, MatrixSeries } from '#contract';
+import type { LiveAnswer } from '#contract';
 import { ApiError } from '../api/client.ts';
+import { mergeSteps } from '../live/merge-steps.ts';
 import type { RangeResult } from './run-query.ts';
 
 export interface LiveWindow {
@@ -21,10 +22,10 @@ export function withLiveAnswer(
   const endMs = Math.max(before?.endMs ?? 0, end * 1000);
   const stepMs = step * 1000;
   const startMs = endMs - Math.floor(rangeMs / stepMs) * stepMs;
-  const kept = { isKept: (time: number) => time * 1000 >= startMs && (time < start || time > end) };
+  const fresh = { start, end, series: data.result };
   return {
     expr,
-    series: joined(before?.series ?? [], data.result, kept),
+    series: mergeSteps(before?.series ?? [], fresh, startMs / 1000),
     startMs,
     endMs,
     stepMs,
@@ -33,41 +34,4 @@ export function withLiveAnswer(
     infos,
     loadMs: 0,
   };
-}
-
-interface Kept {
-  /** Of what was there before, by seconds. */
-  readonly isKept: (time: number) => boolean;
-}
-
-/** Series that are there stay in their place; new ones follow. */
-function joined(
-  before: readonly MatrixSeries[],
-  fresh: readonly MatrixSeries[],
-  { isKept }: Kept,
-): MatrixSeries[] {
-  const found = new Map<string, MatrixSeries>();
-  for (const { metric, values = [], histograms = [] } of before) {
-    found.set(JSON.stringify(metric), {
-      metric,
-      values: values.filter(([time]) => isKept(time)),
-      histograms: histograms.filter(([time]) => isKept(time)),
-    });
-  }
-  for (const { metric, values = [], histograms = [] } of fresh) {
-    const key = JSON.stringify(metric);
-    const old = found.get(key);
-    found.set(key, {
-      metric,
-      values: inOrder([...(old?.values ?? []), ...values]),
-      histograms: inOrder([...(old?.histograms ?? []), ...histograms]),
-    });
-  }
-  return [...found.values()].filter(
-    ({ values = [], histograms = [] }) => values.length > 0 || histograms.length > 0,
-  );
-}
-
-function inOrder<Point extends readonly [number, unknown]>(points: readonly Point[]): Point[] {
-  return points.toSorted(([a], [b]) => a - b);
 }
