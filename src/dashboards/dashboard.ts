@@ -27,6 +27,12 @@ export interface Dashboard {
   /** What the pointer over one graph shows on the others. */
   readonly sharedCursor: 'none' | 'line' | 'tooltip';
   readonly isTimePickerHidden: boolean;
+  /** Of the refresh menu, where the file has its own: `10s`, `5m`. */
+  readonly refreshIntervals: readonly string[];
+  /** From Sunday (0) to Saturday (6). */
+  readonly weekStartDay: number;
+  /** From 0 for January. */
+  readonly fiscalStartMonth: number;
   readonly variables: readonly Variable[];
   readonly annotations: readonly AnnotationQuery[];
   readonly links: readonly Link[];

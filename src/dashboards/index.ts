@@ -32,6 +32,14 @@ export { searchUnits, type UnitChoice, unitChoices, unitName } from './unit-cata
 export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export * from './edit-places.ts';
 export * from './edit-rows.ts';
+export {
+  addAnnotation,
+  ANNOTATIONS_PATH,
+  isBuiltInAnnotation,
+  withAnnotationPanels,
+  withAnnotationQuery,
+  withContainerEvents,
+} from './edit-annotations.ts';
 export * from './edit-variables.ts';
 export { type EditSteps, makeEdit, redoEdit, startEdit, undoEdit } from './edit-steps.ts';
 export { layOut } from './grid-layout.ts';
@@ -66,6 +74,7 @@ export { encodeStrict, escapeRegexp, queryParameters } from './variable-format.t
 export * from './variable-options.ts';
 export * from './variable-order.ts';
 export * from './variable-query.ts';
+export * from './variable-query-form.ts';
 export { variableNames, type VariableUses, variableUses } from './variable-uses.ts';
 export type { AnsweredQuery } from './answered-query.ts';
 export { type Cell, cellAt, cellText } from './frame-columns.ts';

@@ -22,6 +22,9 @@ describe('the dashboard itself', () => {
       refresh: '',
       sharedCursor: 'none',
       isTimePickerHidden: false,
+      refreshIntervals: [],
+      weekStartDay: 1,
+      fiscalStartMonth: 0,
       variables: [],
       annotations: [],
       links: [],
@@ -36,6 +39,13 @@ describe('the dashboard itself', () => {
     ['graphTooltip', { graphTooltip: 2 }, { sharedCursor: 'tooltip' }],
     ['sharedCrosshair of 2015', { sharedCrosshair: true }, { sharedCursor: 'line' }],
     ['refresh', { refresh: '5s' }, { refresh: '5s' }],
+    ['a week', { weekStart: 'Sunday' }, { weekStartDay: 0 }],
+    ['a fiscal year', { fiscalYearStartMonth: 3 }, { fiscalStartMonth: 3 }],
+    [
+      'a refresh menu',
+      { timepicker: { refresh_intervals: ['5s', 'auto', '5s', '1m'] } },
+      { refreshIntervals: ['5s', '1m'] },
+    ],
     ['no refresh', { refresh: false }, { refresh: '' }],
     ['a time zone', { timezone: 'utc' }, { timeZone: 'utc' }],
     ['a hidden time picker', { timepicker: { hidden: true } }, { isTimePickerHidden: true }],
@@ -53,7 +63,6 @@ describe('the dashboard itself', () => {
   ])('is found inside of what %s puts around it', (_, file) => {
     expect(unwrapDashboard(file)['title']).toBe('T');
   });
-
 });
 
 describe('rows', () => {

@@ -1,4 +1,5 @@
 import type { Dashboard, Json, JsonObject, Row } from './dashboard.ts';
+import { parseInterval } from './intervals.ts';
 import { readAnnotations } from './read-annotations.ts';
 import { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
 import { applyInputs, readInputs } from './read-inputs.ts';
@@ -34,6 +35,9 @@ export function readDashboard(file: JsonObject): Dashboard {
     refresh: readRefresh(cursor),
     sharedCursor: readSharedCursor(cursor),
     isTimePickerHidden: cursor.child('timepicker').flag('hidden'),
+    refreshIntervals: readRefreshIntervals(cursor),
+    weekStartDay: WEEK_STARTS[cursor.text('weekStart').toLowerCase()] ?? MONDAY,
+    fiscalStartMonth: readFiscalStart(cursor),
     variables: readVariables(cursor),
     annotations: readAnnotations(cursor),
     links: readLinks(cursor),
@@ -84,6 +88,22 @@ function readTime(cursor: Cursor): Dashboard['time'] {
 /** false for none in old files. */
 function readRefresh(cursor: Cursor): string {
   return typeof cursor.raw('refresh') === 'boolean' ? '' : cursor.text('refresh');
+}
+
+const refreshIntervalsMax = 50;
+
+/** Intervals and, in old files, `auto` and the like, which are none. */
+function readRefreshIntervals(cursor: Cursor): string[] {
+  const intervals = cursor.child('timepicker').texts('refresh_intervals', refreshIntervalsMax);
+  return [...new Set(intervals)].filter((text) => parseInterval(text) !== undefined);
+}
+
+const MONDAY = 1;
+const WEEK_STARTS: Readonly<Record<string, number | undefined>> = { sunday: 0, saturday: 6 };
+
+function readFiscalStart(cursor: Cursor): number {
+  const month = Math.floor(cursor.numberOr('fiscalYearStartMonth', 0));
+  return month >= 0 && month < 12 ? month : 0;
 }
 
 function readSharedCursor(cursor: Cursor): Dashboard['sharedCursor'] {

@@ -210,3 +210,20 @@ describe('URLs', () => {
     });
   });
 });
+
+describe('a calendar of the dashboard’s own', () => {
+  const nowMs = Date.parse('2024-05-15T12:00:00Z');
+  test.each([
+    ['now/w', { weekStartDay: 0 }, '2024-05-12T00:00:00.000Z'],
+    ['now/w', { weekStartDay: 6 }, '2024-05-11T00:00:00.000Z'],
+    ['now/w', {}, '2024-05-13T00:00:00.000Z'],
+    ['now/fy', { fiscalStartMonth: 6 }, '2023-07-01T00:00:00.000Z'],
+    ['now/fy', { fiscalStartMonth: 3 }, '2024-04-01T00:00:00.000Z'],
+    ['now/fQ', { fiscalStartMonth: 4 }, '2024-05-01T00:00:00.000Z'],
+    ['now-1Q/fQ', { fiscalStartMonth: 4 }, '2024-02-01T00:00:00.000Z'],
+    ['now/Q', { fiscalStartMonth: 4 }, '2024-04-01T00:00:00.000Z'],
+  ])('makes of %s with %j %s', (text, calendar, expected) => {
+    const timeMs = parseTime(text, false, { nowMs, timeZone: 'utc', ...calendar });
+    expect(new Date(timeMs ?? NaN).toISOString()).toBe(expected);
+  });
+});

@@ -12,10 +12,17 @@ export interface TimeSpan {
   readonly toMs: number;
 }
 
-export interface TimeContext {
-  readonly nowMs: number;
+export interface Calendar {
   /** '' or `browser`, `utc`, or a name of the tz database. */
   readonly timeZone: string;
+  /** Days from Sunday (0) to Saturday (6); Monday unless given. */
+  readonly weekStartDay?: number;
+  /** From 0 for January, which is taken where nothing is said. */
+  readonly fiscalStartMonth?: number;
+}
+
+export interface TimeContext extends Calendar {
+  readonly nowMs: number;
 }
 
 export interface QuickRange extends TimeRangeText {
@@ -55,6 +62,14 @@ export const QUICK_RANGES: readonly QuickRange[] = [
   { name: 'This year so far', from: 'now/y', to: 'now' },
 ];
 
+/** Where fiscal years do not begin in January. */
+export const FISCAL_RANGES: readonly QuickRange[] = [
+  { name: 'This fiscal quarter so far', from: 'now/fQ', to: 'now' },
+  { name: 'This fiscal year so far', from: 'now/fy', to: 'now' },
+  { name: 'Previous fiscal quarter', from: 'now-1Q/fQ', to: 'now-1Q/fQ' },
+  { name: 'Previous fiscal year', from: 'now-1y/fy', to: 'now-1y/fy' },
+];
+
 const UNIT_NAMES: Readonly<Record<string, string>> = {
   s: 'second',
   m: 'minute',
@@ -77,12 +92,12 @@ const TIME_MS_MAX = 8.64e15;
 export function parseTime(text: string, isEnd: boolean, context: TimeContext): number | undefined {
   const trimmed = text.trim();
   if (trimmed.startsWith('now')) {
-    return applyTimeMath(context.nowMs, trimmed.slice(3), isEnd, context.timeZone);
+    return applyTimeMath(context.nowMs, trimmed.slice(3), isEnd, context);
   }
   const [date = '', math, more] = trimmed.split('||');
   const timeMs = parseDate(date, context.timeZone);
   if (timeMs === undefined || math === undefined) return timeMs;
-  return more === undefined ? applyTimeMath(timeMs, math, isEnd, context.timeZone) : undefined;
+  return more === undefined ? applyTimeMath(timeMs, math, isEnd, context) : undefined;
 }
 
 /** Both ends; undefined where one cannot be read or the range ends before it starts. */
@@ -102,22 +117,21 @@ export function applyTimeMath(
   timeMs: number,
   math: string,
   isEnd: boolean,
-  timeZone: string,
+  calendar: Calendar,
 ): number | undefined {
   const text = math.replaceAll(/\s/g, '');
   const operations = [...text.matchAll(/([+\-/])(\d{0,9})(fQ|fy|[smhdwMQyY])/g)];
   if (operations.length > OPERATIONS_MAX) return undefined;
   if (operations.map(([whole]) => whole).join('') !== text) return undefined;
   let result = timeMs;
-  for (const [, operator, digits = '', fiscalUnit = ''] of operations) {
-    // The fiscal year is taken to begin in January, as Grafana does where nothing is said.
-    const unit = fiscalUnit.replace('f', '').replace('Y', 'y');
+  for (const [, operator, digits = '', written = ''] of operations) {
+    const unit = written.replace('Y', 'y');
     if (operator === '/') {
       if (digits !== '' && digits !== '1') return undefined;
-      result = roundTime(result, unit, isEnd, timeZone);
+      result = roundTime(result, unit, isEnd, calendar);
     } else {
       const count = digits === '' ? 1 : Number(digits);
-      result = addTime(result, operator === '-' ? -count : count, unit, timeZone);
+      result = addTime(result, operator === '-' ? -count : count, unit, calendar.timeZone);
     }
     if (Number.isNaN(result) || Math.abs(result) > TIME_MS_MAX) return undefined;
   }
@@ -133,7 +147,7 @@ function addTime(timeMs: number, count: number, unit: string, timeZone: string):
   if (unit === 'd' || unit === 'w') {
     wall.setUTCDate(wall.getUTCDate() + count * (unit === 'w' ? 7 : 1));
   } else {
-    addMonths(wall, count * (unit === 'y' ? 12 : unit === 'Q' ? 3 : 1));
+    addMonths(wall, count * (unit.endsWith('y') ? 12 : unit.endsWith('Q') ? 3 : 1));
   }
   return fromWallMs(wall.getTime(), timeZone);
 }
@@ -147,35 +161,42 @@ function addMonths(wall: Date, months: number): void {
   wall.setUTCDate(Math.min(day, next.getUTCDate()));
 }
 
-function roundTime(timeMs: number, unit: string, isEnd: boolean, timeZone: string): number {
-  const startMs = startOf(timeMs, unit, timeZone);
-  return isEnd ? addTime(startMs, 1, unit, timeZone) - 1 : startMs;
+function roundTime(timeMs: number, unit: string, isEnd: boolean, calendar: Calendar): number {
+  const startMs = startOf(timeMs, unit, calendar);
+  return isEnd ? addTime(startMs, 1, unit, calendar.timeZone) - 1 : startMs;
 }
 
-/** Weeks begin on Mondays. */
-function startOf(timeMs: number, unit: string, timeZone: string): number {
+function startOf(timeMs: number, unit: string, calendar: Calendar): number {
+  const { timeZone } = calendar;
   const wallMs = toWallMs(timeMs, timeZone);
   const unitMs = CLOCK_UNITS_MS[unit];
   // Not by the wall clock: an hour that it shows twice has two starts.
   if (unitMs !== undefined) return timeMs - (((wallMs % unitMs) + unitMs) % unitMs);
-  const wall = new Date(wallMs);
-  const [year, month, day] = [wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate()];
-  return fromWallMs(startOfWallDate(unit, { year, month, day, wall }), timeZone);
+  return fromWallMs(startOfWallDate(unit, new Date(wallMs), calendar), timeZone);
 }
+
+const MONDAY = 1;
 
 function startOfWallDate(
   unit: string,
-  { year, month, day, wall }: { year: number; month: number; day: number; wall: Date },
+  wall: Date,
+  { weekStartDay = MONDAY, fiscalStartMonth = 0 }: Calendar,
 ): number {
+  const [year, month, day] = [wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate()];
+  const fiscalMonth = (month - fiscalStartMonth + 12) % 12;
   switch (unit) {
     case 'd':
       return Date.UTC(year, month, day);
     case 'w':
-      return Date.UTC(year, month, day - ((wall.getUTCDay() + 6) % 7));
+      return Date.UTC(year, month, day - ((wall.getUTCDay() - weekStartDay + 7) % 7));
     case 'M':
       return Date.UTC(year, month, 1);
     case 'Q':
       return Date.UTC(year, month - (month % 3), 1);
+    case 'fQ':
+      return Date.UTC(year, month - (fiscalMonth % 3), 1);
+    case 'fy':
+      return Date.UTC(year, month - fiscalMonth, 1);
     default:
       return Date.UTC(year, 0, 1);
   }
@@ -210,7 +231,9 @@ function parseOffset(zone: string): number {
 
 /** `Last 6 hours`, `Yesterday`, or both ends. */
 export function describeTimeRange(range: TimeRangeText, context: TimeContext): string {
-  const known = QUICK_RANGES.find(({ from, to }) => from === range.from && to === range.to);
+  const known = [...QUICK_RANGES, ...FISCAL_RANGES].find(
+    ({ from, to }) => from === range.from && to === range.to,
+  );
   if (known !== undefined) return known.name;
   const last = /^now-(\d{1,6})([smhdwMQy])$/.exec(range.from);
   const unit = UNIT_NAMES[last?.[2] ?? ''];
@@ -265,8 +288,8 @@ export function applyPanelTime(
   const span = own ?? resolveTimeRange(range, context);
   if (span === undefined || panel.timeShift === '') return span;
   const math = `-${panel.timeShift}`;
-  const fromMs = applyTimeMath(span.fromMs, math, false, context.timeZone);
-  const toMs = applyTimeMath(span.toMs, math, true, context.timeZone);
+  const fromMs = applyTimeMath(span.fromMs, math, false, context);
+  const toMs = applyTimeMath(span.toMs, math, true, context);
   return fromMs === undefined || toMs === undefined || toMs < fromMs ? span : { fromMs, toMs };
 }
 
