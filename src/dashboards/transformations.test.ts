@@ -75,6 +75,68 @@ const series: Frame = {
 
 const cases: [id: string, frames: readonly Frame[], options: JsonObject, result: Rows][] = [
   [
+    'partitionByValues',
+    [disks],
+    { fields: ['instance'] },
+    [
+      ['Time', 'a'],
+      [5, 1],
+    ],
+  ],
+  [
+    'groupingToMatrix',
+    [disks],
+    { rowField: 'Time', columnField: 'instance', valueField: 'Value #A' },
+    [
+      ['Time\\instance', 'a', 'b'],
+      [5, 1, 2],
+    ],
+  ],
+  [
+    'transpose',
+    [
+      table(
+        'A',
+        ['job', 'up', 'down'],
+        [
+          ['x', 1, 2],
+          ['y', 3, 4],
+        ],
+      ),
+    ],
+    {},
+    [
+      ['Field', 'x', 'y'],
+      ['up', 1, 3],
+      ['down', 2, 4],
+    ],
+  ],
+  [
+    'joinByLabels',
+    [series],
+    { value: 'job' },
+    [
+      ['a', 'b'],
+      [3, 7],
+    ],
+  ],
+  [
+    'formatTime',
+    [disks],
+    { timeField: 'Time', outputFormat: 'YYYY-MM', timezone: 'utc' },
+    [
+      ['Time', 'instance', 'Value #A'],
+      ['1970-01', 'a', 1],
+      ['1970-01', 'b', 2],
+    ],
+  ],
+  [
+    'formatString',
+    [table('A', ['name'], [['hello big world']])],
+    { stringField: 'name', outputFormat: 'Camel Case' },
+    [['name'], ['helloBigWorld']],
+  ],
+  [
     'organize',
     [disks],
     {

@@ -9,11 +9,18 @@ import { calculateField } from './transform-calculate-field.ts';
 import { extractFields } from './transform-extract-fields.ts';
 import { filterByValue } from './transform-filter-by-value.ts';
 import { filterByRefId, filterFieldsByName } from './transform-filter-fields-by-name.ts';
+import { formatString, formatTime } from './transform-format.ts';
 import { groupBy } from './transform-group-by.ts';
 import { joinByField, joinFrames } from './transform-join-by-field.ts';
 import { labelsToFields, seriesToRows } from './transform-labels-to-fields.ts';
 import { merge } from './transform-merge.ts';
 import { organize } from './transform-organize.ts';
+import {
+  groupingToMatrix,
+  joinByLabels,
+  partitionByValues,
+  transpose,
+} from './transform-partition.ts';
 import { reduce } from './transform-reduce.ts';
 import { renameByRegex } from './transform-rename-by-regex.ts';
 import { limit, sortBy } from './transform-sort-by.ts';
@@ -34,13 +41,18 @@ const transforms: Readonly<Record<string, Transform>> = {
   filterByValue,
   filterFields,
   filterFieldsByName,
+  formatString,
+  formatTime,
   groupBy,
+  groupingToMatrix,
   joinByField,
+  joinByLabels,
   labelsToFields,
   limit,
   merge,
   noop: (frames) => frames,
   organize,
+  partitionByValues,
   prepareTimeSeries,
   reduce,
   renameByRegex,
@@ -50,6 +62,7 @@ const transforms: Readonly<Record<string, Transform>> = {
   seriesToRows,
   sortBy,
   timeSeriesTable,
+  transpose,
 };
 
 const transformationsMax = 100;
