@@ -1,4 +1,4 @@
-import type { JsonObject, PanelKind } from './dashboard.ts';
+import type { Json, JsonObject, PanelKind } from './dashboard.ts';
 import { jsonAt, type JsonPath, withJsonAt } from './edit-json.ts';
 import { fieldOptions } from './edit-panel-field-options.ts';
 import { kindOptions } from './edit-panel-kind-options.ts';
@@ -16,40 +16,43 @@ export function overrideOptions(kind: PanelKind): readonly PanelOption[] {
   return fieldOptions.filter(({ kinds }) => kinds.includes(kind));
 }
 
-/** What is taken from a panel when its kind changes, by the kind that it belongs to. */
-export type OptionsLaidAside = ReadonlyMap<string, readonly [JsonPath, NonNullable<JsonPart>][]>;
-type JsonPart = JsonObject[string];
+/** What was taken from a panel when its kind changed, by where it stood. */
+export type OptionsLaidAside = ReadonlyMap<string, LaidAside>;
+
+interface LaidAside {
+  readonly path: JsonPath;
+  readonly value: Json;
+}
 
 /**
- * The panel as another kind: what both kinds have stays, what only the old one has is laid aside, and what was laid
- * aside of the new one comes back. What the table of options does not know stays as it is.
+ * The panel as another kind: what both kinds have stays, what the new one does not have is laid aside, and what was
+ * laid aside before and the new one has comes back. What the table of options does not know stays as it is.
  */
 export function changeKind(
   panel: JsonObject,
   to: PanelKind,
   aside: OptionsLaidAside,
 ): { readonly panel: JsonObject; readonly aside: OptionsLaidAside } {
-  const from = typeof panel['type'] === 'string' ? panel['type'] : '';
+  const from = panel['type'];
   if (from === to) return { panel, aside };
   const kept = new Set(optionsOfKind(to).map(rootOf));
-  const own = new Map<string, PanelOption>(
-    all
-      .filter((option) => option.kinds.includes(from as PanelKind) && !kept.has(rootOf(option)))
-      .map((option) => [rootOf(option), option]),
-  );
+  const left = new Map(aside);
   let next: JsonObject = { ...panel, type: to };
-  const laid: [JsonPath, NonNullable<JsonPart>][] = [];
-  for (const option of own.values()) {
+  for (const option of all) {
+    const root = rootOf(option);
+    if (kept.has(root) || !option.kinds.some((kind) => kind === from)) continue;
     const path = rootPath(option);
-    const value = jsonAt(panel, path);
+    const value = jsonAt(next, path);
     if (value === undefined || value === null) continue;
-    laid.push([path, value]);
+    left.set(root, { path, value });
     next = withJsonAt(next, path, undefined);
   }
-  for (const [path, value] of aside.get(to) ?? []) {
+  for (const [root, { path, value }] of left) {
+    if (!kept.has(root)) continue;
+    left.delete(root);
     if (jsonAt(next, path) === undefined) next = withJsonAt(next, path, value);
   }
-  return { panel: next, aside: new Map(aside).set(from, laid) };
+  return { panel: next, aside: left };
 }
 
 /** Parts of one property stay and go together. */

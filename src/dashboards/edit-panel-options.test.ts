@@ -215,10 +215,17 @@ describe('a panel that becomes another kind', () => {
   it('is as it was when it comes back', () => {
     let panel = graph;
     let aside: Parameters<typeof changeKind>[2] = new Map();
-    for (const kind of ['stat', 'table', 'barchart', 'timeseries'] as const) {
+    for (const kind of ['stat', 'text', 'table', 'barchart', 'timeseries'] as const) {
       ({ panel, aside } = changeKind(panel, kind, aside));
     }
     expect(panel).toEqual(graph);
+  });
+
+  it('has its unit again with any kind that knows one', () => {
+    const text = changeKind(graph, 'text', new Map());
+    expect(jsonAt(text.panel, ['fieldConfig', 'defaults', 'unit'])).toBe(undefined);
+    const { panel } = changeKind(text.panel, 'gauge', text.aside);
+    expect(jsonAt(panel, ['fieldConfig', 'defaults', 'unit'])).toBe('percent');
   });
 
   it('keeps what no kind knows', () => {
