@@ -183,6 +183,36 @@ test('what cannot be asked is said before anything is streamed', async () => {
   }
 });
 
+test('one connection follows many queries, and says which it does not', async () => {
+  const controller = new AbortController();
+  const queries = [
+    { query: 'pages_total', step: 1, range: '10s' },
+    { query: 'up +', step: 1, range: '10s' },
+    { type: 'instant', query: 'count(up)', step: 1 },
+    { query: 'up', step: 0.5, range: '10s' },
+  ];
+  const response = await fetch(`${server.url}/api/v1/query_live`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ queries }),
+    signal: controller.signal,
+  });
+  expect(response.status).toBe(200);
+  const decoder = new TextDecoder();
+  let text = '';
+  const isWhole = (): boolean =>
+    [/^id: 0:\d+\nevent: steps/m, /^id: 2:\d+\nevent: steps/m].every((one) => one.test(text));
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (isWhole()) break;
+  }
+  controller.abort();
+  expect(text).toMatch(/^id: 0:\d+\nevent: range\ndata: \{"query":0,"status":"success".*"matrix"/m);
+  expect(text).toMatch(/^id: 2:\d+\nevent: steps\ndata: \{"query":2,.*"resultType":"vector"/m);
+  expect(text).toMatch(/^id: 1\nevent: refused\ndata: \{"query":1,"status":"error".*bad_data/m);
+  expect(text).toMatch(/^id: 3\nevent: refused\ndata: \{"query":3,"status":"error".*step/m);
+});
+
 test('too many are refused, and counted', async () => {
   const params = { query: 'vector(1)', step: '3600', range: '1h' };
   const clients = await Promise.all(Array.from({ length: 100 }, () => listen(params)));
