@@ -42,7 +42,10 @@ const EXEMPLARS_MAX = 100_000;
 const SYNC_INTERVAL_MS = 5000;
 /** Service managers wait for half a minute before they kill a process. */
 const SNAPSHOT_LIMIT_MS = 20_000;
-const TRIM_INTERVAL_MS = 60_000;
+const TIDY_INTERVAL_MS = 60_000;
+/** Where blocks are short there is something to do more often: so many times in their range, and every second at most. */
+const TIDIES_IN_RANGE = 6;
+const TIDY_INTERVAL_MS_MIN = 1000;
 /** Where one trim was not enough. */
 const TRIM_PAUSE_MS = 500;
 
@@ -164,7 +167,7 @@ class HeadDatabase implements Database {
     this.#segmentSinceMs = this.#options.clock.nowMs();
     this.#registerMetrics();
     this.trim();
-    this.#every(TRIM_INTERVAL_MS, () => {
+    this.#every(tidyIntervalMs(this.#keeper.rangeMs), () => {
       this.trim();
       void this.compact();
     });
@@ -518,6 +521,10 @@ class HeadDatabase implements Database {
     };
     arm();
   }
+}
+
+function tidyIntervalMs(rangeMs: number): number {
+  return Math.min(TIDY_INTERVAL_MS, Math.max(TIDY_INTERVAL_MS_MIN, rangeMs / TIDIES_IN_RANGE));
 }
 
 function logOptions(options: DatabaseOptions, name: 'wal' | 'wbl'): WalOptions {

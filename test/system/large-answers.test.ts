@@ -62,7 +62,7 @@ scrape_configs:
       let held = -1;
       for (
         let now = 0;
-        now !== held;
+        now !== held || held === 0;
         now = await metric(server.url, 'narthex_http_answer_bytes_held')
       ) {
         held = now;
