@@ -78,10 +78,18 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
     ['phone', PHONE, 'light'],
     ['phone', PHONE, 'dark'],
   ] as const)('at the width of a %s, %o, %s', (_name, viewport, colorScheme) => {
+    let watched: WatchedPage;
+    beforeAll(async () => {
+      watched = await browser.openPage({ viewport, colorScheme });
+    });
+    afterAll(async () => await watched.page.close());
+
     it.each(PAGES)(
       '%s opens without an error and without scrolling sideways',
       async (path, heading) => {
-        const { page, problems } = await browser.openPage({ viewport, colorScheme });
+        const { page, problems } = watched;
+        // A page of another origin first, so that none is left as the last one was.
+        await page.goto('about:blank');
         await page.goto(`${server.url}/${path}`);
         await page.getByRole('heading', { level: 1, name: heading }).waitFor();
         await settle(page);
@@ -91,7 +99,6 @@ describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
         expect(overflow).toBe(0);
         expect(await page.title()).toContain('Narthex');
         expect(problems).toEqual([]);
-        await page.close();
       },
     );
   });
