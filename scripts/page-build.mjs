@@ -1,6 +1,7 @@
 // What the build of the page does beyond Vite: parts of the code that come when they are needed.
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const web = join(root, 'web');
@@ -55,4 +56,77 @@ export function mantineStyles() {
       };
     },
   };
+}
+
+/** What the first load of a page may cost, in bytes as they are sent (gzip). */
+const FIRST_LOAD_BYTES_MAX = 300_000;
+/** With the two parts that come beside the others where a dashboard has a text or a pattern that needs RE2. */
+const WITH_ALL_PARTS_BYTES_MAX = 365_000;
+
+const PANELS = ['Timeseries', 'Stat', 'Gauge', 'BarGauge', 'Table'];
+
+/** What each page loads until it is drawn, besides the entry: paths below web/, without what only an editor needs. */
+const FIRST_LOADS = {
+  '/containers': ['pages/containers/ContainersPage.tsx'],
+  '/query': ['query/QueryPage.tsx', 'query/graph/Chart.tsx'],
+  '/targets': ['pages/TargetsPage.tsx'],
+  '/dashboards': ['dashboards/DashboardsPage.tsx'],
+  '/d/…': [
+    'dashboards/DashboardPage.tsx',
+    ...PANELS.map((name) => `dashboards/panels/${name}Panel.tsx`),
+  ],
+  '/d/… with RE2, Markdown': [
+    'dashboards/DashboardPage.tsx',
+    'dashboards/needed/re2.ts',
+    ...PANELS.map((name) => `dashboards/panels/${name}Panel.tsx`),
+    'dashboards/panels/TextPanel.tsx',
+  ],
+};
+
+/** Measures the first load of each page and fails the build where it is over the budget; the numbers go to first-load.json. */
+export function pageBudget() {
+  return {
+    name: 'page-budget',
+    generateBundle(_options, bundle) {
+      const sizes = {};
+      for (const [page, modules] of Object.entries(FIRST_LOADS)) {
+        sizes[page] = firstLoad(
+          bundle,
+          ['index.html', ...modules].map((path) => join(web, path)),
+        );
+      }
+      this.emitFile({
+        type: 'asset',
+        fileName: 'first-load.json',
+        source: `${JSON.stringify(sizes, null, 2)}\n`,
+      });
+      for (const [page, bytes] of Object.entries(sizes)) {
+        const bytesMax = page.includes(' ') ? WITH_ALL_PARTS_BYTES_MAX : FIRST_LOAD_BYTES_MAX;
+        if (bytes <= bytesMax) continue;
+        this.error(`the first load of ${page} is ${bytes} bytes, ${bytesMax} at most`);
+      }
+    },
+  };
+}
+
+function firstLoad(bundle, modules) {
+  const files = new Set();
+  const add = (name) => {
+    const chunk = bundle[name];
+    if (files.has(name) || chunk?.type !== 'chunk') return;
+    files.add(name);
+    for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
+    for (const other of chunk.imports) add(other);
+  };
+  for (const module of modules) {
+    const found = Object.values(bundle).find(
+      (chunk) => chunk.facadeModuleId === module || chunk.moduleIds?.includes(module),
+    );
+    if (found === undefined) throw new Error(`BUG: ${module} is in no chunk of the page`);
+    add(found.fileName);
+  }
+  let bytes = 0;
+  for (const name of files)
+    bytes += gzipSync(bundle[name].code ?? bundle[name].source, { level: 9 }).length;
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { lateChunks, lateModules, mantineStyles } from '../scripts/page-build.mjs';
+import { lateChunks, lateModules, mantineStyles, pageBudget } from '../scripts/page-build.mjs';
 
 const sourceRoot = fileURLToPath(new URL('../src', import.meta.url));
 /** Where `vite web` sends what is not the page: a running Narthex, or any Prometheus. */
@@ -10,7 +10,7 @@ const server = process.env['NARTHEX_URL'] ?? 'http://127.0.0.1:9090';
 export default defineConfig({
   // Relative, so that the page works under any path prefix that a proxy gives it.
   base: './',
-  plugins: [lateModules(), mantineStyles(), react()],
+  plugins: [lateModules(), mantineStyles(), react(), pageBudget()],
   resolve: {
     // The two others: lateModules.
     alias: [{ find: /^#(?!patterns$|filters$)(.*)$/, replacement: `${sourceRoot}/$1/index.ts` }],

@@ -39,7 +39,6 @@ export function compilePattern(text: string): PatternResult {
   }
 }
 
-
 /**
  * `^(?!a|b).*` is how files leave out values, and RE2 has no lookahead: the part that must not follow the start is
  * a pattern of its own.

@@ -32,7 +32,6 @@ export function textPattern(source: string): TextPattern | undefined {
   return pattern;
 }
 
-
 function compile(source: string): TextPattern | undefined {
   if (source.length > patternLengthMax) return undefined;
   const slashed = /^\/([\s\S]*)\/([a-z]*)$/.exec(source);

@@ -1,6 +1,6 @@
-import { Button, Menu } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
 import type { DashboardsData } from '#contract';
 import { interpolate, type Link } from '#dashboards';
 import { fetchApi } from '../api/client.ts';
@@ -10,7 +10,9 @@ import type { DashboardScope } from './dashboard-scope.ts';
 import { hrefOfLink } from './PanelLinks.tsx';
 import type { Interpolate } from './panels/panel-props.ts';
 
-interface ShownLink {
+const LinkMenu = lazy(async () => ({ default: (await import('./LinkMenu.tsx')).LinkMenu }));
+
+export interface ShownLink {
   readonly title: string;
   readonly tooltip: string;
   readonly href: string;
@@ -37,7 +39,11 @@ export function DashboardLinks({ scope }: { readonly scope: DashboardScope }): R
         const shown = linksOf(link, data, { scope, write });
         const title = write(link.title);
         if (link.kind === 'dashboards' && link.asDropdown) {
-          return <LinkMenu key={i} title={title || 'Dashboards'} links={shown} />;
+          return (
+            <Suspense key={i} fallback={null}>
+              <LinkMenu title={title || 'Dashboards'} links={shown} />
+            </Suspense>
+          );
         }
         return shown.map((one) => <LinkButton key={`${i} ${one.href}`} link={one} />);
       })}
@@ -71,7 +77,7 @@ function linksOf(
     });
 }
 
-function targetOf({ opensNewTab }: ShownLink): { target?: string; rel?: string } {
+export function targetOf({ opensNewTab }: ShownLink): { target?: string; rel?: string } {
   return opensNewTab ? { target: '_blank', rel: 'noopener noreferrer' } : {};
 }
 
@@ -89,35 +95,5 @@ function LinkButton({ link }: { readonly link: ShownLink }): ReactElement {
     >
       {link.title}
     </Button>
-  );
-}
-
-interface LinkMenuProps {
-  readonly title: string;
-  readonly links: readonly ShownLink[];
-}
-
-function LinkMenu({ title, links }: LinkMenuProps): ReactElement {
-  return (
-    <Menu position="bottom-end" shadow="md" keepMounted={false}>
-      <Menu.Target>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          rightSection={<Icon name="chevronDown" size={14} />}
-        >
-          {title}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {links.length === 0 && <Menu.Label>None with these tags</Menu.Label>}
-        {links.map((link) => (
-          <Menu.Item key={link.href} component="a" href={link.href} {...targetOf(link)}>
-            {link.title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

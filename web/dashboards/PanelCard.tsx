@@ -18,7 +18,7 @@ import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
 import type { InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
-import { PanelMenu } from './PanelMenu.tsx';
+import { PanelMenuButton } from './PanelMenuButton.tsx';
 import { type PanelPlan, planPanel } from './panel-requests.ts';
 import { type PanelState, panelState, problemsOf, type RendererState } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
@@ -72,7 +72,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
         problems={problems}
         write={write}
         menu={
-          <PanelMenu
+          <PanelMenuButton
             {...{ panel, title, plan, isViewed }}
             panelKey={key}
             onInspect={setInspected}

@@ -1,11 +1,21 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { ActionIcon } from '@mantine/core';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import type { Link, Panel } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import { pathPrefix } from '../location/location.ts';
 import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import type { Interpolate } from './panels/panel-props.ts';
 import { safeUrl, withParams } from './safe-url.ts';
+
+const PanelLinkMenu = lazy(async () => ({
+  default: (await import('./PanelLinkMenu.tsx')).PanelLinkMenu,
+}));
+
+export interface PanelLink {
+  readonly link: Link;
+  readonly href: string;
+  readonly title: string;
+}
 
 interface PanelLinksProps {
   readonly panel: Panel;
@@ -14,31 +24,30 @@ interface PanelLinksProps {
 
 export function PanelLinks({ panel, write }: PanelLinksProps): ReactElement | null {
   const scope = useScope();
-  const links = panel.links.flatMap((link) => {
+  const [isWanted, setWanted] = useState(false);
+  const links: readonly PanelLink[] = panel.links.flatMap((link) => {
     const href = hrefOfLink(link, scope, write);
     return href === undefined ? [] : [{ link, href, title: write(link.title) || href }];
   });
   if (links.length === 0) return null;
+  const button = (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={24}
+      aria-label="Links of this panel"
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setWanted(true)}
+    >
+      <Icon name="link" size={14} />
+    </ActionIcon>
+  );
+  if (!isWanted) return button;
   return (
-    <Menu position="bottom-end" shadow="md" keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={24} aria-label="Links of this panel">
-          <Icon name="link" size={14} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {links.map(({ link, href, title }) => (
-          <Menu.Item
-            key={`${title} ${href}`}
-            component="a"
-            href={href}
-            {...(link.opensNewTab ? { target: '_blank', rel: 'noopener noreferrer' } : {})}
-          >
-            {title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <PanelLinkMenu links={links} />
+    </Suspense>
   );
 }
 

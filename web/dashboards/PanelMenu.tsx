@@ -11,7 +11,7 @@ import type { InspectTab } from './PanelInspect.tsx';
 import type { PanelPlan } from './panel-requests.ts';
 import { printPageParams } from './page-params.ts';
 
-interface PanelMenuProps {
+export interface PanelMenuProps {
   readonly panel: Panel;
   readonly title: string;
   readonly panelKey: string;
@@ -20,6 +20,7 @@ interface PanelMenuProps {
   readonly onInspect: (tab: InspectTab) => void;
 }
 
+/** Opened at once: it is loaded when it is asked for. */
 export function PanelMenu(props: PanelMenuProps): ReactElement {
   const { panel, title, panelKey, plan, isViewed, onInspect } = props;
   const { change, time } = useScope();
@@ -27,7 +28,7 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
     change((params) => printPageParams(params, { viewPanel: isViewed ? '' : panelKey }), 'push');
   const search = exploreSearch(plan, time.range.to === 'now');
   return (
-    <Menu position="bottom-end" shadow="md" width={210} keepMounted={false}>
+    <Menu defaultOpened position="bottom-end" shadow="md" width={210} keepMounted={false}>
       <Menu.Target>
         <ActionIcon
           className="nx-tile-menu"

@@ -11,7 +11,7 @@ import {
 import { Icon } from '../components/Icon.tsx';
 import type { LabelledProps } from './VariablesBar.tsx';
 
-/** What a variable is chosen with, by its kind. */
+/** What a variable is chosen with, by its kind. Opened at once: it is loaded when it is asked for. */
 export function VariableChoice(props: LabelledProps): ReactElement {
   const { variable } = props.resolved;
   if (variable.kind === 'adhoc') return <FilterVariable {...props} />;
@@ -49,6 +49,8 @@ function OneVariable({ label, resolved, onChoose }: LabelledProps): ReactElement
       value={chosen?.value ?? null}
       onChange={(value) => value !== null && onChoose([value])}
       searchable
+      defaultDropdownOpened
+      autoFocus
       allowDeselect={false}
       limit={SHOWN_MAX}
       maxDropdownHeight={340}
@@ -80,6 +82,8 @@ function ManyVariable({ label, resolved, onChoose }: LabelledProps): ReactElemen
       value={[...resolved.selected]}
       onChange={choose}
       searchable
+      defaultDropdownOpened
+      autoFocus
       limit={SHOWN_MAX}
       maxDropdownHeight={340}
       nothingFoundMessage="No such value"

@@ -1,10 +1,9 @@
 import { TextInput } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
-import type { Dashboard, ResolvedVariable } from '#dashboards';
+import { ALL_TEXT, ALL_VALUE, type Dashboard, type ResolvedVariable } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import type { Variables } from './use-variables.ts';
 
-// Not every dashboard has something to choose from.
 const VariableChoice = lazy(async () => ({
   default: (await import('./VariableChoice.tsx')).VariableChoice,
 }));
@@ -59,9 +58,7 @@ function VariableControl({ resolved, onChoose }: VariableControlProps): ReactEle
           onChoose={onChoose}
         />
       ) : (
-        <Suspense fallback={<div className="nx-variable-one nx-variable-waiting" />}>
-          <VariableChoice label={label} resolved={resolved} onChoose={onChoose} />
-        </Suspense>
+        <ChosenVariable label={label} resolved={resolved} onChoose={onChoose} />
       )}
       {problem !== '' && (
         <span className="nx-variable-problem" title={problem} role="img" aria-label={problem}>
@@ -73,6 +70,43 @@ function VariableControl({ resolved, onChoose }: VariableControlProps): ReactEle
 }
 
 export type LabelledProps = VariableControlProps & { readonly label: string };
+
+/** What is chosen, until another choice is wanted: lists with a search are loaded then. */
+function ChosenVariable(props: LabelledProps): ReactElement {
+  const { label, resolved } = props;
+  const [isWanted, setWanted] = useState(false);
+  const text = chosenText(resolved);
+  const button = (
+    <button
+      type="button"
+      role="combobox"
+      className="nx-variable-closed"
+      aria-label={label}
+      aria-haspopup="listbox"
+      aria-expanded={false}
+      title={text}
+      onClick={() => setWanted(true)}
+    >
+      <span>{text}</span>
+      <Icon name="chevronDown" size={14} />
+    </button>
+  );
+  const isShort = resolved.variable.kind !== 'adhoc';
+  if (isShort && !isWanted) return button;
+  return (
+    <Suspense fallback={isShort ? button : <span className="nx-variable-closed" />}>
+      <VariableChoice {...props} />
+    </Suspense>
+  );
+}
+
+function chosenText({ options, selected, state }: ResolvedVariable): string {
+  const texts = new Map(options.map(({ value, text }) => [value, text === '' ? '(empty)' : text]));
+  texts.set(ALL_VALUE, ALL_TEXT);
+  const chosen = selected.map((value) => texts.get(value) ?? value).join(' + ');
+  if (chosen !== '') return chosen;
+  return state === 'asking' || state === 'waiting' ? 'Loading' : 'None';
+}
 
 function TextVariable({ label, resolved, onChoose }: LabelledProps): ReactElement {
   const shown = resolved.selected[0] ?? '';

@@ -1,21 +1,22 @@
-import { Burger, Menu } from '@mantine/core';
+import { Burger } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { Icon } from '../components/Icon.tsx';
 import { IconButton } from '../components/IconButton.tsx';
 import { Mark } from '../components/Mark.tsx';
-import { hrefOf, navigate, rememberedSearch, usePlace } from '../location/location.ts';
+import { usePlace } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
 import { NavigationLink } from './NavigationLink.tsx';
-import { PAGE_LIST } from './page-list.ts';
+import { PAGE_LIST, STATUS_PAGES } from './page-list.ts';
 import { SchemeButton } from './SchemeButton.tsx';
 import { SettingsPopover } from './SettingsPopover.tsx';
+
+const StatusMenu = lazy(async () => ({ default: (await import('./StatusMenu.tsx')).StatusMenu }));
 
 const PagesDrawer = lazy(async () => ({
   default: (await import('./PagesDrawer.tsx')).PagesDrawer,
 }));
 
 const MAIN_PAGES = PAGE_LIST.filter((entry) => entry.group === 'main');
-const STATUS_PAGES = PAGE_LIST.filter((entry) => entry.group === 'status');
 
 export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElement {
   const [isDrawerOpen, setDrawerOpen] = useState(false);
@@ -30,7 +31,7 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElemen
           {MAIN_PAGES.map((entry) => (
             <NavigationLink key={entry.page} entry={entry} />
           ))}
-          <StatusMenu />
+          <StatusPages />
         </nav>
         <div className="nx-header-tools">
           <span className="nx-wide-only">
@@ -57,33 +58,33 @@ export function Header({ onHelp }: { readonly onHelp: () => void }): ReactElemen
   );
 }
 
-function StatusMenu(): ReactElement {
+/** A button until the list is wanted. */
+function StatusPages(): ReactElement {
   const place = usePlace();
+  const [isWanted, setWanted] = useState(false);
   const here = STATUS_PAGES.find((entry) => entry.page === place.page);
+  const content = (
+    <>
+      {here === undefined ? 'Status' : `Status: ${here.title}`}
+      <Icon name="chevronDown" size={14} />
+    </>
+  );
+  const button = (
+    <button
+      type="button"
+      className="nx-nav-link"
+      aria-current={here ? 'true' : undefined}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onClick={() => setWanted(true)}
+    >
+      {content}
+    </button>
+  );
+  if (!isWanted) return button;
   return (
-    <Menu position="bottom-start" shadow="md" width={220} keepMounted={false}>
-      <Menu.Target>
-        <button type="button" className="nx-nav-link" aria-current={here ? 'true' : undefined}>
-          {here === undefined ? 'Status' : `Status: ${here.title}`}
-          <Icon name="chevronDown" size={14} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {STATUS_PAGES.map((entry) => (
-          <Menu.Item
-            key={entry.page}
-            component="a"
-            href={hrefOf(entry.page, rememberedSearch(entry.page))}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              navigate({ page: entry.page, search: rememberedSearch(entry.page) });
-            }}
-          >
-            {entry.title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <StatusMenu isHere={here !== undefined}>{content}</StatusMenu>
+    </Suspense>
   );
 }

@@ -1,40 +1,11 @@
-import { Popover, Switch } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { Popover } from '@mantine/core';
+import { lazy, type ReactElement, Suspense } from 'react';
 import { IconButton } from '../components/IconButton.tsx';
-import { zoneName } from '../format/times.ts';
-import { changeSettings, type Settings, useSettings } from '../settings/settings.ts';
+import { LoadingRows } from '../components/Loading.tsx';
 
-interface SettingEntry {
-  readonly name: keyof Settings;
-  readonly title: string;
-  readonly detail?: string;
-}
-
-const GROUPS: readonly { readonly title: string; readonly entries: readonly SettingEntry[] }[] = [
-  {
-    title: 'Time',
-    entries: [
-      { name: 'localTime', title: 'Local time', detail: `${zoneName('local')}, instead of UTC` },
-    ],
-  },
-  {
-    title: 'Query editor',
-    entries: [
-      { name: 'autocomplete', title: 'Completion' },
-      { name: 'highlighting', title: 'Highlighting' },
-      { name: 'linter', title: 'Mark mistakes' },
-      { name: 'queryHistory', title: 'Remember queries', detail: 'in this browser' },
-    ],
-  },
-  {
-    title: 'Query result',
-    entries: [
-      { name: 'warnings', title: 'Warnings' },
-      { name: 'infos', title: 'Information' },
-      { name: 'events', title: 'Events', detail: 'of containers, on their graphs' },
-    ],
-  },
-];
+const SettingsList = lazy(async () => ({
+  default: (await import('./SettingsList.tsx')).SettingsList,
+}));
 
 export function SettingsPopover(): ReactElement {
   return (
@@ -43,7 +14,9 @@ export function SettingsPopover(): ReactElement {
         <IconButtonTarget />
       </Popover.Target>
       <Popover.Dropdown aria-label="Settings">
-        <SettingsList />
+        <Suspense fallback={<LoadingRows count={6} />}>
+          <SettingsList />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   );
@@ -52,27 +25,4 @@ export function SettingsPopover(): ReactElement {
 /** Popover hands its own properties to the target, so the button takes any. */
 function IconButtonTarget(props: object): ReactElement {
   return <IconButton {...props} icon="settings" label="Settings" />;
-}
-
-function SettingsList(): ReactElement {
-  const settings = useSettings();
-  return (
-    <div className="nx-settings">
-      {GROUPS.map((group) => (
-        <fieldset key={group.title}>
-          <legend>{group.title}</legend>
-          {group.entries.map(({ name, title, detail }) => (
-            <Switch
-              key={name}
-              size="sm"
-              label={title}
-              description={detail}
-              checked={settings[name]}
-              onChange={(event) => changeSettings({ [name]: event.currentTarget.checked })}
-            />
-          ))}
-        </fieldset>
-      ))}
-    </div>
-  );
 }

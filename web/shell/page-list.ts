@@ -24,3 +24,7 @@ export const PAGE_LIST: readonly PageEntry[] = [
 export function titleOf(page: Page | undefined): string {
   return PAGE_LIST.find((entry) => entry.page === page)?.title ?? 'Page not found';
 }
+
+export const STATUS_PAGES: readonly PageEntry[] = PAGE_LIST.filter(
+  ({ group }) => group === 'status',
+);

@@ -1,6 +1,5 @@
 import '../../styles/dashboard-panels.css';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
 import type { Frame } from '#dashboards';
 import type { PanelProps } from './panel-props.ts';
 import { TableCell } from './TableCell.tsx';
@@ -13,6 +12,10 @@ import {
   type TableColumn,
   type TableSort,
 } from './TableRows.ts';
+
+const LongTableBody = lazy(async () => ({
+  default: (await import('./LongTableBody.tsx')).LongTableBody,
+}));
 
 type TableProps = PanelProps<'table'>;
 
@@ -132,43 +135,31 @@ interface TableBodyProps extends TableProps {
   readonly scroller: { readonly current: HTMLDivElement | null };
 }
 
-/** Only rows in sight are in the document; two empty ones stand for those before and after. */
+/** From here on only rows in sight are in the document. */
+const PLAIN_ROWS_MAX = 60;
+
 function TableBody(props: TableBodyProps): ReactElement {
   const { columns, rows, widths, scroller, options, size } = props;
   const rowPx = ROW_PX[options.cellHeight];
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: 6,
-    initialRect: { width: size.width, height: size.height },
-  });
-  const items = virtualizer.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
-  return (
-    <tbody>
-      {before > 0 && <Gap height={before} />}
-      {items.map((item) => (
-        <tr key={item.key} aria-rowindex={item.index + 2} style={{ height: rowPx }}>
-          {columns.map((column, i) => (
-            <TableCell
-              key={column.key}
-              column={column}
-              row={rows[item.index] ?? 0}
-              width={widths[i] ?? 0}
-              props={props}
-            />
-          ))}
-        </tr>
+  const draw = (index: number): ReactElement => (
+    <tr key={index} aria-rowindex={index + 2} style={{ height: rowPx }}>
+      {columns.map((column, i) => (
+        <TableCell
+          key={column.key}
+          column={column}
+          row={rows[index] ?? 0}
+          width={widths[i] ?? 0}
+          props={props}
+        />
       ))}
-      {after > 0 && <Gap height={after} />}
-    </tbody>
+    </tr>
   );
-}
-
-function Gap({ height }: { readonly height: number }): ReactElement {
-  return <tr aria-hidden="true" style={{ height }} />;
+  if (rows.length <= PLAIN_ROWS_MAX) return <tbody>{rows.map((_, index) => draw(index))}</tbody>;
+  return (
+    <Suspense fallback={null}>
+      <LongTableBody count={rows.length} {...{ rowPx, scroller, size, draw }} />
+    </Suspense>
+  );
 }
 
 interface TableFootProps {

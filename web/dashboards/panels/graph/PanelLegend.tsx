@@ -1,16 +1,16 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, type ReactElement, useMemo, useRef, useState } from 'react';
+import { lazy, type MouseEvent, type ReactElement, Suspense, useMemo, useState } from 'react';
 import type { LegendOptions } from '#dashboards';
 import { isolate, toggle } from '../../../chart/hidden-series.ts';
 import {
   arrangeRows,
-  LEGEND_ROW_PX,
   type LegendPlace,
   type LegendRow,
   type LegendSort,
   NAME_TITLE,
   nextSort,
 } from './legend-rows.ts';
+
+const LongLegend = lazy(async () => ({ default: (await import('./LongLegend.tsx')).LongLegend }));
 
 interface PanelLegendProps {
   readonly rows: readonly LegendRow[];
@@ -64,7 +64,13 @@ export function PanelLegend(props: PanelLegendProps): ReactElement {
       {isTable && titles.length > 0 && (
         <LegendHead titles={titles} sort={sort} onSort={(by) => setSort(nextSort(sort, by))} />
       )}
-      {shown.length > PLAIN_ROWS_MAX ? <VirtualItems rows={shown} draw={draw} /> : shown.map(draw)}
+      {shown.length > PLAIN_ROWS_MAX ? (
+        <Suspense fallback={null}>
+          <LongLegend rows={shown} draw={draw} />
+        </Suspense>
+      ) : (
+        shown.map(draw)
+      )}
     </div>
   );
 }
@@ -121,40 +127,5 @@ function LegendItem({ row, titles, isTable, isHidden, onClick }: LegendItemProps
         </span>
       ))}
     </button>
-  );
-}
-
-interface VirtualItemsProps {
-  readonly rows: readonly LegendRow[];
-  readonly draw: (row: LegendRow) => ReactElement;
-}
-
-function VirtualItems({ rows, draw }: VirtualItemsProps): ReactElement {
-  const list = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => list.current?.parentElement ?? null,
-    estimateSize: () => LEGEND_ROW_PX,
-    overscan: 8,
-  });
-  return (
-    <div
-      ref={list}
-      className="nx-panel-legend-virtual"
-      style={{ height: virtualizer.getTotalSize() }}
-    >
-      {virtualizer.getVirtualItems().map((item) => {
-        const row = rows[item.index];
-        return (
-          <div
-            key={item.key}
-            className="nx-virtual-row"
-            style={{ transform: `translateY(${item.start}px)` }}
-          >
-            {row !== undefined && draw(row)}
-          </div>
-        );
-      })}
-    </div>
   );
 }
