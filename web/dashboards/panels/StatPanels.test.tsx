@@ -145,9 +145,11 @@ describe('panels of single values', () => {
 });
 
 describe('tables', () => {
-  it('keep only rows in sight in the document, and their markup as text', () => {
+  it('keep only rows in sight in the document, and their markup as text', async () => {
     const props = propsOf(panelOf('table', { showHeader: true }), [tableFrame(5000)]);
-    draw(TablePanel, props);
+    // What long tables need is loaded when there is one.
+    await import('./LongTableBody.tsx');
+    await act(async () => draw(TablePanel, props));
     expect(box.querySelector('table')?.getAttribute('aria-rowcount')).toBe('5001');
     const shown = box.querySelectorAll('tbody tr:not([aria-hidden])').length;
     expect(shown).toBeGreaterThan(2);

@@ -1,5 +1,5 @@
 import '../../styles/dashboard-panels.css';
-import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactElement, useMemo, useRef, useState } from 'react';
 import type { Frame } from '#dashboards';
 import type { PanelProps } from './panel-props.ts';
 import { TableCell } from './TableCell.tsx';
@@ -155,11 +155,7 @@ function TableBody(props: TableBodyProps): ReactElement {
     </tr>
   );
   if (rows.length <= PLAIN_ROWS_MAX) return <tbody>{rows.map((_, index) => draw(index))}</tbody>;
-  return (
-    <Suspense fallback={null}>
-      <LongTableBody count={rows.length} {...{ rowPx, scroller, size, draw }} />
-    </Suspense>
-  );
+  return <LongTableBody count={rows.length} {...{ rowPx, scroller, size, draw }} />;
 }
 
 interface TableFootProps {
