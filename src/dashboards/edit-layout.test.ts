@@ -145,8 +145,9 @@ describe('a layout that is written back', () => {
   });
 });
 
+const first = (json: JsonObject): number => readLayout(json)[0]?.id ?? 0;
+
 describe('panels', () => {
-  const first = (json: JsonObject): number => readLayout(json)[0]?.id ?? 0;
   it.each<[string, JsonObject, Parameters<typeof edit>[1], string]>([
     [
       'move',

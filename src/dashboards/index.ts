@@ -4,6 +4,7 @@ export type * from './frame.ts';
 export type * from './panel-options.ts';
 export type * from './variable.ts';
 export { duplicateItem, moveItemTo } from './edit-list.ts';
+export { describeChanges, type FileChange } from './edit-changes.ts';
 export { withExpressions } from './edit-expressions.ts';
 export { isSameJson, jsonAt, type JsonPath, withJsonAt } from './edit-json.ts';
 export {
@@ -14,6 +15,7 @@ export {
   readLayout,
   writeLayout,
 } from './edit-layout.ts';
+export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export {
   changeKind,
   optionsOfKind,
@@ -29,7 +31,6 @@ export { isOldPanel, rewritePanel, type Rewritten } from './edit-panel-rewrite.t
 export { type KindSuggestion, suggestKinds } from './edit-panel-suggest.ts';
 export * from './edit-panel-transformations.ts';
 export { searchUnits, type UnitChoice, unitChoices, unitName } from './unit-catalogue.ts';
-export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export * from './edit-places.ts';
 export * from './edit-rows.ts';
 export {
@@ -43,6 +44,7 @@ export {
 export * from './edit-variables.ts';
 export { type EditSteps, makeEdit, redoEdit, startEdit, undoEdit } from './edit-steps.ts';
 export { layOut } from './grid-layout.ts';
+export { type DiffLine, diffLines } from './line-diff.ts';
 export { newDashboard } from './new-dashboard.ts';
 export { newPanel, type NewPanelWish } from './new-panel.ts';
 export { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';

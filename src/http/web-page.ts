@@ -22,6 +22,8 @@ const PAGES = [
   '/containers',
   '/containers/*',
   '/dashboards',
+  '/dashboards/new',
+  '/dashboard/new',
   '/d/*',
   '/query',
   '/graph',

@@ -5,6 +5,7 @@ import { PageLink } from '../location/PageLink.tsx';
 import { DashboardLinks } from './DashboardLinks.tsx';
 import type { DashboardScope } from './dashboard-scope.ts';
 import { DoctorButton } from './doctor/DoctorButton.tsx';
+import { EditButton, EditLine } from './editor/EditTools.tsx';
 import { printPageParams } from './page-params.ts';
 import { RefreshPicker } from './RefreshPicker.tsx';
 import { TimePicker } from './TimePicker.tsx';
@@ -37,7 +38,9 @@ export function DashboardBar({ scope }: { readonly scope: DashboardScope }): Rea
           onClick={toggleKiosk}
         />
         {!params.isKiosk && <DoctorButton />}
+        <EditButton scope={scope} />
       </div>
+      <EditLine scope={scope} />
     </div>
   );
 }

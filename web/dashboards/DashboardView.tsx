@@ -26,7 +26,7 @@ interface DashboardViewProps {
 /** An open dashboard: what it goes by is in the URL, or in the file where the URL says nothing. */
 export function DashboardView(props: DashboardViewProps): ReactElement {
   const { scope, variables } = useDashboardScope(props);
-  const { dashboard, params, change } = scope;
+  const { dashboard, params } = scope;
   useKiosk(params.isKiosk);
   useDashboardKeys(scope);
   return (
@@ -35,7 +35,7 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
         <DashboardBar scope={scope} />
         <VariablesBar dashboard={dashboard} variables={variables} />
         <AnnotationSwitches scope={scope} />
-        <EditorMount params={params} change={change}>
+        <EditorMount scope={scope} variables={variables}>
           <PanelRows scope={scope} variables={variables} />
         </EditorMount>
       </div>

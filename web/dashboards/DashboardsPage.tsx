@@ -88,16 +88,7 @@ function DashboardList({ data, onImport }: DashboardListProps): ReactElement {
     return (
       <>
         <Unreadable problems={data.problems} />
-        <Empty title="No dashboards yet">
-          Any of Grafana’s works: drop its JSON here, or{' '}
-          <Button variant="light" size="xs" onClick={onImport}>
-            import one
-          </Button>{' '}
-          or{' '}
-          <Button variant="light" size="xs" onClick={() => navigate(NEW_DASHBOARD_PLACE)}>
-            make one
-          </Button>
-        </Empty>
+        <NoDashboards onImport={onImport} />
       </>
     );
   }
@@ -145,6 +136,21 @@ function DashboardList({ data, onImport }: DashboardListProps): ReactElement {
         ))
       )}
     </>
+  );
+}
+
+function NoDashboards({ onImport }: Pick<DashboardListProps, 'onImport'>): ReactElement {
+  return (
+    <Empty title="No dashboards yet">
+      Any of Grafana’s works: drop its JSON here, or{' '}
+      <Button variant="light" size="xs" onClick={onImport}>
+        import one
+      </Button>{' '}
+      or{' '}
+      <Button variant="light" size="xs" onClick={() => navigate(NEW_DASHBOARD_PLACE)}>
+        make one
+      </Button>
+    </Empty>
   );
 }
 

@@ -75,6 +75,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
           <PanelMenuButton
             {...{ panel, title, plan, isViewed }}
             panelKey={key}
+            sourceId={expanded.sourceId}
             onInspect={setInspected}
           />
         }

@@ -2,6 +2,7 @@ import { Button, Modal, NativeSelect, Tabs } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { Frame, Panel } from '#dashboards';
 import { CopyButton } from '../components/CopyButton.tsx';
+import { downloadText } from '../components/download-text.ts';
 import { Icon } from '../components/Icon.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { formatSpan } from '../format/times.ts';
@@ -103,7 +104,9 @@ function DataTab({
           size="xs"
           variant="light"
           leftSection={<Icon name="download" size={14} />}
-          onClick={() => download(`${title || 'panel'}.csv`, frameCsv(frame, time.zone))}
+          onClick={() =>
+            downloadText(`${title || 'panel'}.csv`, frameCsv(frame, time.zone), 'text/csv')
+          }
         >
           CSV
         </Button>
@@ -134,16 +137,6 @@ function DataTab({
       </div>
     </>
   );
-}
-
-/** A file of the browser's own making; nothing leaves the page. */
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name.replaceAll(/[\\/:*?"<>|]/g, '-');
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 function QueryTab({ answers }: { readonly answers: readonly RequestAnswer[] }): ReactElement {

@@ -7,6 +7,7 @@ import { hrefOf, navigate } from '../location/location.ts';
 import { DEFAULT_PANEL } from '../query/panel-state.ts';
 import { printPanels } from '../query/panel-url.ts';
 import { useScope } from './dashboard-scope.ts';
+import { EditPanelItems } from './editor/EditPanelItems.tsx';
 import type { InspectTab } from './PanelInspect.tsx';
 import type { PanelPlan } from './panel-requests.ts';
 import { printPageParams } from './page-params.ts';
@@ -15,6 +16,8 @@ export interface PanelMenuProps {
   readonly panel: Panel;
   readonly title: string;
   readonly panelKey: string;
+  /** The id of the panel in the file. */
+  readonly sourceId: number;
   readonly plan: PanelPlan;
   readonly isViewed: boolean;
   readonly onInspect: (tab: InspectTab) => void;
@@ -22,7 +25,7 @@ export interface PanelMenuProps {
 
 /** Opened at once: it is loaded when it is asked for. */
 export function PanelMenu(props: PanelMenuProps): ReactElement {
-  const { panel, title, panelKey, plan, isViewed, onInspect } = props;
+  const { panel, title, panelKey, sourceId, plan, isViewed, onInspect } = props;
   const { change, time } = useScope();
   const view = (): void =>
     change((params) => printPageParams(params, { viewPanel: isViewed ? '' : panelKey }), 'push');
@@ -44,6 +47,7 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
         <Menu.Item leftSection={<Icon name="expand" size={15} />} rightSection="v" onClick={view}>
           {isViewed ? 'All panels' : 'View'}
         </Menu.Item>
+        <EditPanelItems panelId={sourceId} />
         {plan.requests.length > 0 && (
           <>
             <Menu.Item

@@ -45,6 +45,15 @@ export function changeDraft(
   publish();
 }
 
+/** What was edited was saved as `base`: it can still be taken back. */
+export function rebaseDraft(uid: string, base: DashboardData): void {
+  const draft = drafts.get(uid);
+  if (draft === undefined) return;
+  const isDirty = !isSameJson(draft.steps.json, jsonOf(base));
+  drafts.set(uid, { base, steps: draft.steps, isDirty });
+  publish();
+}
+
 export function dropDraft(uid: string): void {
   if (drafts.delete(uid)) publish();
 }

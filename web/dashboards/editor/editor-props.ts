@@ -1,4 +1,5 @@
 import type { JsonObject } from '#dashboards';
+import type { Variables } from '../use-variables.ts';
 
 /**
  * Takes the whole file as it is to be, and what was done in words, for "Undo: …": `Title of “CPU”`. What was done
@@ -29,6 +30,8 @@ export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export interface DashboardSettingsProps {
   readonly json: JsonObject;
+  /** As they are resolved on the page. */
+  readonly variables: Variables;
   readonly onChange: ChangeJson;
   readonly onClose: () => void;
   readonly tab: SettingsTab;

@@ -5,10 +5,9 @@ import { Icon } from '../../../components/Icon.tsx';
 import { LoadingRows } from '../../../components/Loading.tsx';
 import '../../../styles/dashboard-settings.css';
 import { printPageParams } from '../../page-params.ts';
-import { useScope } from '../../dashboard-scope.ts';
 import { usePageSearch } from '../../use-page-search.ts';
-import { useVariables } from '../../use-variables.ts';
 import { type DashboardSettingsProps, SETTINGS_TABS, type SettingsTab } from '../editor-props.ts';
+import { VersionsTab } from '../history/VersionsTab.tsx';
 import { AnnotationsSettings } from './AnnotationsSettings.tsx';
 import { GeneralSettings } from './GeneralSettings.tsx';
 import { LinksSettings } from './LinksSettings.tsx';
@@ -30,11 +29,8 @@ const TITLES: Readonly<Record<SettingsTab, string>> = {
 
 /** What belongs to the dashboard as a whole. Each change is one of the file, saved with all others. */
 export function DashboardSettings(props: DashboardSettingsProps): ReactElement {
-  const { json, onChange, onClose, tab } = props;
+  const { json, variables, onChange, onClose, tab } = props;
   const dashboard = useMemo(() => readDashboard(json), [json]);
-  const [search, change] = usePageSearch();
-  const { time } = useScope();
-  const variables = useVariables({ dashboard, time, search, change });
   const edit = useMemo(
     () => ({ json, dashboard, change: onChange, variables }),
     [json, dashboard, onChange, variables],
@@ -71,14 +67,11 @@ function openTab(editView: SettingsTab): (params: URLSearchParams) => URLSearchP
   };
 }
 
-/** Versions have no page of their own yet. */
-const SHOWN_TABS = SETTINGS_TABS.filter((tab) => tab !== 'versions');
-
 function SettingsTabs({ tab }: { readonly tab: SettingsTab }): ReactElement {
   const [search, change] = usePageSearch();
   return (
     <nav className="nx-settings-tabs" aria-label="Settings">
-      {SHOWN_TABS.map((one) => (
+      {SETTINGS_TABS.map((one) => (
         <a
           key={one}
           href={`?${openTab(one)(new URLSearchParams(search)).toString()}`}
@@ -96,7 +89,7 @@ function SettingsTabs({ tab }: { readonly tab: SettingsTab }): ReactElement {
   );
 }
 
-function SettingsBody({ tab }: { readonly tab: SettingsTab }): ReactElement | null {
+function SettingsBody({ tab }: { readonly tab: SettingsTab }): ReactElement {
   switch (tab) {
     case 'settings':
       return <GeneralSettings />;
@@ -113,6 +106,6 @@ function SettingsBody({ tab }: { readonly tab: SettingsTab }): ReactElement | nu
         </Suspense>
       );
     case 'versions':
-      return null;
+      return <VersionsTab />;
   }
 }
