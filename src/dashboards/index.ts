@@ -68,6 +68,7 @@ export {
 export * from './interpolate.ts';
 export type { DataValue } from './built-in-variables.ts';
 export * from './intervals.ts';
+export * from './panel-requests.ts';
 export * from './repeats.ts';
 export * from './resolve-variables.ts';
 export * from './time-range.ts';

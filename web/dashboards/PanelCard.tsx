@@ -12,14 +12,19 @@ import {
   type Dispatch,
   type SetStateAction,
 } from 'react';
-import { type ExpandedPanel, interpolate, type Panel } from '#dashboards';
+import {
+  type ExpandedPanel,
+  interpolate,
+  type Panel,
+  type PanelPlan,
+  planPanel,
+} from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
 import type { InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
 import { PanelMenuButton } from './PanelMenuButton.tsx';
-import { type PanelPlan, planPanel } from './panel-requests.ts';
 import { type PanelState, panelState, problemsOf, type RendererState } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import { PANELS, type PanelEntry } from './panels/registry.ts';

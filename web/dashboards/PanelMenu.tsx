@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { Panel } from '#dashboards';
+import type { Panel, PanelPlan } from '#dashboards';
 import { copyText } from '../components/copy-text.ts';
 import { Icon } from '../components/Icon.tsx';
 import { hrefOf, navigate } from '../location/location.ts';
@@ -9,7 +9,6 @@ import { printPanels } from '../query/panel-url.ts';
 import { useScope } from './dashboard-scope.ts';
 import { EditPanelItems } from './editor/EditPanelItems.tsx';
 import type { InspectTab } from './PanelInspect.tsx';
-import type { PanelPlan } from './panel-requests.ts';
 import { printPageParams } from './page-params.ts';
 
 export interface PanelMenuProps {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Panel, PanelQuery } from '#dashboards';
+import type { Panel, PanelQuery, PanelPlan, PanelRequest } from '#dashboards';
 import { liveAnswers, liveQuestions } from './live-panel.ts';
-import type { PanelPlan, PanelRequest } from './panel-requests.ts';
 
 const STEP_MS = 15_000;
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,5 @@
-import type { Panel, TimeRangeText } from '#dashboards';
+import type { Panel, TimeRangeText, PanelPlan, PanelRequest } from '#dashboards';
 import type { LiveQuestion, LiveState } from '../live/live-connection.ts';
-import type { PanelPlan, PanelRequest } from './panel-requests.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 
 export interface LiveContext {

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Panel } from '#dashboards';
+import type { Panel, PanelPlan } from '#dashboards';
 import { keyOfQuestion, type LiveConnection } from '../live/live-connection.ts';
 import { type LiveAnswers, liveAnswers, type LiveContext, liveQuestions } from './live-panel.ts';
-import type { PanelPlan } from './panel-requests.ts';
 
 export interface LivePanel {
   /** Undefined before the first. The same as long as nothing came. */

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { QueryData } from '#contract';
+import { keyOfRequest, type PanelPlan, type PanelRequest } from '#dashboards';
 import { type ApiAnswer, ApiError } from '../api/client.ts';
 import { askOnce } from '../api/ask-once.ts';
-import { keyOfRequest, type PanelPlan, type PanelRequest } from './panel-requests.ts';
 import { type LivePanelAsked, useLivePanel } from './use-live-panel.ts';
 
 /** What came of one request. */

@@ -1,6 +1,5 @@
-import type { Panel } from '#dashboards';
+import { type Panel, type PlanContext, planPanel } from '#dashboards';
 import { fetchApi } from '../../api/client.ts';
-import { type PlanContext, planPanel } from '../panel-requests.ts';
 
 export interface PanelsAsked {
   readonly done: number;

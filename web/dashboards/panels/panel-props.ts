@@ -6,6 +6,7 @@ import type {
   Panel,
   PanelKind,
   PanelOptions,
+  PanelRange,
   VariableValues,
 } from '#dashboards';
 import type { GraphEvent } from '../../events/graph-event.ts';
@@ -48,12 +49,7 @@ export type Interpolate = (
   data?: Pick<BuiltInScope, 'field' | 'seriesName' | 'value' | 'row'>,
 ) => string;
 
-export interface PanelRange {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly stepMs: number;
-}
-
+export type { PanelRange };
 /** What the pointer over one graph shows on the others. */
 export interface PanelCursor {
   readonly mode: 'none' | 'line' | 'tooltip';

@@ -1,18 +1,11 @@
-import {
-  type AdHocFilter,
-  applyPanelTime,
-  type BuiltInScope,
-  interpolate,
-  type Panel,
-  type PanelQuery,
-  queryIntervals,
-  type TimeRangeText,
-  type TimeSpan,
-  type VariableValues,
-  zoneOffsetMs,
-} from '#dashboards';
 import { applyFilters } from '#filters';
-import type { PanelRange } from './panels/panel-props.ts';
+import type { BuiltInScope } from './built-in-variables.ts';
+import type { Panel, PanelQuery } from './dashboard.ts';
+import { interpolate } from './interpolate.ts';
+import { queryIntervals } from './intervals.ts';
+import { applyPanelTime, type TimeRangeText, type TimeSpan } from './time-range.ts';
+import { zoneOffsetMs } from './time-zone.ts';
+import type { AdHocFilter, VariableValues } from './variable.ts';
 
 /** What a panel asks the API once. */
 export interface PanelRequest {
@@ -25,6 +18,12 @@ export interface PanelRequest {
   /** Of an instant query `startMs` equals `endMs`. */
   readonly startMs: number;
   readonly endMs: number;
+  readonly stepMs: number;
+}
+
+export interface PanelRange {
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly stepMs: number;
 }
 
