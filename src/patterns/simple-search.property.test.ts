@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRe2 } from './compile-search.ts';
 import type { Search } from './search.ts';
