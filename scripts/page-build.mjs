@@ -39,7 +39,7 @@ export const lateChunks = {
   ],
 };
 
-const MANTINE_CLASSES = /@mantine\/core\/esm\/components\/.*\/(\w+)\.module\.mjs$/;
+const MANTINE_CLASSES = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/;
 
 /** Styles of Mantine's components come with their code, in a layer, so that ours win wherever they stand. */
 export function mantineStyles() {

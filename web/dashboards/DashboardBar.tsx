@@ -7,11 +7,18 @@ import type { DashboardScope } from './dashboard-scope.ts';
 import { DoctorButton } from './doctor/DoctorButton.tsx';
 import { EditButton, EditLine } from './editor/EditTools.tsx';
 import { printPageParams } from './page-params.ts';
+import { ShareButton } from './share/ShareButton.tsx';
 import { RefreshPicker } from './RefreshPicker.tsx';
 import { TimePicker } from './TimePicker.tsx';
+import type { Variables } from './use-variables.ts';
+
+interface DashboardBarProps {
+  readonly scope: DashboardScope;
+  readonly variables: Variables;
+}
 
 /** Stays at the top while the panels scroll: what is shown, and of which time. */
-export function DashboardBar({ scope }: { readonly scope: DashboardScope }): ReactElement {
+export function DashboardBar({ scope, variables }: DashboardBarProps): ReactElement {
   const { dashboard, entry, time, params, change, values } = scope;
   const title = interpolate(dashboard.title, values, {}, { format: 'text', timeZone: time.zone });
   const toggleKiosk = (): void =>
@@ -37,6 +44,7 @@ export function DashboardBar({ scope }: { readonly scope: DashboardScope }): Rea
           variant="default"
           onClick={toggleKiosk}
         />
+        {!params.isKiosk && <ShareButton scope={scope} variables={variables} />}
         {!params.isKiosk && <DoctorButton />}
         <EditButton scope={scope} />
       </div>

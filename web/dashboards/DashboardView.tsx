@@ -32,7 +32,7 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
   return (
     <ScopeContext value={scope}>
       <div className="nx-dash" data-kiosk={params.isKiosk}>
-        <DashboardBar scope={scope} />
+        <DashboardBar scope={scope} variables={variables} />
         <VariablesBar dashboard={dashboard} variables={variables} />
         <AnnotationSwitches scope={scope} />
         <EditorMount scope={scope} variables={variables}>

@@ -10,6 +10,7 @@ import { useScope } from './dashboard-scope.ts';
 import { EditPanelItems } from './editor/EditPanelItems.tsx';
 import type { InspectTab } from './PanelInspect.tsx';
 import { printPageParams } from './page-params.ts';
+import { downloadPanelImage } from './share/panel-image.ts';
 
 export interface PanelMenuProps {
   readonly panel: Panel;
@@ -75,17 +76,32 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
             </Menu.Item>
           </>
         )}
-        <Menu.Item leftSection={<Icon name="file" size={15} />} onClick={() => onInspect('json')}>
-          JSON
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<Icon name="link" size={15} />}
-          onClick={() => void copyText(linkTo(panelKey))}
-        >
-          Copy link
-        </Menu.Item>
+        <FileItems {...props} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** What can be taken along. */
+function FileItems({ panel, title, panelKey, onInspect }: PanelMenuProps): ReactElement {
+  return (
+    <>
+      <Menu.Item leftSection={<Icon name="file" size={15} />} onClick={() => onInspect('json')}>
+        JSON
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<Icon name="download" size={15} />}
+        onClick={() => void downloadPanelImage(panelKey, title || `panel ${panel.id}`)}
+      >
+        Image (PNG)
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<Icon name="link" size={15} />}
+        onClick={() => void copyText(linkTo(panelKey))}
+      >
+        Copy link
+      </Menu.Item>
+    </>
   );
 }
 

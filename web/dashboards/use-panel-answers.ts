@@ -96,7 +96,7 @@ const TRIES_MAX = 3;
 const TRY_AGAIN_MS = 1000;
 
 /** Connections end when networks of this machine come and go, as those of containers do. */
-async function fetchPatiently(
+export async function fetchPatiently(
   request: PanelRequest,
   signal: AbortSignal,
 ): Promise<ApiAnswer<QueryData>> {
