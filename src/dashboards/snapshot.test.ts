@@ -61,6 +61,8 @@ async function collect(
   });
 }
 
+const none: Ask = async () => ({ failure: 'no' });
+
 describe('what panels showed', () => {
   test('is asked for each panel, repeated ones and those of closed rows too', async () => {
     const asked: string[] = [];
@@ -78,7 +80,6 @@ describe('what panels showed', () => {
   });
 
   test('is found again by the panels of the shared file', async () => {
-    const none: Ask = async () => ({ failure: 'no' });
     const shared = readDashboard(
       JSON.parse(JSON.stringify(shareableJson(JSON_OF_FILE))) as JsonObject,
     );
