@@ -75,6 +75,15 @@ const PLAIN: Readonly<Record<string, number>> = {
   'f64.convert_i64_u': 0xba,
 };
 
+/** The same where an opcode takes more bytes. */
+const LONG: Readonly<Record<string, readonly number[]>> = {
+  'i64x2.splat': [0xfd, 0x12],
+  'f64x2.lt': [0xfd, 0x49],
+  'v128.or': [0xfd, 0x50],
+  'v128.any_true': [0xfd, 0x53],
+  'i64x2.eq': [0xfd, 0xd6, 0x01],
+};
+
 /** Opcodes. Behind each stands log2 of the alignment that is promised: that of a byte. */
 const MEMORY: Readonly<Record<string, readonly number[]>> = {
   'i32.load': [0x28],
@@ -272,6 +281,8 @@ class Assembler {
     if (name.endsWith('.const')) return constant(name, wordOf(rest[0]));
     const plain = PLAIN[name];
     if (plain !== undefined) return [...this.#sequence(rest), plain];
+    const long = LONG[name];
+    if (long !== undefined) return [...this.#sequence(rest), ...long];
     const memory = MEMORY[name];
     if (memory !== undefined) return this.#memoryAccess(memory, rest);
     if (name === 'i8x16.shuffle') return this.#shuffle(rest);

@@ -18,6 +18,8 @@ export class SampleColumns {
   spacingMs = 0;
   /** Whether certainly none of the floats is the stale marker. */
   isFreeOfStale = false;
+  /** Whether certainly none of the floats is less than the one in the row before. */
+  isRising = false;
 
   constructor(capacity = 256) {
     this.timestampsMs = new Float64Array(capacity);
@@ -30,6 +32,7 @@ export class SampleColumns {
     this.startTimestampsMs = undefined;
     this.spacingMs = 0;
     this.isFreeOfStale = false;
+    this.isRising = false;
   }
 
   /** Makes room for `capacity` rows, keeping those there are. */
@@ -51,6 +54,7 @@ export class SampleColumns {
     if (this.length === this.timestampsMs.length) this.reserve(this.length + 1);
     this.spacingMs = 0;
     this.isFreeOfStale = false;
+    this.isRising = false;
     this.timestampsMs[this.length] = timestampMs;
     this.values[this.length] = value;
     this.length++;

@@ -198,6 +198,7 @@ function mergeRows(
   scratch: SampleColumns,
 ): void {
   columns.spacingMs = 0;
+  columns.isRising = false;
   scratch.clear();
   scratch.reserve(columns.length);
   const times = columns.timestampsMs;

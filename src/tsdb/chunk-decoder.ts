@@ -6,6 +6,7 @@ import {
   CHUNK_KERNEL,
   CUT,
   DATA_TOP,
+  FALLS,
   ROWS_MASK,
   ROWS_MAX,
   STALE,
@@ -39,6 +40,7 @@ interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly endBit: { readonly value: number };
   turn(byteCount: number): void;
+  look(rows: number): number;
   decode(row: number, count: number, startMs: number, endMs: number): number;
 }
 
@@ -103,7 +105,10 @@ export function endSeries(columns: SampleColumns): void {
   columns.timestampsMs.set(times.subarray(0, rows), length);
   columns.values.set(values.subarray(0, rows), length);
   columns.length = length + rows;
-  columns.isFreeOfStale = (length === 0 || columns.isFreeOfStale) && (findings & STALE) === 0;
+  const found = kernel.look(rows);
+  columns.isFreeOfStale = (length === 0 || columns.isFreeOfStale) && (found & STALE) === 0;
+  const goesOn = length === 0 || (columns.isRising && !(values[0] < columns.values[length - 1]));
+  columns.isRising = goesOn && (found & FALLS) === 0;
   const spacingMs = rows > 1 && (findings & UNEVEN) === 0 ? times[1] - times[0] : 0;
   columns.spacingMs = length === 0 ? spacingMs : joinedSpacing(columns, length, spacingMs);
   rows = 0;

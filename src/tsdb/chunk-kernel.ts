@@ -39,17 +39,16 @@ const REST = `(i64.shr_u
 export const CUT: number = 1 << 24;
 /** The rows may not all be equally far apart. */
 export const UNEVEN: number = 1 << 25;
-/** There may be a stale marker. */
-export const STALE: number = 1 << 26;
 export const ROWS_MASK: number = CUT - 1;
 
-function note(finding: 'CUT' | 'UNEVEN' | 'STALE'): string {
-  const bit = { CUT, UNEVEN, STALE }[finding];
+/** What is found in values: a stale marker, a value less than the one before. */
+export const STALE: number = 1;
+export const FALLS: number = 2;
+
+function note(finding: 'CUT' | 'UNEVEN'): string {
+  const bit = { CUT, UNEVEN }[finding];
   return `(local.set $findings (i32.or (local.get $findings) (i32.const ${bit})))`;
 }
-
-const NOTE_STALE = `(if (i64.eq (local.get $value) (local.get $staleMarker)) (then
-  ${note('STALE')}))`;
 
 /** Ends at a sample after the end; one before the start is overwritten by the next. */
 const PUT_SAMPLE = `
@@ -103,9 +102,8 @@ export const CHUNK_KERNEL: string = `(module
     (param $row i32) (param $count i32) (param $startMs f64) (param $endMs f64) (result i32)
     (local $bit i32) (local $flags i64) (local $time f64) (local $delta f64) (local $value i64)
     (local $leading i32) (local $significant i32) (local $cut i64) (local $trailing i64) (local $at i32)
-    (local $staleMarker i64) (local $findings i32)
+    (local $findings i32)
 
-    (local.set $staleMarker (i64.or (i64.shl (i64.const 2047) (i64.const 52)) (i64.const 2)))
     (if (local.get $row) (then (local.set $findings (global.get $findings))))
     (local.set $at (i32.shl (local.get $row) (i32.const 3)))
     (local.set $value (call $uvarint (i32.const 0)))
@@ -115,7 +113,6 @@ export const CHUNK_KERNEL: string = `(module
     (local.set $bit (global.get $endBit))
     (local.set $value ${PEEK})
     (local.set $bit (i32.add (local.get $bit) (i32.const 64)))
-    ${NOTE_STALE}
     (if (local.get $row)
       (then (if (f64.ne (f64.sub (local.get $time) (global.get $lastTime)) (global.get $step)) (then
         ${note('UNEVEN')})))
@@ -153,8 +150,7 @@ export const CHUNK_KERNEL: string = `(module
               (local.set $flags (i64.or (local.get $flags) ${REST}))))
             (local.set $value (i64.xor (local.get $value)
               (i64.shl (i64.shr_u (local.get $flags) (local.get $cut)) (local.get $trailing))))
-            (local.set $bit (i32.add (local.get $bit) (local.get $significant)))
-            ${NOTE_STALE}))
+            (local.set $bit (i32.add (local.get $bit) (local.get $significant)))))
         ${PUT_SAMPLE}
         (br_if $done (i32.eqz (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
         (local.set $flags ${PEEK})
@@ -173,6 +169,29 @@ export const CHUNK_KERNEL: string = `(module
     (global.set $lastTime (local.get $time))
     (global.set $findings (local.get $findings))
     (i32.or (i32.shr_u (local.get $at) (i32.const 3)) (local.get $findings)))
+
+  ;; What is found in so many values, at least one: two at a time, beside those that follow them.
+  (func (export "look") (param $rows i32) (result i32)
+    (local $at i32) (local $end i32) (local $these v128) (local $stale v128) (local $falls v128)
+    (local $staleMarker v128) (local $last i64)
+    (local.set $staleMarker (i64x2.splat
+      (i64.or (i64.shl (i64.const 2047) (i64.const 52)) (i64.const 2))))
+    (local.set $end (i32.shl (local.get $rows) (i32.const 3)))
+    ;; The last one once more behind itself, twice: nothing falls from there.
+    (local.set $last (i64.load offset=${VALUES - 8} (local.get $end)))
+    (i64.store offset=${VALUES} (local.get $end) (local.get $last))
+    (i64.store offset=${VALUES + 8} (local.get $end) (local.get $last))
+    (loop $next
+      (local.set $these (v128.load offset=${VALUES} (local.get $at)))
+      (local.set $stale (v128.or (local.get $stale)
+        (i64x2.eq (local.get $these) (local.get $staleMarker))))
+      (local.set $falls (v128.or (local.get $falls)
+        (f64x2.lt (v128.load offset=${VALUES + 8} (local.get $at)) (local.get $these))))
+      (br_if $next (i32.lt_u
+        (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end))))
+    (i32.or
+      (v128.any_true (local.get $stale))
+      (i32.shl (v128.any_true (local.get $falls)) (i32.const 1))))
 
   ;; By how much the time step changes, where it does: 14, 17, 20 or 64 bits behind 10, 110, 1110, 1111. One
   ;; more number above zero than below.

@@ -162,6 +162,7 @@ export class LateReader {
     if (columns.length === middle) return;
     columns.spacingMs = 0;
     columns.isFreeOfStale = false;
+    columns.isRising = false;
     sortRows(columns, middle);
     const hasHistograms = columns.histograms.length > first;
     const lateTimes = hasHistograms

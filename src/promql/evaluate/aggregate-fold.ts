@@ -39,6 +39,8 @@ class SumFold implements Fold {
   readonly counts: Float64Array;
   readonly #values: Float64Array;
   readonly #lost: Float64Array;
+  /** Counted at the end. */
+  #denseSeries = 0;
 
   constructor(steps: number) {
     this.counts = new Float64Array(steps);
@@ -47,21 +49,9 @@ class SumFold implements Fold {
   }
 
   add(series: Series): void {
-    if (series.isDense === true) this.#addDense(series.values);
-    else this.#addSparse(series);
-  }
-
-  #addDense(added: Float64Array): void {
-    const { counts } = this;
-    const values = this.#values;
-    const lost = this.#lost;
-    for (let step = 0; step < counts.length; step++) {
-      const value = added[step];
-      const before = values[step];
-      const total = before + value;
-      if (counts[step]++ > 0) lost[step] = lostAfter(before, value, total, lost[step]);
-      values[step] = total;
-    }
+    if (series.isDense !== true) return this.#addSparse(series);
+    this.#denseSeries++;
+    addToAll(this.#values, this.#lost, series.values);
   }
 
   #addSparse({ kinds, values: added }: Series): void {
@@ -73,13 +63,27 @@ class SumFold implements Fold {
       const value = added[step];
       const before = values[step];
       const total = before + value;
-      if (counts[step]++ > 0) lost[step] = lostAfter(before, value, total, lost[step]);
+      counts[step]++;
+      lost[step] = lostAfter(before, value, total, lost[step]);
       values[step] = total;
     }
   }
 
   finish(): Float64Array {
+    const { counts } = this;
+    for (let step = 0; step < counts.length; step++) counts[step] += this.#denseSeries;
     return this.#values.map((value, step) => value + this.#lost[step]);
+  }
+}
+
+/** Nothing is lost at the first, which is added to zero. */
+function addToAll(values: Float64Array, lost: Float64Array, added: Float64Array): void {
+  for (let step = 0; step < values.length; step++) {
+    const value = added[step];
+    const before = values[step];
+    const total = before + value;
+    lost[step] = lostAfter(before, value, total, lost[step]);
+    values[step] = total;
   }
 }
 

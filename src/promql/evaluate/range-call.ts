@@ -322,6 +322,7 @@ class RangeRun implements WorkStream {
       timesMs,
       values,
       count,
+      isRising: columns.floatsRise,
       scalars: this.#scalars,
       passTurns: this.#passTurns,
     };

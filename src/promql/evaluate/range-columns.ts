@@ -10,6 +10,7 @@ export class RangeColumns extends LaterLabels {
   floatCount = 0;
   /** As SampleColumns have it. */
   floatSpacingMs = 0;
+  floatsRise = false;
   floatTimesMs: Float64Array;
   floatValues: Float64Array;
   /** Where known and wanted; 0: not known. */
@@ -65,6 +66,7 @@ export class RangeColumns extends LaterLabels {
       plain.floatStartsMs = starts;
       plain.floatCount = columns.length;
       plain.floatSpacingMs = columns.spacingMs;
+      plain.floatsRise = columns.isRising;
       return plain;
     }
     return RangeColumns.#split(labels, columns, starts);

@@ -84,7 +84,16 @@ for (const name of Object.keys(rowFunctions)) {
           windows.fitCounted({ timesMs, count, spacingMs: 0 }, evaluation);
           const out = new SeriesBuilder([], false, GRID.steps);
           const scalars = [new Float64Array(GRID.steps).fill(0.9)];
-          const row = { windows, timesMs, values, count, scalars, passTurns: () => {} };
+          const isRising = values.every((value, at) => at === 0 || !(value < values[at - 1]));
+          const row = {
+            windows,
+            timesMs,
+            values,
+            count,
+            isRising,
+            scalars,
+            passTurns: () => {},
+          };
           if (run?.(row, out) !== true) continue;
           const expected = shown(windowByWindow(name, columns, rangeMs));
           expect(shown(out), `${kind}, ${rangeMs} ms`).toEqual(expected);

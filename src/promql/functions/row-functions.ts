@@ -14,6 +14,8 @@ export interface FloatRow {
   readonly values: Float64Array;
   /** Rows of the columns; the arrays may be longer. */
   readonly count: number;
+  /** Whether certainly no value is less than the one before it. */
+  readonly isRising: boolean;
   /** The values of the other arguments, step by step. */
   readonly scalars: readonly Float64Array[];
   /** To be told of what takes longer than the rows and the steps themselves. */

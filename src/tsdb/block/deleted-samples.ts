@@ -19,7 +19,10 @@ export function removeDeleted(columns: SampleColumns, first: number, deleted: In
     }
     kept++;
   }
-  if (kept < columns.length) columns.spacingMs = 0;
+  if (kept < columns.length) {
+    columns.spacingMs = 0;
+    columns.isRising = false;
+  }
   columns.length = kept;
   if (histograms.length > kept) histograms.length = kept;
 }
