@@ -204,6 +204,24 @@ describe('the HTTP server', () => {
   });
 
   it.each([
+    ['/nowhere', 'text/html,*/*;q=0.8', 'text/html; charset=utf-8'],
+    ['/nowhere', '*/*', 'text/plain; charset=utf-8'],
+    ['/api/v1/nowhere', 'text/html', 'text/plain; charset=utf-8'],
+    ['/assets/gone.js', 'text/html', 'text/plain; charset=utf-8'],
+  ])(
+    'tells a person in the page that there is no %s, and a program (%s) in a line',
+    async (...to) => {
+      const [path, accept, type] = to;
+      const answer = await get(`${PREFIX}${path}`, { accept });
+      expect(answer.statusCode).toBe(404);
+      expect(answer.headers['content-type']).toBe(type);
+      expect(answer.headers['vary']).toBe('Accept');
+      const page = await get(`${PREFIX}/containers`);
+      expect(answer.body).toBe(type.startsWith('text/html') ? page.body : '404 page not found\n');
+    },
+  );
+
+  it.each([
     ['PUT', 'query?query=1', 405, 'GET, HEAD, OPTIONS, POST'],
     ['POST', 'status/config', 405, 'GET, HEAD, OPTIONS'],
     ['DELETE', 'label/a/values', 405, 'GET, HEAD, OPTIONS'],

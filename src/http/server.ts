@@ -15,8 +15,7 @@ import { createHttpMetrics } from './http-metrics.ts';
 import type { ServerOptions, ServerParts } from './parts.ts';
 import { encodeError } from './query/envelope.ts';
 import { addLiveQueries } from './query-live.ts';
-import { addWebPage } from './web-page.ts';
-import { listAssets } from './assets.ts';
+import { addWebPage, readWebPage, sendHtml, wantsPage, type WebPage } from './web-page.ts';
 
 /** Headers of one request together, in bytes; a long query in the URL is among them. */
 const HEADER_BYTES_MAX = URL_LENGTH_MAX + (16 << 10);
@@ -60,8 +59,9 @@ export async function createHttpServer(
   });
   app.server.maxConnections = options.connectionsMax;
   addBodyParsers(app);
+  const page = await readWebPage(options);
   addHooks(app, parts, options);
-  const assets = options.uiDir === undefined ? undefined : await listAssets(options.uiDir);
+  addNotFound(app, page, options.routePrefix);
   await app.register(
     async (scope) => {
       addApi(scope, parts, options);
@@ -74,7 +74,7 @@ export async function createHttpServer(
       addLifecycle(scope, parts, options);
       addMetricsPage(scope, parts);
       addMetricPages(scope, parts);
-      await addWebPage(scope, assets, options);
+      addWebPage(scope, page, options);
     },
     { prefix: options.routePrefix },
   );
@@ -131,17 +131,23 @@ function addHooks(app: FastifyInstance, parts: ServerParts, options: ServerOptio
     if (errorStatus(error) >= 500) logFailure(parts, error, request);
     return await answerError(error, request, reply);
   });
+  app.options('*', async (_request, reply) => await reply.code(204).send());
+}
+
+/** Programs are told in Prometheus' words; a person gets the page, which says so and leads on. */
+function addNotFound(app: FastifyInstance, page: WebPage | undefined, routePrefix: string): void {
   const allowed = new AllowedMethods();
   allowed.watch(app);
   app.setNotFoundHandler(async (request, reply) => {
     const methods = allowed.of(request.url.split('?', 1)[0] ?? '');
-    reply.type(PLAIN_TEXT);
-    if (methods.length === 0 || methods.includes(request.method)) {
-      return await reply.code(404).send('404 page not found\n');
+    if (methods.length > 0 && !methods.includes(request.method)) {
+      reply.code(405).type(PLAIN_TEXT).header('allow', methods.join(', '));
+      return await reply.send('Method Not Allowed\n');
     }
-    return await reply.code(405).header('allow', methods.join(', ')).send('Method Not Allowed\n');
+    reply.code(404).header('vary', 'Accept');
+    if (page !== undefined && wantsPage(request, routePrefix)) return await sendHtml(reply, page);
+    return await reply.type(PLAIN_TEXT).send('404 page not found\n');
   });
-  app.options('*', async (_request, reply) => await reply.code(204).send());
 }
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8';

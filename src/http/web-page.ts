@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Asset, Assets } from './assets.ts';
+import { type Asset, type Assets, listAssets } from './assets.ts';
 import type { ServerOptions } from './parts.ts';
 import { takesGzip } from './run-query.ts';
 
@@ -45,27 +45,44 @@ const PAGES = [
 
 const ASSET_FOLDER = 'assets/';
 
-/** Serves the built page; without one `/` says how to build it. */
-export async function addWebPage(
+/** The built page. */
+export interface WebPage {
+  readonly html: string;
+  readonly assets: Assets;
+}
+
+/** Undefined where it is not built. */
+export async function readWebPage(options: ServerOptions): Promise<WebPage | undefined> {
+  if (options.uiDir === undefined) return undefined;
+  const assets = await listAssets(options.uiDir);
+  const index = assets.get('index.html');
+  if (index === undefined) return undefined;
+  const { bytes } = await index.content();
+  return { html: pageHtml(bytes.toString('utf8'), options), assets };
+}
+
+/** Serves the page; where it is not built, each of its paths says how to build it. */
+export function addWebPage(
   app: FastifyInstance,
-  assets: Assets | undefined,
+  page: WebPage | undefined,
   options: ServerOptions,
-): Promise<void> {
-  const index = assets?.get('index.html');
+): void {
   const home = `${outerPrefix(options)}/containers`;
   app.get('/', async (_request, reply) => await reply.redirect(home));
-  if (assets === undefined || index === undefined) {
-    for (const page of PAGES) {
-      app.get(page, async (_request, reply) => await sendMissingPage(reply));
-    }
-    return;
+  for (const path of PAGES) {
+    app.get(path, async (_request, reply) =>
+      page === undefined ? await sendMissingPage(reply) : await sendHtml(reply, page),
+    );
   }
-  const { bytes } = await index.content();
-  const html = pageHtml(bytes.toString('utf8'), options);
-  for (const page of PAGES) {
-    app.get(page, async (_request, reply) => await sendHtml(reply, html));
-  }
-  addAssets(app, assets);
+  if (page !== undefined) addAssets(app, page.assets);
+}
+
+/** Whether somebody has followed or typed an address that leads nowhere, and can be shown where else to go. */
+export function wantsPage({ method, headers, url }: FastifyRequest, routePrefix: string): boolean {
+  if (method !== 'GET' || headers.accept?.includes('text/html') !== true) return false;
+  if (!url.startsWith(`${routePrefix}/`)) return false;
+  const path = url.slice(routePrefix.length + 1);
+  return !path.startsWith('api/') && !path.startsWith(ASSET_FOLDER);
 }
 
 /** All of the one folder by one route: each route costs memory, and a label of our metrics. */
@@ -107,7 +124,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-async function sendHtml(reply: FastifyReply, html: string): Promise<FastifyReply> {
+/** With the status that the answer has by now. */
+export async function sendHtml(reply: FastifyReply, { html }: WebPage): Promise<FastifyReply> {
   reply
     .header('content-security-policy', CONTENT_SECURITY_POLICY)
     .header('cache-control', 'no-cache');
