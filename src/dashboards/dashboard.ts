@@ -29,6 +29,8 @@ export interface Dashboard {
   readonly isTimePickerHidden: boolean;
   /** Of the refresh menu, where the file has its own: `10s`, `5m`. */
   readonly refreshIntervals: readonly string[];
+  /** `1m`: what ends `now` ends so much earlier; '' for no earlier. */
+  readonly nowDelay: string;
   /** From Sunday (0) to Saturday (6). */
   readonly weekStartDay: number;
   /** From 0 for January. */

@@ -3,7 +3,12 @@ import type { BuiltInScope } from './built-in-variables.ts';
 import type { Panel, PanelQuery } from './dashboard.ts';
 import { interpolate } from './interpolate.ts';
 import { queryIntervals } from './intervals.ts';
-import { applyPanelTime, type TimeRangeText, type TimeSpan } from './time-range.ts';
+import {
+  applyPanelTime,
+  type TimeContext,
+  type TimeRangeText,
+  type TimeSpan,
+} from './time-range.ts';
 import { zoneOffsetMs } from './time-zone.ts';
 import type { AdHocFilter, VariableValues } from './variable.ts';
 
@@ -34,12 +39,10 @@ export interface PanelPlan {
   readonly scope: BuiltInScope;
 }
 
-export interface PlanContext {
+export interface PlanContext extends TimeContext {
   readonly dashboard: { readonly uid: string; readonly title: string };
   readonly range: TimeRangeText;
   readonly span: TimeSpan;
-  readonly nowMs: number;
-  readonly timeZone: string;
   readonly values: VariableValues;
   /** Ad hoc ones, which every selector gets. */
   readonly filters: readonly AdHocFilter[];
@@ -56,8 +59,8 @@ const POINTS_MIN = 100;
 
 /** What a panel has to ask, with its own time, step and the values of the variables. */
 export function planPanel(panel: Panel, context: PlanContext): PanelPlan {
-  const { range, nowMs, timeZone, dashboard } = context;
-  const span = applyPanelTime(range, panel, { nowMs, timeZone }) ?? context.span;
+  const { range, timeZone, dashboard } = context;
+  const span = applyPanelTime(range, panel, context) ?? context.span;
   const base: BuiltInScope = { time: { ...span, text: range }, dashboard };
   const asked = panel.queries
     .filter((query) => !query.isHidden && query.expr.trim() !== '')

@@ -23,6 +23,7 @@ describe('the dashboard itself', () => {
       sharedCursor: 'none',
       isTimePickerHidden: false,
       refreshIntervals: [],
+      nowDelay: '',
       weekStartDay: 1,
       fiscalStartMonth: 0,
       variables: [],
@@ -48,6 +49,8 @@ describe('the dashboard itself', () => {
     ],
     ['no refresh', { refresh: false }, { refresh: '' }],
     ['a time zone', { timezone: 'utc' }, { timeZone: 'utc' }],
+    ['a delay of now', { timepicker: { nowDelay: '1m' } }, { nowDelay: '1m' }],
+    ['a delay that is none', { timepicker: { nowDelay: 'soon' } }, { nowDelay: '' }],
     ['a hidden time picker', { timepicker: { hidden: true } }, { isTimePickerHidden: true }],
     ['a time', { time: { from: 'now/d', to: 'now/d' } }, { time: { from: 'now/d', to: 'now/d' } }],
   ])('reads %s', (_, file, expected) => {

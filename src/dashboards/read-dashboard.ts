@@ -36,6 +36,7 @@ export function readDashboard(file: JsonObject): Dashboard {
     sharedCursor: readSharedCursor(cursor),
     isTimePickerHidden: cursor.child('timepicker').flag('hidden'),
     refreshIntervals: readRefreshIntervals(cursor),
+    nowDelay: readNowDelay(cursor),
     weekStartDay: WEEK_STARTS[cursor.text('weekStart').toLowerCase()] ?? MONDAY,
     fiscalStartMonth: readFiscalStart(cursor),
     variables: readVariables(cursor),
@@ -96,6 +97,11 @@ const refreshIntervalsMax = 50;
 function readRefreshIntervals(cursor: Cursor): string[] {
   const intervals = cursor.child('timepicker').texts('refresh_intervals', refreshIntervalsMax);
   return [...new Set(intervals)].filter((text) => parseInterval(text) !== undefined);
+}
+
+function readNowDelay(cursor: Cursor): string {
+  const delay = cursor.child('timepicker').text('nowDelay').trim();
+  return parseInterval(delay) === undefined ? '' : delay;
 }
 
 const MONDAY = 1;

@@ -227,3 +227,31 @@ describe('a calendar of the dashboard’s own', () => {
     expect(new Date(timeMs ?? NaN).toISOString()).toBe(expected);
   });
 });
+
+describe('a delay of now', () => {
+  const context = { nowMs: 3_600_000, timeZone: 'utc', nowDelayMs: 60_000 };
+  test.each([
+    [
+      { from: 'now-30m', to: 'now' },
+      { fromMs: 1_800_000, toMs: 3_540_000 },
+    ],
+    [
+      { from: 'now-30m', to: 'now-5m' },
+      { fromMs: 1_800_000, toMs: 3_300_000 },
+    ],
+    [
+      { from: 'now-30s', to: 'now' },
+      { fromMs: 3_570_000, toMs: 3_570_000 },
+    ],
+  ])('makes of %j %j', (range, span) => {
+    expect(resolveTimeRange(range, context)).toEqual(span);
+  });
+
+  test('holds for the own time of a panel', () => {
+    const panel = { timeFrom: '10m', timeShift: '' };
+    expect(applyPanelTime({ from: 'now-6h', to: 'now' }, panel, context)).toEqual({
+      fromMs: 3_000_000,
+      toMs: 3_540_000,
+    });
+  });
+});

@@ -23,6 +23,8 @@ export interface Calendar {
 
 export interface TimeContext extends Calendar {
   readonly nowMs: number;
+  /** So much earlier ends a range that ends `now`, where the newest data are not whole; 0 unless given. */
+  readonly nowDelayMs?: number;
 }
 
 export interface QuickRange extends TimeRangeText {
@@ -105,7 +107,9 @@ export function resolveTimeRange(text: TimeRangeText, context: TimeContext): Tim
   const fromMs = parseTime(text.from, false, context);
   const toMs = parseTime(text.to, true, context);
   if (fromMs === undefined || toMs === undefined || toMs < fromMs) return undefined;
-  return { fromMs, toMs };
+  const { nowDelayMs = 0 } = context;
+  const isNow = text.to.trim() === 'now';
+  return { fromMs, toMs: isNow ? Math.max(fromMs, toMs - nowDelayMs) : toMs };
 }
 
 export function isRelative({ from, to }: TimeRangeText): boolean {

@@ -35,9 +35,13 @@ export function DashboardBar({ scope, variables }: DashboardBarProps): ReactElem
         </h1>
       </div>
       <div className="nx-dash-tools">
-        <DashboardLinks scope={scope} />
-        {!dashboard.isTimePickerHidden && <TimePicker time={time} />}
-        <RefreshPicker time={time} live={scope.live} />
+        {!params.hidesLinks && <DashboardLinks scope={scope} />}
+        {!dashboard.isTimePickerHidden && !params.hidesTime && (
+          <>
+            <TimePicker time={time} />
+            <RefreshPicker time={time} offered={dashboard.refreshIntervals} live={scope.live} />
+          </>
+        )}
         <IconButton
           icon={params.isKiosk ? 'close' : 'monitor'}
           label={params.isKiosk ? 'Leave kiosk (Esc)' : 'Kiosk (d k)'}

@@ -33,8 +33,12 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
     <ScopeContext value={scope}>
       <div className="nx-dash" data-kiosk={params.isKiosk}>
         <DashboardBar scope={scope} variables={variables} />
-        <VariablesBar dashboard={dashboard} variables={variables} />
-        <AnnotationSwitches scope={scope} />
+        {!params.hidesVariables && (
+          <>
+            <VariablesBar dashboard={dashboard} variables={variables} />
+            <AnnotationSwitches scope={scope} />
+          </>
+        )}
         <EditorMount scope={scope} variables={variables}>
           <PanelRows scope={scope} variables={variables} />
         </EditorMount>

@@ -132,7 +132,7 @@ export function usePanel(expanded: ExpandedPanel, width: number, isInView: boole
     panel,
     plan,
     connection: live.isServing ? live.connection : undefined,
-    context: { range: time.range, scrapeIntervalMs },
+    context: { range: time.range, nowDelayMs: time.context.nowDelayMs ?? 0, scrapeIntervalMs },
     isAsking,
   });
   const shown = asked.plan ?? plan;
@@ -194,8 +194,7 @@ function usePlan(expanded: ExpandedPanel, scope: DashboardScope, width: number):
         dashboard: { uid: dashboard.uid, title: dashboard.title },
         range: time.range,
         span: time.span,
-        nowMs: time.nowMs,
-        timeZone: time.zone,
+        ...time.context,
         values,
         filters,
         scrapeIntervalMs,

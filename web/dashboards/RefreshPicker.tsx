@@ -5,6 +5,7 @@ import type { LiveStatus } from '../live/live-connection.ts';
 import { type DashboardLive, LIVE } from './use-dashboard-live.ts';
 import type { DashboardTime } from './use-dashboard-time.ts';
 
+/** Where the file names none. */
 export const REFRESH_INTERVALS: readonly string[] = [
   '5s',
   '10s',
@@ -20,14 +21,17 @@ export const REFRESH_INTERVALS: readonly string[] = [
 
 interface RefreshPickerProps {
   readonly time: DashboardTime;
+  /** Of the file; none: the usual ones. */
+  readonly offered: readonly string[];
   readonly live: DashboardLive;
 }
 
 /** Asks again now, by itself every so often, or has what is new sent. */
-export function RefreshPicker({ time, live }: RefreshPickerProps): ReactElement {
+export function RefreshPicker({ time, offered, live }: RefreshPickerProps): ReactElement {
   const { refresh } = time;
-  const known = refresh === '' || refresh === LIVE || REFRESH_INTERVALS.includes(refresh);
-  const intervals = known ? REFRESH_INTERVALS : [refresh, ...REFRESH_INTERVALS];
+  const usual = offered.length === 0 ? REFRESH_INTERVALS : offered;
+  const isKnown = refresh === '' || refresh === LIVE || usual.includes(refresh);
+  const intervals = isKnown ? usual : [refresh, ...usual];
   return (
     <div className="nx-joined" role="group" aria-label="Refresh">
       <IconButton

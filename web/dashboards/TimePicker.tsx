@@ -2,6 +2,7 @@ import { Button, NativeSelect, Popover, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import {
   describeTimeRange,
+  FISCAL_RANGES,
   formatDate,
   isRelative,
   parseTime,
@@ -17,8 +18,7 @@ import type { DashboardTime } from './use-dashboard-time.ts';
 /** Which time is shown, and everything that changes it. */
 export function TimePicker({ time }: { readonly time: DashboardTime }): ReactElement {
   const [isOpen, setOpen] = useState(false);
-  const { range, span, nowMs, zone } = time;
-  const context = { nowMs, timeZone: zone };
+  const { range, span, nowMs, zone, context } = time;
   const title = shortened(describeTimeRange(range, context));
   const exact = `${formatDate(span.fromMs, DATE_PATTERN, zone)} to ${formatDate(span.toMs, DATE_PATTERN, zone)} (${zone})`;
   const choose = (next: TimeRangeText, nextZone?: string): void => {
@@ -91,9 +91,10 @@ interface TimeChoicesProps {
 
 function TimeChoices({ time, onChoose }: TimeChoicesProps): ReactElement {
   const [search, setSearch] = useState('');
-  const { range } = time;
+  const { range, context } = time;
   const wanted = search.trim().toLowerCase();
-  const shown = QUICK_RANGES.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const offered = context.fiscalStartMonth ? [...QUICK_RANGES, ...FISCAL_RANGES] : QUICK_RANGES;
+  const shown = offered.filter(({ name }) => name.toLowerCase().includes(wanted));
   return (
     <div className="nx-time-choices">
       <AbsoluteTime key={`${range.from} ${range.to}`} time={time} onChoose={onChoose} />
@@ -130,8 +131,7 @@ function TimeChoices({ time, onChoose }: TimeChoicesProps): ReactElement {
 
 /** Either end as Grafana writes it: a date, or something like `now-6h` or `now/d`. */
 function AbsoluteTime({ time, onChoose }: TimeChoicesProps): ReactElement {
-  const { range, nowMs, zone } = time;
-  const context = { nowMs, timeZone: zone };
+  const { range, zone, context } = time;
   const [from, setFrom] = useState(() => editable(range.from, zone));
   const [to, setTo] = useState(() => editable(range.to, zone));
   const [chosenZone, setChosenZone] = useState('');

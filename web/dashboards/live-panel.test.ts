@@ -4,7 +4,7 @@ import { liveAnswers, liveQuestions } from './live-panel.ts';
 
 const STEP_MS = 15_000;
 const HOUR_MS = 3_600_000;
-const CONTEXT = { range: { from: 'now-1h', to: 'now' }, scrapeIntervalMs: 15_000 };
+const CONTEXT = { range: { from: 'now-1h', to: 'now' }, nowDelayMs: 0, scrapeIntervalMs: 15_000 };
 const PANEL = { timeFrom: '', timeShift: '' } as Panel;
 
 function planOf(expr: string, more: Partial<PanelRequest> = {}): PanelPlan {
@@ -30,6 +30,11 @@ describe('a panel can be continued', () => {
   ] as const)('%s', (...[, panel, expr, range, isLive]) => {
     const questions = liveQuestions(panel, planOf(expr), { ...CONTEXT, range });
     expect(questions !== undefined).toBe(isLive);
+  });
+
+  it('not where the newest is left out', () => {
+    const asked = { ...CONTEXT, nowDelayMs: 60_000 };
+    expect(liveQuestions(PANEL, planOf('up'), asked)).toBeUndefined();
   });
 
   it('in steps of a second or more', () => {

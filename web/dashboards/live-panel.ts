@@ -4,6 +4,8 @@ import type { RequestAnswer } from './use-panel-answers.ts';
 
 export interface LiveContext {
   readonly range: TimeRangeText;
+  /** See TimeContext. */
+  readonly nowDelayMs: number;
   readonly scrapeIntervalMs: number;
 }
 
@@ -24,14 +26,15 @@ export function liveQuestions(
   context: LiveContext,
 ): readonly LiveQuestion[] | undefined {
   const { requests } = plan;
-  if (requests.length === 0 || !movesOn(panel, context.range)) return undefined;
+  if (requests.length === 0 || !movesOn(panel, context)) return undefined;
   if (!requests.every(isContinuable)) return undefined;
   return requests.map((request) => questionOf(request, plan, context));
 }
 
 /** `now-6h` to `now`, of the panel's own time too. */
-function movesOn({ timeFrom, timeShift }: Panel, { from, to }: TimeRangeText): boolean {
-  if (timeShift !== '' || timeFrom.includes('/')) return false;
+function movesOn({ timeFrom, timeShift }: Panel, { range, nowDelayMs }: LiveContext): boolean {
+  const { from, to } = range;
+  if (nowDelayMs > 0 || timeShift !== '' || timeFrom.includes('/')) return false;
   return to === 'now' && (timeFrom !== '' || /^now-\d+[a-zA-Z]+$/.test(from));
 }
 

@@ -12,6 +12,11 @@ describe('parameters of a dashboard', () => {
     ['refresh=false', { viewPanel: '', isKiosk: false, refresh: '' }],
     ['', { isEditing: false, editPanel: undefined, editView: undefined }],
     ['edit&editPanel=12&editview=json', { isEditing: true, editPanel: 12, editView: 'json' }],
+    ['kiosk', { hidesTime: false, hidesVariables: false, hidesLinks: false }],
+    [
+      '_dash.hideTimePicker&_dash.hideVariables=true&_dash.hideLinks=false',
+      { hidesTime: true, hidesVariables: true, hidesLinks: false },
+    ],
     ['editPanel=panel-7&editview=other', { editPanel: 7, editView: undefined }],
   ])('%j', (search, expected) => {
     expect(parsePageParams(new URLSearchParams(search))).toMatchObject(expected);

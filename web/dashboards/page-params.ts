@@ -12,6 +12,10 @@ export interface PageParams {
   readonly editPanel: number | undefined;
   /** The open tab of the settings. */
   readonly editView: SettingsTab | undefined;
+  /** What a link leaves out of the page: for a screen on the wall. */
+  readonly hidesTime: boolean;
+  readonly hidesVariables: boolean;
+  readonly hidesLinks: boolean;
 }
 
 /** Reads Grafana's parameters, the older ones (`panelId=2&fullscreen`, `kiosk=tv`) too. */
@@ -25,7 +29,16 @@ export function parsePageParams(params: URLSearchParams): PageParams {
     isEditing: params.has('edit'),
     editPanel: parseEditPanel(params.get('editPanel')),
     editView: SETTINGS_TABS.find((tab) => tab === params.get('editview')),
+    hidesTime: isSet(params, '_dash.hideTimePicker'),
+    hidesVariables: isSet(params, '_dash.hideVariables'),
+    hidesLinks: isSet(params, '_dash.hideLinks'),
   };
+}
+
+/** The name alone, or `true`. */
+function isSet(params: URLSearchParams, name: string): boolean {
+  const text = params.get(name);
+  return text !== null && text !== 'false' && text !== '0';
 }
 
 function parseEditPanel(text: string | null): number | undefined {

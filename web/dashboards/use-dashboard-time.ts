@@ -5,6 +5,7 @@ import {
   readTimeParameters,
   resolveTimeRange,
   spanText,
+  type TimeContext,
   type TimeRangeText,
   type TimeSpan,
   timeParameters,
@@ -22,6 +23,8 @@ export interface DashboardTime {
   readonly nowMs: number;
   /** Of the tz database. */
   readonly zone: string;
+  /** What relative times are read with: `nowMs`, `zone`, and the calendar of the file. */
+  readonly context: TimeContext;
   /** `5s`, LIVE; '' for off. */
   readonly refresh: string;
   readonly setRange: (range: TimeRangeText, zone?: string) => void;
@@ -58,17 +61,21 @@ export function useDashboardTime(
     };
   }, [search, dashboard, ownZone]);
   useRefresh(refreshMs(refresh, scrapeIntervalMs), refreshNow);
-  const span = useMemo(() => {
-    const context = { nowMs, timeZone: zone };
-    return (
+  const { nowDelay, weekStartDay, fiscalStartMonth } = dashboard;
+  const context = useMemo<TimeContext>(() => {
+    const nowDelayMs = parseInterval(nowDelay) ?? 0;
+    return { nowMs, timeZone: zone, nowDelayMs, weekStartDay, fiscalStartMonth };
+  }, [nowMs, zone, nowDelay, weekStartDay, fiscalStartMonth]);
+  const span = useMemo(
+    () =>
       resolveTimeRange(range, context) ??
-      resolveTimeRange(RANGE_DEFAULT, context) ?? { fromMs: nowMs - 21_600_000, toMs: nowMs }
-    );
-  }, [range, nowMs, zone]);
+      resolveTimeRange(RANGE_DEFAULT, context) ?? { fromMs: nowMs - 21_600_000, toMs: nowMs },
+    [range, context, nowMs],
+  );
   const changes = useTimeChanges(change, refreshNow);
   return useMemo(
-    () => ({ range, span, nowMs, zone, refresh, refreshNow, ...changes }),
-    [range, span, nowMs, zone, refresh, refreshNow, changes],
+    () => ({ range, span, nowMs, zone, context, refresh, refreshNow, ...changes }),
+    [range, span, nowMs, zone, context, refresh, refreshNow, changes],
   );
 }
 

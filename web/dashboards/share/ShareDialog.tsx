@@ -48,7 +48,6 @@ export function ShareDialog({ scope, variables, json, onClose }: ShareDialogProp
 
 function LinkTab({ scope }: { readonly scope: DashboardScope }): ReactElement {
   const { time, dashboard, entry } = scope;
-  const context = { nowMs: time.nowMs, timeZone: time.zone };
   const moves = isRelative(time.range);
   const [isTimeFixed, setTimeFixed] = useState(true);
   const [hasVariables, setVariables] = useState(true);
@@ -71,7 +70,7 @@ function LinkTab({ scope }: { readonly scope: DashboardScope }): ReactElement {
           onChange={(value) => setTimeFixed(value === 'fixed')}
           data={[
             { value: 'fixed', label: 'The time that is shown now' },
-            { value: 'moving', label: `Always: ${describeTimeRange(time.range, context)}` },
+            { value: 'moving', label: `Always: ${describeTimeRange(time.range, time.context)}` },
           ]}
         />
       )}

@@ -42,15 +42,14 @@ export async function makeSharedFile(asked: SnapshotAsked): Promise<Blob> {
 async function takeSnapshot(asked: SnapshotAsked): Promise<DashboardSnapshot> {
   const { scope, variables, json, signal, onProgress } = asked;
   const { dashboard, time, values, filters, scrapeIntervalMs } = scope;
-  const { range, span, nowMs, zone } = time;
+  const { range, span, zone, context } = time;
   const all = variables.resolved.variables;
   const options = Object.fromEntries(all.map((one) => [one.variable.name, one.options]));
   const panels = await collectPanels({
     dashboard,
     range,
     span,
-    nowMs,
-    timeZone: zone,
+    ...context,
     values,
     filters,
     scrapeIntervalMs,

@@ -21,6 +21,7 @@ import {
   withJsonAt,
 } from '#dashboards';
 import { fetchApi } from '../../../api/client.ts';
+import { REFRESH_INTERVALS } from '../../RefreshPicker.tsx';
 import { SettledText } from './SettledText.tsx';
 import { textOf, useSettingsEdit } from './settings-edit.ts';
 
@@ -149,19 +150,6 @@ function timeObject(value: Json | undefined): Readonly<Record<string, Json | und
     ? (value as Readonly<Record<string, Json | undefined>>)
     : {};
 }
-
-const REFRESH_INTERVALS: readonly string[] = [
-  '5s',
-  '10s',
-  '30s',
-  '1m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '1d',
-];
 
 function RefreshSettings(): ReactElement {
   const { dashboard } = useSettingsEdit();
