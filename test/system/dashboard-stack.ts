@@ -69,10 +69,7 @@ export async function startDashboardStack(): Promise<DashboardStack> {
     await freePort(),
     await freePort(),
   ];
-  const engine = startDockerEngine(join(dir, 'engine'), metricsPort, [
-    '--bridge=none',
-    '--iptables=false',
-  ]);
+  const engine = startDockerEngine(join(dir, 'engine'), metricsPort, ['--bridge=none']);
   const places = { dir, texts, galleryPort, iotdPort, accessLogPort };
   const containers = engine.then(async (one) => await startContainers(one, places));
   containers.catch(() => undefined);

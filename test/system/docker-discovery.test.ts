@@ -120,9 +120,8 @@ describe.skipIf(missing !== undefined)(
         `--tlscacert=${caFile}`,
         `--tlscert=${certFile}`,
         `--tlskey=${keyFile}`,
-        // Other engines of this machine have the usual bridge and addresses.
+        // Other engines of this machine have the usual bridge.
         '--bridge=none',
-        '--default-address-pool=base=10.213.0.0/16,size=24',
       ]);
       await importNodeImage(engine, dir, IMAGE);
       await docker('network', 'create', 'near');

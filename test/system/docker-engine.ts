@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -6,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
 } from 'node:fs';
@@ -15,6 +17,7 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 const START_TIMEOUT_MS = 60_000;
+const START_TRIES = 3;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A Docker Engine of the test's own, beside any other on the host. */
@@ -43,25 +46,59 @@ export async function startDockerEngine(
 ): Promise<DockerEngine> {
   mkdirSync(dir, { recursive: true });
   const host = `unix://${join(dir, 'docker.sock')}`;
-  const child = spawn(
-    '/usr/sbin/dockerd',
-    [
-      `--data-root=${join(dir, 'data')}`,
-      `--exec-root=${join(dir, 'exec')}`,
-      `--pidfile=${join(dir, 'docker.pid')}`,
-      `--host=${host}`,
-      `--metrics-addr=0.0.0.0:${metricsPort}`,
-      '--experimental',
-      ...flags,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const log = createWriteStream(join(dir, 'dockerd.log'));
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
+  const addresses = chanceAddresses();
+  const args = [
+    `--data-root=${join(dir, 'data')}`,
+    `--exec-root=${join(dir, 'exec')}`,
+    `--pidfile=${join(dir, 'docker.pid')}`,
+    `--host=${host}`,
+    `--metrics-addr=0.0.0.0:${metricsPort}`,
+    '--experimental',
+    // Each engine that starts writes the rules of all anew; ports of containers are passed on without them.
+    '--iptables=false',
+    '--ip6tables=false',
+    `--default-address-pool=base=${addresses},size=24`,
+    ...flags,
+  ];
   const run = runner(host);
-  await waitForEngine(child, run, join(dir, 'dockerd.log'));
-  return { host, run, stop: () => stopEngine(child, run, dir) };
+  const dropRule = await letThrough(addresses);
+  for (let tries = 1; ; tries++) {
+    const child = spawn('/usr/sbin/dockerd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const log = createWriteStream(join(dir, 'dockerd.log'));
+    child.stdout.pipe(log);
+    child.stderr.pipe(log);
+    try {
+      await waitForEngine(child, run, join(dir, 'dockerd.log'));
+      const stop = async (): Promise<void> => {
+        await stopEngine(child, run, dir);
+        await dropRule();
+      };
+      return { host, run, stop };
+    } catch (error) {
+      // Engines that start at the same moment change the same things of the machine's network.
+      if (child.exitCode !== null && tries < START_TRIES) continue;
+      await dropRule();
+      throw error;
+    }
+  }
+}
+
+/** Engines that start at the same moment would choose the same ones for their networks. */
+function chanceAddresses(): string {
+  return `10.${64 + randomInt(128)}.${16 * randomInt(16)}.0/20`;
+}
+
+/** Where an engine was started before, the machine forwards only what a rule lets through. The answer takes it away. */
+async function letThrough(addresses: string): Promise<() => Promise<void>> {
+  const rule = ['FORWARD', '-s', addresses, '-d', addresses, '-j', 'ACCEPT'];
+  await iptables('-I', ...rule);
+  return async () => await iptables('-D', ...rule);
+}
+
+/** A machine without the program has no such rules either. */
+async function iptables(...words: readonly string[]): Promise<void> {
+  if (!existsSync('/usr/sbin/iptables')) return;
+  await execute('/usr/sbin/iptables', ['--wait', ...words]).catch(() => {});
 }
 
 function runner(host: string): DockerEngine['run'] {
@@ -83,7 +120,9 @@ async function waitForEngine(
   const deadlineMs = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     if (child.exitCode !== null)
-      throw new Error(`dockerd ended with ${child.exitCode}; see ${log}`);
+      throw new Error(
+        `dockerd ended with ${child.exitCode}:\n${readFileSync(log, 'utf8').slice(-2000)}`,
+      );
     try {
       await run('docker', ['version']);
       return;
@@ -102,6 +141,8 @@ async function stopEngine(
 ): Promise<void> {
   const containers = (await run('docker', ['ps', '-aq'])).split('\n').filter((id) => id !== '');
   if (containers.length > 0) await run('docker', ['rm', '-f', ...containers]);
+  // Their bridges would stay, with their addresses.
+  await run('docker', ['network', 'prune', '-f']);
   if (child.exitCode === null) {
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -112,6 +153,21 @@ async function stopEngine(
     await execute('umount', [join(namespaces, name)]).catch(() => undefined);
   }
   rmSync(dir, { recursive: true, force: true });
+}
+
+/**
+ * A bridge for the engine flag `--bridge`: the usual one belongs to whichever engine of the machine was started last,
+ * and goes when one is started that wants none. The answer takes the bridge away, once its engine has stopped.
+ */
+export async function makeBridge(name: string, address: string): Promise<() => Promise<void>> {
+  await ip('link', 'add', name, 'type', 'bridge').catch(() => {});
+  await ip('addr', 'replace', address, 'dev', name);
+  await ip('link', 'set', name, 'up');
+  return async () => await ip('link', 'delete', name).catch(() => {});
+}
+
+async function ip(...words: readonly string[]): Promise<void> {
+  await execute('/usr/sbin/ip', words);
 }
 
 /** Makes the image that our Dockerfiles name from this node binary and its libraries: no registry is asked. */

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countDrawnPixels, findChromium, startBrowser } from './browser.ts';
 import {
   importNodeImage,
+  makeBridge,
   missingDockerProgram,
   startDockerEngine,
   type DockerEngine,
@@ -26,6 +27,8 @@ const chapter = join(root, '..', 'shared', 'corpus', 'stacks', 'image-gallery.pr
 
 const NARTHEX_PORT = 19590;
 const METRICS_PORT = 9323;
+const BRIDGE = 'nxstack0';
+const HOST_ADDRESS = '172.36.10.1';
 /** The chapter leaves DNS at its default of 30 s; a refresh and a scrape must fit in. */
 const REFRESH_TIMEOUT_MS = 60_000;
 
@@ -50,6 +53,7 @@ describe.skipIf(missing !== undefined)(
   `image-gallery on a Docker Engine (needs ${missing ?? 'nothing more'})`,
   () => {
     let engine: DockerEngine;
+    let removeBridge: (() => Promise<void>) | undefined;
     let dir = '';
     let config = '';
     const url = `http://127.0.0.1:${NARTHEX_PORT}`;
@@ -64,6 +68,7 @@ describe.skipIf(missing !== undefined)(
           IOTD_PORT: '18011',
           ACCESS_LOG_PORTS: '18012-18021',
           NARTHEX_CONFIG: config,
+          NARTHEX_HOST_ADDRESS: HOST_ADDRESS,
         },
       );
     }
@@ -119,7 +124,8 @@ describe.skipIf(missing !== undefined)(
 
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'narthex-docker-'));
-      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT);
+      removeBridge = await makeBridge(BRIDGE, `${HOST_ADDRESS}/24`);
+      engine = await startDockerEngine(join(dir, 'engine'), METRICS_PORT, [`--bridge=${BRIDGE}`]);
       await importNodeImage(engine, dir, 'node:22-bookworm-slim');
       config = join(dir, 'prometheus.yml');
       copyFileSync(existsSync(chapter) ? chapter : join(examples, 'prometheus.yml'), config);
@@ -134,6 +140,7 @@ describe.skipIf(missing !== undefined)(
         await compose('down', '-v', '-t', '2').catch(() => undefined);
         await engine.stop();
       }
+      await removeBridge?.();
       rmSync(dir, { recursive: true, force: true });
     });
 

@@ -6,6 +6,7 @@ import type { ContainersData } from '#contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   importNodeImage,
+  makeBridge,
   missingDockerProgram,
   startDockerEngine,
   type DockerEngine,
@@ -14,6 +15,7 @@ import { freePort } from './narthex.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BASE = 'node:22-bookworm-slim';
+const BRIDGE = 'nximage0';
 
 const missing = missingDockerProgram();
 if (missing !== undefined && process.env['CI'] === 'true') {
@@ -24,13 +26,16 @@ describe.skipIf(missing !== undefined)(
   `the image on a Docker Engine (needs ${missing ?? 'nothing more'})`,
   () => {
     let engine: DockerEngine;
+    let removeBridge: (() => Promise<void>) | undefined;
     let dir = '';
     let url = '';
     let compose: (...args: string[]) => Promise<string>;
 
     beforeAll(async () => {
       dir = mkdtempSync(join(tmpdir(), 'narthex-image-'));
-      engine = await startDockerEngine(join(dir, 'engine'), await freePort());
+      removeBridge = await makeBridge(BRIDGE, '172.36.9.1/24');
+      const bridge = `--bridge=${BRIDGE}`;
+      engine = await startDockerEngine(join(dir, 'engine'), await freePort(), [bridge]);
       await importNodeImage(engine, dir, BASE);
       const address = `127.0.0.1:${await freePort()}`;
       url = `http://${address}`;
@@ -57,6 +62,7 @@ describe.skipIf(missing !== undefined)(
         await compose('down', '-v', '-t', '2').catch(() => undefined);
         await engine.stop();
       }
+      await removeBridge?.();
       rmSync(dir, { recursive: true, force: true });
     });
 

@@ -6,7 +6,12 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainersData, ScrapeDoctorData, TargetsData } from '../../src/contract/index.ts';
-import { importNodeImage, missingDockerProgram, startDockerEngine } from './docker-engine.ts';
+import {
+  importNodeImage,
+  makeBridge,
+  missingDockerProgram,
+  startDockerEngine,
+} from './docker-engine.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import { freePort, startNarthex } from './narthex.ts';
 import type { NarthexProcess } from './narthex.ts';
@@ -67,6 +72,7 @@ describe.skipIf(missing !== undefined)(
     const socket = `unix://${join(dir, 'engine', 'docker.sock')}`;
     let narthex: NarthexProcess;
     let engine: DockerEngine | undefined;
+    let removeBridge: (() => Promise<void>) | undefined;
 
     async function run(name: string, options: readonly string[], source: string): Promise<void> {
       const args = ['run', '-d', '--name', name, ...options, IMAGE, 'node', '-e', source];
@@ -74,16 +80,14 @@ describe.skipIf(missing !== undefined)(
     }
 
     beforeAll(async () => {
-      await execute('/usr/sbin/ip', ['link', 'add', BRIDGE, 'type', 'bridge']).catch(() => {});
-      await execute('/usr/sbin/ip', ['addr', 'replace', '172.36.8.1/24', 'dev', BRIDGE]);
-      await execute('/usr/sbin/ip', ['link', 'set', BRIDGE, 'up']);
+      removeBridge = await makeBridge(BRIDGE, '172.36.8.1/24');
       narthex = await startNarthex({ flags: [`--docker.host=${socket}`] });
     });
 
     afterAll(async () => {
       await narthex?.stop();
       await engine?.stop();
-      await execute('/usr/sbin/ip', ['link', 'delete', BRIDGE]).catch(() => {});
+      await removeBridge?.();
       rmSync(dir, { recursive: true, force: true });
     });
 
