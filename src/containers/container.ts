@@ -44,6 +44,8 @@ export interface Container {
   /** `sha256:...` */
   readonly imageId: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What labels of its Swarm service say about scraping; absent: nothing that is known. */
+  readonly serviceLabels?: Readonly<Record<string, string>>;
   readonly state: ContainerState;
   readonly health: ContainerHealth;
   /** In the host's namespace (as the engine tells it); 0 where it does not run. */

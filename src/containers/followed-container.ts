@@ -32,8 +32,8 @@ export class FollowedContainer {
   /** Its targets are not told, because there are too many. */
   isRefused = false;
   #container: Container;
-  readonly #labels: ScrapeLabels;
-  readonly #plan: PortPlan;
+  #labels: ScrapeLabels;
+  #plan: PortPlan;
   readonly #surroundings: FollowedSurroundings;
   readonly #findings = new Map<number, Finding>();
   readonly #aborter = new AbortController();
@@ -42,7 +42,7 @@ export class FollowedContainer {
     this.id = container.id;
     this.#container = container;
     this.#surroundings = surroundings;
-    this.#labels = readScrapeLabels(container.labels);
+    this.#labels = readScrapeLabels(container.labels, container.serviceLabels);
     this.#plan = planPorts(container, this.#labels);
   }
 
@@ -59,9 +59,21 @@ export class FollowedContainer {
     const isMoved = placeOf(before) !== placeOf(container);
     const isUp = before.health !== 'healthy' && container.health === 'healthy';
     if (isRestarted || isMoved) this.#findings.clear();
-    if (!isRestarted && !isMoved && !(isUp && this.hasQuestions)) return 'changed';
+    const isPlanned = before.serviceLabels !== container.serviceLabels && this.#planAnew();
+    if (!isRestarted && !isMoved && !isPlanned && !(isUp && this.hasQuestions)) return 'changed';
     this.silentRounds = 0;
     return 'ask';
+  }
+
+  /** Labels of its service say something else. True: other ports or paths are to be asked. */
+  #planAnew(): boolean {
+    const before = new Map(this.#plan.ports.map((one) => [one.port, JSON.stringify(one)]));
+    const container = this.#container;
+    this.#labels = readScrapeLabels(container.labels, container.serviceLabels);
+    this.#plan = planPorts(container, this.#labels);
+    const changed = this.#plan.ports.filter((one) => before.get(one.port) !== JSON.stringify(one));
+    for (const { port } of changed) this.#findings.delete(port);
+    return changed.length > 0;
   }
 
   /** We look from elsewhere now. True: ports that were not reached must be asked again. */
@@ -82,12 +94,13 @@ export class FollowedContainer {
 
   /** Asks the ports that have not answered yet, one after the other. */
   async ask(asker: Asker): Promise<void> {
-    const container = this.#container;
+    const [container, plan] = [this.#container, this.#plan];
     const { signal } = this.#aborter;
     for (const planned of this.#openPorts()) {
       const finding = await this.#askPort(planned, { asker, signal });
-      // Of a container that was restarted meanwhile the answer is old.
-      if (signal.aborted || placeOf(container) !== placeOf(this.#container)) return;
+      // Of a container that was restarted meanwhile, or planned anew, the answer is old.
+      if (signal.aborted || plan !== this.#plan) return;
+      if (placeOf(container) !== placeOf(this.#container)) return;
       this.#findings.set(planned.port, finding);
     }
     if (this.hasQuestions) this.silentRounds++;

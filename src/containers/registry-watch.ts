@@ -24,9 +24,9 @@ const OPEN_MS = 2000;
 /** What happened before is told at once when a stream begins; so long it is waited for. */
 const REPLAY_MS = 100;
 
-/** Networks: a container's address has changed. */
+/** Networks: a container's address has changed. Services: their labels may have. */
 const FILTERS = {
-  type: ['container', 'network'],
+  type: ['container', 'network', 'service'],
   event: [...ENGINE_ACTIONS, 'connect', 'disconnect'],
 };
 

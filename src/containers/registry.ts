@@ -15,6 +15,7 @@ import type { RegistryMetrics } from './registry-metrics.ts';
 import { RegistryStore } from './registry-store.ts';
 import { lifecycleEventsOf } from './registry-story.ts';
 import { EngineWatch } from './registry-watch.ts';
+import { ServiceLabels } from './service-labels.ts';
 
 /** Containers that exist, at most: what a host of today carries, twice. */
 export const CONTAINERS_LIMIT = 2000;
@@ -60,6 +61,7 @@ class EngineRegistry implements RunningRegistry {
   readonly #limit: number;
   readonly #events: PendingEvents;
   readonly #looks: Looks;
+  readonly #services: ServiceLabels;
   readonly #watch: EngineWatch;
   readonly #file: GoneFile | undefined;
   readonly #listeners = new Set<(change: RegistryChange) => void>();
@@ -79,6 +81,8 @@ class EngineRegistry implements RunningRegistry {
     this.#store = new RegistryStore(limit);
     this.#events = new PendingEvents(limit);
     this.#looks = new Looks({ clock, look: (id) => this.#look(id) });
+    const onChange = (): void => this.#takeServiceLabels();
+    this.#services = new ServiceLabels({ engine, clock, log, onChange });
     this.#file = kept && new GoneFile(kept.disk, kept.dir);
     this.#watch = new EngineWatch({
       engine,
@@ -133,6 +137,7 @@ class EngineRegistry implements RunningRegistry {
     this.#stopping.abort();
     this.#watch.close();
     this.#looks.close();
+    this.#services.close();
     this.#expireTimer?.cancel();
     this.#forgetMetrics();
     await this.#running;
@@ -160,6 +165,10 @@ class EngineRegistry implements RunningRegistry {
       if (this.#store.has(id)) this.#looks.soon(id);
       return;
     }
+    if (event.type === 'service') {
+      this.#services.readSoon(this.#stopping.signal);
+      return;
+    }
     if (event.type !== 'container' || event.actor.id === '' || kindOf(event) === undefined) return;
     this.#metrics.engineEvents.inc();
     if (!this.#events.add(event)) this.#metrics.eventsLost.inc();
@@ -175,6 +184,7 @@ class EngineRegistry implements RunningRegistry {
     this.#setLeftOut(list.length - chosen.length);
     const ids = new Set(chosen.map(({ Id }) => Id));
     const changed = chosen.filter((one) => isWhole || this.#differs(one)).map(({ Id }) => Id);
+    await this.#services.refresh(chosen, signal);
     const missing = this.#store.ids().filter((id) => !ids.has(id));
     await this.#looks.all([...missing, ...changed]);
     this.#knownUntilMs = startMs;
@@ -213,13 +223,29 @@ class EngineRegistry implements RunningRegistry {
     const look: Look = { before, events, details, memory, nowMs, knownUntilMs };
     const story = storyOf(look);
     if (story.container === undefined) this.#looks.forget(id);
-    else this.#take(look, story, story.container);
+    else this.#take(look, story, this.#services.adorned(story.container, before));
+  }
+
+  #takeServiceLabels(): void {
+    let isAny = false;
+    for (const id of this.#store.ids()) {
+      const before = this.#store.existing(id);
+      if (before === undefined) continue;
+      const container = this.#services.adorned(before, before);
+      if (isSame(before, container)) continue;
+      this.#store.put(container, this.#store.memoryOf(id));
+      isAny = true;
+    }
+    if (isAny) this.#notify({ event: undefined });
   }
 
   async #inspect(id: string): Promise<Look['details']> {
     this.#metrics.inspections.inc();
     try {
-      return (await this.#options.engine.container(id, this.#stopping.signal)) ?? 'gone';
+      const { signal } = this.#stopping;
+      const details = await this.#options.engine.container(id, signal);
+      await this.#services.know(details?.Config.Labels ?? {}, signal);
+      return details ?? 'gone';
     } catch (error) {
       if (this.#stopping.signal.aborted) return 'unknown';
       this.#metrics.inspectFailures.inc();

@@ -41,6 +41,18 @@ describe('labels of a container', () => {
     expect(read.intervalMs).toBe(0);
   });
 
+  it.each([
+    [{}, { 'narthex.scrape': 'false' }, { decidedBy: 'narthex.scrape="false" of its service' }],
+    [{ 'narthex.scrape': 'true' }, { 'narthex.scrape': 'false' }, { scrape: true }],
+    [{ 'narthex.path': '/a' }, { 'narthex.port': '80' }, { ports: [80], path: '/a' }],
+    [{ 'prometheus-port': '90' }, { 'narthex.port': '80' }, { ports: [80] }],
+    [{ 'narthex.port': ' ' }, { 'narthex.port': '80' }, { ports: [80] }],
+    [{}, { 'narthex.port': 'x' }, { problems: [expect.stringContaining('"x" of its service')] }],
+  ])('%j and %j of the service say %j', (own, ofService, expected) => {
+    const [labels, more] = [own as Record<string, string>, ofService as Record<string, string>];
+    expect(readScrapeLabels(labels, more)).toMatchObject(expected);
+  });
+
   it('of very many ports the first sixteen count', () => {
     const ports = Array.from({ length: 30 }, (_, i) => 8000 + i);
     const read = readScrapeLabels({ 'narthex.port': ports.join(',') });

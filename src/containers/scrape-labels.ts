@@ -45,10 +45,24 @@ const INTERVAL_MIN_MS = 1000;
 interface Found {
   readonly label: string;
   readonly value: string;
+  /** It is a label of the container's Swarm service. */
+  readonly isOfService: boolean;
 }
 
-/** Never throws: what cannot be read is said in `problems` and counts as not said. */
-export function readScrapeLabels(labels: Readonly<Record<string, string>>): ScrapeLabels {
+type Labels = Readonly<Record<string, string>>;
+
+/** What is said about one container. */
+interface Said {
+  readonly own: Labels;
+  readonly ofService: Labels;
+}
+
+/**
+ * Of the same label that of the container counts before that of its service. Never throws: what cannot be read is said
+ * in `problems` and counts as not said.
+ */
+export function readScrapeLabels(own: Labels, ofService: Labels = {}): ScrapeLabels {
+  const labels: Said = { own, ofService };
   const problems: string[] = [];
   const scrape = find(labels, 'scrape');
   const port = find(labels, 'port');
@@ -72,16 +86,30 @@ export function labelForms(setting: Setting): readonly string[] {
   return [...PREFIXES.map((prefix) => `${prefix}${setting}`), ...OTHER_FORMS[setting]];
 }
 
-function find(labels: Readonly<Record<string, string>>, setting: Setting): Found | undefined {
+const SETTINGS: readonly Setting[] = ['scrape', 'port', 'path', 'scheme', 'interval', 'job'];
+const ALL_FORMS: ReadonlySet<string> = new Set(SETTINGS.flatMap((setting) => labelForms(setting)));
+
+/** It says something about scraping, in any of the conventions. */
+export function isScrapeLabel(name: string): boolean {
+  return ALL_FORMS.has(name);
+}
+
+function find({ own, ofService }: Said, setting: Setting): Found | undefined {
   for (const label of labelForms(setting)) {
-    const value = Object.hasOwn(labels, label) ? labels[label]?.trim() : undefined;
-    if (value !== undefined && value !== '') return { label, value };
+    const ownValue = valueOf(own, label);
+    const value = ownValue || valueOf(ofService, label);
+    if (value !== '') return { label, value, isOfService: ownValue === '' };
   }
   return undefined;
 }
 
-function shown({ label, value }: Found): string {
-  return `${label}=${JSON.stringify(value.slice(0, TEXT_LENGTH_MAX))}`;
+function valueOf(labels: Labels, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label]?.trim() ?? '') : '';
+}
+
+function shown({ label, value, isOfService }: Found): string {
+  const text = `${label}=${JSON.stringify(value.slice(0, TEXT_LENGTH_MAX))}`;
+  return isOfService ? `${text} of its service` : text;
 }
 
 function readSwitch(found: Found, problems: string[]): boolean | undefined {

@@ -200,6 +200,19 @@ describe('the configuration to keep', () => {
     expect(scraped(job(config, 'apps'), 'web', meta)).toMatchObject({ __metrics_path__: at });
   });
 
+  it('writes down what labels say that discovery does not see', () => {
+    const said = { ports: [8080], job: 'pay$', intervalMs: 2000 };
+    const config = kept([found('web', [8080], said), found('odd', [9000], said)]);
+    expect(scraped(job(config, 'apps-found'), 'web')).toMatchObject({
+      job: 'pay$',
+      __scrape_interval__: '2s',
+      __scrape_timeout__: '2s',
+    });
+    const moved = job(config, 'apps-odd');
+    expect(moved).toMatchObject({ scrapeIntervalMs: 2000, scrapeTimeoutMs: 2000 });
+    expect(scraped(moved, 'odd')).toMatchObject({ __address__: '10.0.0.1:9000', job: 'pay$' });
+  });
+
   it('names the published port where that is what is reached', () => {
     const config = kept([found('web', [8080], { at: '127.0.0.1' })]);
     expect(job(config, 'apps-web').discovery).toMatchObject([

@@ -1,6 +1,10 @@
-import type { Container, FoundApplication, FoundTarget } from '#containers';
+import type { Container, FoundApplication, FoundTarget, ScrapeLabels } from '#containers';
+import { formatDuration } from '#model';
 import { APPS_LIMITS } from './zero-config.ts';
 import type { OwnPlace } from './zero-config.ts';
+
+/** As the head has it. */
+const SCRAPE_TIMEOUT_MS = 5000;
 
 /** What was seen by looking once. */
 export interface KeptFacts {
@@ -150,6 +154,7 @@ function discovery({ engineAddress }: KeptFacts): string {
 
 interface Found extends FoundTarget {
   readonly container: Container;
+  readonly labels: ScrapeLabels;
   readonly instance: string;
 }
 
@@ -157,10 +162,10 @@ interface Found extends FoundTarget {
 function foundJobs(facts: KeptFacts): string[] {
   const found = facts.applications
     .filter((application) => !isLabelled(application))
-    .flatMap(({ container, targets }) =>
+    .flatMap(({ container, labels, targets }) =>
       targets.map((target, i) => {
         const instance = i === 0 ? container.line : `${container.line}:${target.port}`;
-        return { ...target, container, instance };
+        return { ...target, container, labels, instance };
       }),
     );
   const listed = found.filter((one) => isListed(one));
@@ -195,30 +200,48 @@ function listedJob(found: readonly Found[], facts: KeptFacts): string {
   const lines = found.map(({ address, path }) => `  #   ${address}${path}\n`);
   const paths = found.filter(({ path }) => path !== '/metrics');
   const renamed = found.filter(({ instance, container }) => instance !== container.line);
+  const named = found.filter(({ labels }) => labels.job !== '');
+  const paced = found.filter(({ labels }) => labels.intervalMs > 0);
   return `  # Found by asking exposed ports:
 ${lines.join('')}  - job_name: apps-found
 ${discovery(facts)}    relabel_configs:
       - source_labels: [__meta_docker_container_name, __meta_docker_port_private]
         regex: ${quoted(found.map(placeRegex).join('|'))}
         action: keep
-${paths.map((one) => placeRule(one, '__metrics_path__', one.path)).join('')}${identityRules(facts)}${renamed
+${paths.map((one) => placeRule(one, '__metrics_path__', one.path)).join('')}${paced
+    .map(
+      (one) =>
+        placeRule(one, '__scrape_interval__', intervalOf(one)) +
+        placeRule(one, '__scrape_timeout__', timeoutOf(one)),
+    )
+    .join('')}${identityRules(facts)}${renamed
     .map((one) => placeRule(one, 'instance', one.instance))
-    .join('')}`;
+    .join('')}${named.map((one) => placeRule(one, 'job', one.labels.job)).join('')}`;
 }
 
 function placeRule(one: Found, target: string, value: string): string {
   return `      - source_labels: [__meta_docker_container_name, __meta_docker_port_private]
         regex: ${quoted(placeRegex(one))}
-        replacement: ${quoted(value)}
+        replacement: ${quotedReplacement(value)}
         target_label: ${target}
 `;
+}
+
+function intervalOf({ labels }: Found): string {
+  return formatDuration(labels.intervalMs);
+}
+
+/** No longer than the interval. */
+function timeoutOf({ labels }: Found): string {
+  return formatDuration(Math.min(labels.intervalMs, SCRAPE_TIMEOUT_MS));
 }
 
 function placeRegex({ container, port }: Found): string {
   return `${nameRegex(container)};${port}`;
 }
 
-function jobHead({ address, path, scheme, instance }: Found): string {
+function jobHead(found: Found): string {
+  const { address, path, scheme, instance, labels } = found;
   const [place = '/metrics', query = ''] = path.split('?', 2);
   const parameters = [...new URLSearchParams(query)].map(
     ([name, value]) => `      ${quoted(name)}: [${quoted(value)}]\n`,
@@ -227,12 +250,13 @@ function jobHead({ address, path, scheme, instance }: Found): string {
   - job_name: ${quoted(`apps-${instance}`)}
     metrics_path: ${quoted(place)}
     scheme: ${scheme}
-${parameters.length === 0 ? '' : `    params:\n${parameters.join('')}`}`;
+${labels.intervalMs === 0 ? '' : `    scrape_interval: ${intervalOf(found)}\n    scrape_timeout: ${timeoutOf(found)}\n`}${parameters.length === 0 ? '' : `    params:\n${parameters.join('')}`}`;
 }
 
 /** A port that is not exposed: discovery names another, or none. */
-function movedPort({ container, port, instance }: Found, facts: KeptFacts): string {
+function movedPort({ container, port, instance, labels }: Found, facts: KeptFacts): string {
   const renamed = `      - {replacement: ${quoted(instance)}, target_label: instance}\n`;
+  const named = `      - {replacement: ${quotedReplacement(labels.job)}, target_label: job}\n`;
   return `${discovery(facts)}    relabel_configs:
       - source_labels: [__meta_docker_container_name]
         regex: ${quoted(nameRegex(container))}
@@ -241,15 +265,15 @@ function movedPort({ container, port, instance }: Found, facts: KeptFacts): stri
         regex: (.+?)(?::\\d+)?
         replacement: $1:${port}
         target_label: __address__
-${identityRules(facts)}${instance === container.line ? '' : renamed}`;
+${identityRules(facts)}${instance === container.line ? '' : renamed}${labels.job === '' ? '' : named}`;
 }
 
 /** The port that the engine publishes: discovery would name the container's own address. */
-function staticPart({ container, address, instance }: Found): string {
+function staticPart({ container, address, instance, labels: said }: Found): string {
   const { line, identity } = container;
   const { group, service } = identity;
   const labels = {
-    job: service || line,
+    job: said.job || service || line,
     instance,
     container: line,
     ...(group !== '' && { group }),
@@ -274,6 +298,11 @@ function nameRegex({ identity, line, containerName }: Container): string {
   const name = isSwarm ? line : containerName;
   const escaped = name.replaceAll(/[.+*?()[\]{}|^$\\]/g, '\\$&');
   return `/${escaped}${isSwarm ? '\\..+' : ''}`;
+}
+
+/** A dollar would stand for what was matched. */
+function quotedReplacement(text: string): string {
+  return quoted(text.replaceAll('$', '$$$$'));
 }
 
 function quoted(text: string): string {

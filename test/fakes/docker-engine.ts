@@ -8,6 +8,7 @@ import type {
   EngineVersion,
   EventQuery,
   LogLine,
+  SwarmService,
 } from '#docker';
 import type { Clock } from '#platform';
 
@@ -40,6 +41,11 @@ export class FakeDockerEngine implements DockerEngine {
   failure: Error | undefined;
   /** Rejects the event stream alone. */
   eventFailure: Error | undefined;
+  /** Labels of the swarm's services, by id. */
+  serviceLabels: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+  /** Rejects the list of services alone. */
+  serviceFailure: Error | undefined;
+  serviceLists = 0;
   /** Events are kept by the engine, but not sent. */
   isSilent = false;
   inspections = 0;
@@ -212,6 +218,13 @@ export class FakeDockerEngine implements DockerEngine {
     for (const { query } of this.#streams) query.onEvent(event);
   }
 
+  /** A service was made or changed. */
+  tellService(id: string, action: 'create' | 'update'): void {
+    const actor = { id, attributes: {} };
+    const event: EngineEvent = { type: 'service', action, actor, timeMs: this.#clock.nowMs() };
+    for (const { query } of this.#streams) query.onEvent(event);
+  }
+
   /** Sends what was kept back. */
   tellSilenced(): void {
     this.isSilent = false;
@@ -277,8 +290,11 @@ export class FakeDockerEngine implements DockerEngine {
     return await Promise.resolve([]);
   }
 
-  async services(): Promise<readonly []> {
-    return await Promise.resolve([]);
+  async services(): Promise<readonly SwarmService[]> {
+    this.serviceLists++;
+    if (this.serviceFailure !== undefined) throw this.serviceFailure;
+    const services = Object.entries(this.serviceLabels);
+    return await Promise.resolve(services.map(([ID, Labels]) => ({ ID, Spec: { Labels } })));
   }
 
   async tasks(): Promise<readonly []> {

@@ -411,6 +411,8 @@ describe.skipIf(missing !== undefined)(
         '--no-resolve-image',
         '--name',
         'web',
+        '--label',
+        'narthex.scrape=false',
         '--replicas',
         '3',
         NODE_IMAGE,
@@ -419,6 +421,13 @@ describe.skipIf(missing !== undefined)(
         OBEDIENT,
       );
       await expectRunning(['web.1', 'web.2', 'web.3']);
+      const absence = async (): Promise<string | undefined> =>
+        (await container('web.1'))?.targetsAbsentBecause;
+      expect(await absence()).toBe('narthex.scrape="false" of its service');
+      await docker('service', 'update', '--detach', '--label-add', 'narthex.scrape=true', 'web');
+      await until('a changed label of the service', 5000, async () =>
+        ((await absence()) ?? '').includes('narthex.scrape="true" of its service'),
+      );
       await docker('service', 'scale', '--detach', 'web=4');
       await expectRunning(['web.1', 'web.2', 'web.3', 'web.4']);
       await screenshot(home.page, 'containers-swarm');
