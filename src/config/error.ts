@@ -1,3 +1,5 @@
+import { nearestText } from '#model';
+
 /** What is wrong in a configuration file, and where. Line and column begin at 1. */
 export interface ConfigError {
   readonly file: string;
@@ -43,29 +45,7 @@ export function formatErrors(errors: readonly ConfigError[]): string {
 
 /** The name among the known ones that is most like what was written, if any is like it. */
 export function nearestName(written: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
   // A third of the letters, and two at least, may differ; beyond that a hint confuses.
-  let bestDistance = Math.max(2, Math.floor(written.length / 3)) + 1;
-  for (const name of known) {
-    const distance = editDistance(written, name, bestDistance);
-    if (distance < bestDistance) {
-      best = name;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit || a.length > 100) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? limit;
+  const changesMax = Math.max(2, Math.floor(written.length / 3));
+  return nearestText(written, known, () => changesMax);
 }

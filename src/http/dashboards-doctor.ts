@@ -12,7 +12,7 @@ import { parseExpr, selectorsOf, type VectorSelector } from '#promql';
 import { answerData, jsonBody, orRefuse, param } from './dashboard-request.ts';
 import { rewriteNames, rewriteValue } from './dashboards-rewrite.ts';
 import { LABEL_RENAMES, renameOf } from './metric-renames.ts';
-import { nearestName, nearestText } from './nearest-name.ts';
+import { nearestName, nearestValue } from './nearest-name.ts';
 import type { DashboardSource, ServerParts } from './parts.ts';
 import { ApiError, invalidParameter } from './query/api-error.ts';
 
@@ -195,7 +195,7 @@ async function wrongMatchers(
       // oxlint-disable-next-line no-await-in-loop
       const isRenamed = renamed !== undefined && (await labelValues(metric, renamed)).length > 0;
       const matcher = `${label}${type}${JSON.stringify(value)}`;
-      const nearest = values.length === 1 ? (values[0] ?? '') : nearestText(value, values);
+      const nearest = values.length === 1 ? (values[0] ?? '') : nearestValue(value, values);
       const report = { metric, matcher, label, nearest };
       const otherLabels = values.length === 0 && isRenamed ? [renamed] : [];
       wrong.push({ metric, matcher, label, value, report, otherLabels });

@@ -12,6 +12,7 @@ export * from './json-fault.ts';
 export * from './labels.ts';
 export * from './labels-hash.ts';
 export * from './matcher.ts';
+export * from './nearest-text.ts';
 export * from './number.ts';
 export * from './regexp.ts';
 export * from './relabel-rule.ts';
