@@ -77,34 +77,35 @@ function metric(name: string, label?: string): number | undefined {
     ?.value;
 }
 
-describe('a container of a Swarm service', () => {
-  const web = (serviceLabels?: Record<string, string>): void =>
-    containers.set(
-      container('web', { exposedPorts: [8080], ...(serviceLabels && { serviceLabels }) }),
-    );
+function replica(serviceLabels?: Record<string, string>): void {
+  containers.set(
+    container('web', { exposedPorts: [8080], ...(serviceLabels && { serviceLabels }) }),
+  );
+}
 
+describe('a container of a Swarm service', () => {
   it('is found as labels of the service say, and as they say after a change', async () => {
     answers['http://10.0.0.1:9102/stats'] = page;
     answers['http://10.0.0.1:9102/metrics'] = page;
-    web({ 'narthex.port': '9102', 'narthex.path': '/stats', 'narthex.job': 'shop' });
+    replica({ 'narthex.port': '9102', 'narthex.path': '/stats', 'narthex.job': 'shop' });
     start();
     await clock.advance(0);
     expect(targets()).toMatchObject([
       { __address__: '10.0.0.1:9102', __metrics_path__: '/stats', job: 'shop' },
     ]);
-    web({ 'narthex.port': '9102', 'narthex.path': '/stats', 'narthex.job': 'other' });
+    replica({ 'narthex.port': '9102', 'narthex.path': '/stats', 'narthex.job': 'other' });
     await clock.advance(100);
     expect(targets()).toMatchObject([{ job: 'other' }]);
     expect(asked).toHaveLength(1);
-    web({ 'narthex.port': '9102' });
+    replica({ 'narthex.port': '9102' });
     await clock.advance(100);
     expect(targets()).toMatchObject([{ __metrics_path__: '/metrics', job: 'web' }]);
-    web({ 'narthex.scrape': 'false' });
+    replica({ 'narthex.scrape': 'false' });
     await clock.advance(100);
     expect(targets()).toEqual([]);
     expect(discovery.choice('web')?.because).toBe('narthex.scrape="false" of its service');
     answers['http://10.0.0.1:8080/metrics'] = page;
-    web();
+    replica();
     await clock.advance(100);
     expect(addresses()).toEqual(['10.0.0.1:8080']);
   });
@@ -112,9 +113,9 @@ describe('a container of a Swarm service', () => {
   it('is asked anew where labels change while it is asked', async () => {
     answers['http://10.0.0.1:8080/metrics'] = page;
     answers['http://10.0.0.1:8080/stats'] = page;
-    web();
+    replica();
     start();
-    web({ 'narthex.path': '/stats' });
+    replica({ 'narthex.path': '/stats' });
     await clock.advance(100);
     expect(targets()).toMatchObject([{ __metrics_path__: '/stats' }]);
   });

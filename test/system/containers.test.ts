@@ -395,6 +395,10 @@ describe.skipIf(missing !== undefined)(
       });
     }
 
+    async function absenceOf(name: string): Promise<string> {
+      return (await container(name))?.targetsAbsentBecause ?? '';
+    }
+
     it('follows a Swarm service: found, scaled, drained', async () => {
       await docker(
         'swarm',
@@ -421,12 +425,10 @@ describe.skipIf(missing !== undefined)(
         OBEDIENT,
       );
       await expectRunning(['web.1', 'web.2', 'web.3']);
-      const absence = async (): Promise<string | undefined> =>
-        (await container('web.1'))?.targetsAbsentBecause;
-      expect(await absence()).toBe('narthex.scrape="false" of its service');
+      expect(await absenceOf('web.1')).toBe('narthex.scrape="false" of its service');
       await docker('service', 'update', '--detach', '--label-add', 'narthex.scrape=true', 'web');
       await until('a changed label of the service', 5000, async () =>
-        ((await absence()) ?? '').includes('narthex.scrape="true" of its service'),
+        (await absenceOf('web.1')).includes('narthex.scrape="true" of its service'),
       );
       await docker('service', 'scale', '--detach', 'web=4');
       await expectRunning(['web.1', 'web.2', 'web.3', 'web.4']);
