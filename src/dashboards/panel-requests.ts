@@ -3,6 +3,7 @@ import type { BuiltInScope } from './built-in-variables.ts';
 import type { Panel, PanelQuery } from './dashboard.ts';
 import { interpolate } from './interpolate.ts';
 import { queryIntervals } from './intervals.ts';
+import { scrapeIntervalOf } from './scrape-interval.ts';
 import {
   applyPanelTime,
   type TimeContext,
@@ -47,6 +48,8 @@ export interface PlanContext extends TimeContext {
   /** Ad hoc ones, which every selector gets. */
   readonly filters: readonly AdHocFilter[];
   readonly scrapeIntervalMs: number;
+  /** Of jobs that are scraped more or less often. */
+  readonly jobIntervalsMs?: ReadonlyMap<string, number> | undefined;
   /** Of the area that is drawn into. */
   readonly widthPx: number;
 }
@@ -59,8 +62,8 @@ const POINTS_MIN = 100;
 
 /** What a panel has to ask, with its own time, step and the values of the variables. */
 export function planPanel(panel: Panel, context: PlanContext): PanelPlan {
-  const { range, timeZone, dashboard } = context;
-  const span = applyPanelTime(range, panel, context) ?? context.span;
+  const { range, dashboard } = context;
+  const span = applyPanelTime(range, writtenTime(panel, context), context) ?? context.span;
   const base: BuiltInScope = { time: { ...span, text: range }, dashboard };
   const asked = panel.queries
     .filter((query) => !query.isHidden && query.expr.trim() !== '')
@@ -73,10 +76,7 @@ export function planPanel(panel: Panel, context: PlanContext): PanelPlan {
     const queryScope: BuiltInScope = { ...base, intervals };
     if (stepMs === 0) scope = queryScope;
     stepMs = Math.max(stepMs, intervals.intervalMs);
-    const written = interpolate(query.expr, context.values, queryScope, {
-      format: 'promql',
-      timeZone,
-    });
+    const written = writeExpr(query.expr, context, queryScope);
     const filtered = applyFilters(written, context.filters);
     const expr = filtered.ok ? filtered.expr : written;
     const problem = filtered.ok ? '' : filtered.message;
@@ -100,12 +100,28 @@ export function planPanel(panel: Panel, context: PlanContext): PanelPlan {
   return { requests, range: { ...span, stepMs: stepMs === 0 ? 1000 : stepMs }, scope };
 }
 
+function writeExpr(expr: string, context: PlanContext, scope: BuiltInScope = {}): string {
+  const { values, timeZone } = context;
+  return interpolate(expr, values, scope, { format: 'promql', timeZone });
+}
+
+/** A panel's own time may be that of a variable. */
+function writtenTime(
+  { timeFrom, timeShift }: Pick<Panel, 'timeFrom' | 'timeShift'>,
+  { values, timeZone }: Pick<PlanContext, 'values' | 'timeZone'>,
+): Pick<Panel, 'timeFrom' | 'timeShift'> {
+  const write = (text: string): string =>
+    interpolate(text, values, {}, { format: 'raw', timeZone }).trim();
+  return { timeFrom: write(timeFrom), timeShift: write(timeShift) };
+}
+
 function intervalsOf(
   panel: Panel,
   query: PanelQuery,
   context: PlanContext,
 ): ReturnType<typeof queryIntervals> {
-  const { span, timeZone, values, scrapeIntervalMs, widthPx } = context;
+  const { span, timeZone, values, jobIntervalsMs, widthPx } = context;
+  const jobMs = jobIntervalsMs && scrapeIntervalOf(writeExpr(query.expr, context), jobIntervalsMs);
   const points = panel.maxDataPoints ?? Math.ceil(widthPx / WIDTH_STEP_PX) * WIDTH_STEP_PX;
   const write = (text: string): string =>
     interpolate(text, values, {}, { format: 'raw', timeZone });
@@ -115,7 +131,7 @@ function intervalsOf(
     panelMinInterval: write(panel.minInterval),
     queryMinInterval: write(query.minInterval),
     intervalFactor: query.intervalFactor,
-    scrapeIntervalMs,
+    scrapeIntervalMs: jobMs ?? context.scrapeIntervalMs,
     zoneOffsetMs: zoneOffsetMs(span.fromMs, timeZone),
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatDate } from './date-format.ts';
 import {
   applyPanelTime,
+  describePanelTime,
   describeTimeRange,
   parseTime,
   QUICK_RANGES,
@@ -226,6 +227,15 @@ describe('a calendar of the dashboard’s own', () => {
     const timeMs = parseTime(text, false, { nowMs, timeZone: 'utc', ...calendar });
     expect(new Date(timeMs ?? NaN).toISOString()).toBe(expected);
   });
+});
+
+test.each([
+  ['2h', 'Last 2 hours'],
+  ['now/d', 'Today so far'],
+  ['now-1M', 'Last 1 month'],
+  ['soon', 'soon'],
+])('the time of a panel %j is called %j', (text, words) => {
+  expect(describePanelTime(text)).toBe(words);
 });
 
 describe('a delay of now', () => {

@@ -297,6 +297,13 @@ export function applyPanelTime(
   return fromMs === undefined || toMs === undefined || toMs < fromMs ? span : { fromMs, toMs };
 }
 
+/** `Last 2 hours`; what is no range as it is written. */
+export function describePanelTime(timeFrom: string): string {
+  const range = panelRange(timeFrom);
+  const words = describeTimeRange(range, { nowMs: 0, timeZone: 'utc' });
+  return words.includes(' to ') ? timeFrom : words;
+}
+
 function panelRange(timeFrom: string): TimeRangeText {
   const text = timeFrom.trim();
   if (text.startsWith('now')) return { from: text, to: 'now' };

@@ -13,7 +13,7 @@ import { useDashboardLive } from './use-dashboard-live.ts';
 import { useDashboardTime } from './use-dashboard-time.ts';
 import { usePageSearch } from './use-page-search.ts';
 import { useKiosk } from './use-kiosk.ts';
-import { useScrapeInterval } from './use-scrape-interval.ts';
+import { useScrapeIntervals } from './use-scrape-interval.ts';
 import { useVariables, type Variables } from './use-variables.ts';
 import { VariablesBar } from './VariablesBar.tsx';
 
@@ -56,7 +56,7 @@ interface ScopeInUse {
 function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): ScopeInUse {
   const [search, change] = usePageSearch();
   const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
-  const scrapeIntervalMs = useScrapeInterval();
+  const { usualMs: scrapeIntervalMs, jobsMs: jobIntervalsMs } = useScrapeIntervals();
   const time = useDashboardTime(dashboard, search, { change, scrapeIntervalMs });
   const live = useDashboardLive(time.refresh);
   const variables = useVariables({ dashboard, time, search, change });
@@ -74,6 +74,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       filters,
       isReady,
       scrapeIntervalMs,
+      jobIntervalsMs,
       live,
       annotations,
       cursor: {
@@ -93,6 +94,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       filters,
       isReady,
       scrapeIntervalMs,
+      jobIntervalsMs,
       live,
       annotations,
       isDark,

@@ -13,6 +13,7 @@ import {
   type SetStateAction,
 } from 'react';
 import {
+  describePanelTime,
   type ExpandedPanel,
   interpolate,
   type Panel,
@@ -162,7 +163,7 @@ interface PanelHeadProps {
 }
 
 export function PanelHead({ panel, title, problems, write, menu }: PanelHeadProps): ReactElement {
-  const ownTime = panelTime(panel);
+  const ownTime = panelTime(panel, write);
   return (
     <header className="nx-tile-head" data-bare={title === ''}>
       {problems.length > 0 && <ProblemMark problems={problems} />}
@@ -177,16 +178,17 @@ export function PanelHead({ panel, title, problems, write, menu }: PanelHeadProp
   );
 }
 
-function panelTime({ timeFrom, timeShift, isTimeOverrideHidden }: ExpandedPanel['panel']): string {
-  if (isTimeOverrideHidden) return '';
-  const from = timeFrom === '' ? '' : `last ${timeFrom}`;
+function panelTime(panel: Panel, write: Interpolate): string {
+  if (panel.isTimeOverrideHidden) return '';
+  const [timeFrom, timeShift] = [write(panel.timeFrom, 'raw'), write(panel.timeShift, 'raw')];
+  const from = timeFrom === '' ? '' : describePanelTime(timeFrom);
   return timeShift === '' ? from : `${from} ${timeShift} ago`.trim();
 }
 
 /** While variables are asked for, what was planned before stands. */
 function usePlan(expanded: ExpandedPanel, scope: DashboardScope, width: number): PanelPlan {
   const { panel } = expanded;
-  const { time, values, filters, scrapeIntervalMs, dashboard } = scope;
+  const { time, values, filters, scrapeIntervalMs, jobIntervalsMs, dashboard } = scope;
   const widthPx = Math.ceil(Math.max(width, 1) / 50) * 50;
   return useMemo(
     () =>
@@ -198,9 +200,10 @@ function usePlan(expanded: ExpandedPanel, scope: DashboardScope, width: number):
         values,
         filters,
         scrapeIntervalMs,
+        jobIntervalsMs,
         widthPx,
       }),
-    [panel, dashboard, time, values, filters, scrapeIntervalMs, widthPx],
+    [panel, dashboard, time, values, filters, scrapeIntervalMs, jobIntervalsMs, widthPx],
   );
 }
 

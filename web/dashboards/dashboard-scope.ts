@@ -21,6 +21,8 @@ export interface DashboardScope {
   /** False while variables are still being asked for: panels wait. */
   readonly isReady: boolean;
   readonly scrapeIntervalMs: number;
+  /** Of jobs that are scraped more or less often; undefined where nothing is asked. */
+  readonly jobIntervalsMs?: ReadonlyMap<string, number> | undefined;
   readonly live: DashboardLive;
   readonly annotations: readonly ShownAnnotation[];
   readonly cursor: PanelCursor;

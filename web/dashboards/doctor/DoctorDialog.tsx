@@ -111,7 +111,7 @@ function DataOfPanels(): ReactElement {
 }
 
 function contextOf(scope: DashboardScope): Parameters<typeof askPanels>[1] {
-  const { dashboard, time, values, filters, scrapeIntervalMs } = scope;
+  const { dashboard, time, values, filters, scrapeIntervalMs, jobIntervalsMs } = scope;
   return {
     dashboard: { uid: dashboard.uid, title: dashboard.title },
     range: time.range,
@@ -120,6 +120,7 @@ function contextOf(scope: DashboardScope): Parameters<typeof askPanels>[1] {
     values,
     filters,
     scrapeIntervalMs,
+    jobIntervalsMs,
     widthPx: 500,
   };
 }
