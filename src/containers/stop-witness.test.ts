@@ -1,51 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Container, EngineState, LifecycleEvent, RegistryChange } from './container.ts';
+import { container, FakeContainers } from '../../test/fakes/containers.ts';
+import type { LifecycleEvent } from './container.ts';
 import { StopWitness } from './stop-witness.ts';
 
-const CONTAINER: Container = {
-  id: 'a'.repeat(64),
-  identity: { name: 'web', kind: 'name', group: '', service: '', number: 0 },
-  line: 'web',
-  containerName: 'web',
-  image: 'web:1',
-  imageId: '',
-  labels: {},
+const CONTAINER = container('web', {
   state: 'exited',
-  health: 'none',
-  pid: 0,
-  createdMs: 1,
   startedMs: 2,
   finishedMs: 3,
   exitCode: 137,
-  isOomKilled: false,
-  error: '',
-  restarts: 0,
-  limits: {
-    memoryBytes: 0,
-    memoryReservationBytes: 0,
-    memorySwapBytes: 0,
-    cpuShares: 0,
-    cpuPeriodUs: 0,
-    cpuQuotaUs: 0,
-    cpus: 0,
-    pids: 0,
-  },
-  networkMode: '',
-  addresses: [],
-  exposedPorts: [],
-  publishedPorts: [],
-  cgroupParent: '',
-};
-
-const ENGINE: EngineState = {
-  address: '',
-  status: 'connected',
-  error: '',
-  product: '',
-  version: '',
-  cgroupDriver: '',
-  cgroupVersion: '',
-};
+});
 
 type Told = readonly [kind: LifecycleEvent['kind'], attributes?: Record<string, string>];
 
@@ -88,26 +51,13 @@ describe('who ended a container', () => {
   });
 
   it('knows who killed a container that ran before it was watched', () => {
-    const listeners: ((change: RegistryChange) => void)[] = [];
-    let listed: readonly Container[] = [];
+    const containers = new FakeContainers();
     const witness = new StopWitness();
-    witness.watch({
-      containers: () => listed,
-      find: () => undefined,
-      byId: () => undefined,
-      engine: ENGINE,
-      subscribe: (listener) => {
-        listeners.push(listener);
-        return () => {};
-      },
-    });
-    const tell = (change: RegistryChange): void =>
-      listeners.forEach((listener) => listener(change));
-    listed = [{ ...CONTAINER, state: 'running' }];
-    tell({ event: undefined });
+    witness.watch(containers);
+    containers.set({ ...CONTAINER, state: 'running' });
     const told = { timeMs: 3, container: CONTAINER, previous: undefined };
-    tell({ event: { ...told, kind: 'kill', attributes: { signal: '9' } } });
-    tell({ event: { ...told, kind: 'die', attributes: {} } });
+    containers.tell({ ...told, kind: 'kill', attributes: { signal: '9' } });
+    containers.tell({ ...told, kind: 'die', attributes: {} });
     expect(witness.reasonOf(CONTAINER)?.text).toContain('by `docker kill`');
   });
 
@@ -124,8 +74,8 @@ describe('who ended a container', () => {
   it('remembers a bounded number of ends', () => {
     const witness = new StopWitness();
     for (let i = 0; i < 6000; i++) {
-      const container = { ...CONTAINER, id: String(i) };
-      const told = { timeMs: 3, container, previous: undefined, attributes: {} };
+      const one = { ...CONTAINER, id: String(i) };
+      const told = { timeMs: 3, container: one, previous: undefined, attributes: {} };
       witness.see({ kind: 'start', ...told });
       witness.see({ kind: 'die', ...told });
     }

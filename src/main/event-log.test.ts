@@ -1,23 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { StopWitness } from '#containers';
-import type {
-  Container,
-  ContainerRegistry,
-  EngineState,
-  LifecycleEvent,
-  Reading,
-  RegistryChange,
-} from '#containers';
+import type { LifecycleEvent, Reading } from '#containers';
 import type { AnnotationData } from '#contract';
 import type { AnnotationQuery } from '#http';
 import { Registry } from '#instrument';
 import { MemoryDisk, silentLog } from '#platform';
 import { FakeClock } from '../../test/fakes/clock.ts';
+import { container, FakeContainers, NO_LIMITS } from '../../test/fakes/containers.ts';
 import { EventLog } from './event-log.ts';
 
 const NOW_MS = 1_700_000_000_000;
 
-const CONTAINER: Container = {
+const CONTAINER = container('gallery-web-1', {
   id: 'a'.repeat(64),
   identity: {
     name: 'gallery-web-1',
@@ -26,37 +20,15 @@ const CONTAINER: Container = {
     service: 'web',
     number: 1,
   },
-  line: 'gallery-web-1',
-  containerName: 'gallery-web-1',
   image: 'web:2',
   imageId: `sha256:${'2'.repeat(64)}`,
-  labels: {},
   state: 'exited',
-  health: 'none',
-  pid: 0,
-  createdMs: NOW_MS - 5000,
   startedMs: NOW_MS - 4000,
   finishedMs: NOW_MS,
   exitCode: 137,
   isOomKilled: true,
-  error: '',
-  restarts: 0,
-  limits: {
-    memoryBytes: 64 << 20,
-    memoryReservationBytes: 0,
-    memorySwapBytes: 0,
-    cpuShares: 0,
-    cpuPeriodUs: 0,
-    cpuQuotaUs: 0,
-    cpus: 0,
-    pids: 0,
-  },
-  networkMode: '',
-  addresses: [],
-  exposedPorts: [],
-  publishedPorts: [],
-  cgroupParent: '',
-};
+  limits: { ...NO_LIMITS, memoryBytes: 64 << 20 },
+});
 
 const READING: Reading = {
   timeMs: NOW_MS - 2000,
@@ -77,22 +49,11 @@ const EVERYTHING: AnnotationQuery = {
   limit: 1000,
 };
 
-const CONNECTED: EngineState = {
-  address: 'unix:///var/run/docker.sock',
-  status: 'connected',
-  error: '',
-  product: 'Docker Engine',
-  version: '28.2.2',
-  cgroupDriver: '',
-  cgroupVersion: '',
-};
-
-/** A log that follows a registry of which the test says what it tells. */
+/** A log that follows containers of which the test says what becomes of them. */
 class Followed {
   readonly log: EventLog;
-  engine = CONNECTED;
+  readonly containers = new FakeContainers();
   readings: Readonly<Record<string, Reading>> = { [CONTAINER.id]: READING };
-  readonly #listeners: ((change: RegistryChange) => void)[] = [];
 
   constructor(disk = new MemoryDisk()) {
     const clock = new FakeClock(NOW_MS);
@@ -105,30 +66,16 @@ class Followed {
       disk,
     });
     this.log.open();
-    // oxlint-disable-next-line typescript/no-this-alias -- the registry's engine is what the test has set by now
-    const followed = this;
-    const registry: ContainerRegistry = {
-      containers: () => [],
-      find: () => undefined,
-      byId: () => undefined,
-      get engine() {
-        return followed.engine;
-      },
-      subscribe: (listener) => {
-        this.#listeners.push(listener);
-        return () => {};
-      },
-    };
     const witness = new StopWitness();
-    witness.watch(registry);
-    this.log.follow(registry, {
+    witness.watch(this.containers);
+    this.log.follow(this.containers, {
       readingOf: (id) => this.readings[id],
       reasonOf: (container) => witness.reasonOf(container),
     });
   }
 
-  tell(event: Partial<LifecycleEvent> | undefined): void {
-    const whole: LifecycleEvent | undefined = event && {
+  tell(event: Partial<LifecycleEvent>): void {
+    const whole: LifecycleEvent = {
       kind: 'start',
       timeMs: NOW_MS,
       container: CONTAINER,
@@ -136,7 +83,7 @@ class Followed {
       attributes: {},
       ...event,
     };
-    for (const listener of this.#listeners) listener({ event: whole });
+    this.containers.tell(whole);
   }
 
   async find(query: Partial<AnnotationQuery> = {}): Promise<readonly AnnotationData[]> {
@@ -255,11 +202,11 @@ describe('the log of events', () => {
 
   it('knows who killed a container by what went before', async () => {
     const followed = new Followed();
-    const container = { ...CONTAINER, isOomKilled: false };
+    const killed = { container: { ...CONTAINER, isOomKilled: false } };
     followed.readings = {};
-    followed.tell({ kind: 'start', container });
-    followed.tell({ kind: 'kill', container, attributes: { signal: '9' } });
-    followed.tell({ kind: 'die', container });
+    followed.tell({ kind: 'start', ...killed });
+    followed.tell({ kind: 'kill', ...killed, attributes: { signal: '9' } });
+    followed.tell({ kind: 'die', ...killed });
     const [, , end] = await followed.find();
     expect(end?.text).toBe(
       'gallery-web-1 was killed by `docker kill` or `docker rm -f` (SIGKILL, exit code 137)',
@@ -285,17 +232,19 @@ describe('the log of events', () => {
 
   it('notes when the engine went and came back, once', async () => {
     const followed = new Followed();
-    followed.tell(undefined);
-    followed.engine = { ...CONNECTED, status: 'unreachable', error: 'connection refused' };
-    followed.tell(undefined);
-    followed.tell(undefined);
-    followed.engine = { ...CONNECTED, status: 'connecting' };
-    followed.tell(undefined);
-    followed.engine = CONNECTED;
-    followed.tell(undefined);
+    const { containers } = followed;
+    containers.tell();
+    const connected = containers.engine;
+    containers.engine = { ...connected, status: 'unreachable', error: 'connection refused' };
+    containers.tell();
+    containers.tell();
+    containers.engine = { ...connected, status: 'connecting' };
+    containers.tell();
+    containers.engine = connected;
+    containers.tell();
     expect((await followed.find()).map(({ text }) => text)).toEqual([
       'the container engine cannot be reached: connection refused',
-      'the container engine can be reached again: Docker Engine 28.2.2',
+      'the container engine can be reached again: Docker Engine 28.0.0',
     ]);
   });
 

@@ -1,9 +1,21 @@
 import type {
   Container,
+  ContainerLimits,
   ContainerRegistry,
   EngineState,
   RegistryChange,
 } from '../../src/containers/container.ts';
+
+export const NO_LIMITS: ContainerLimits = {
+  memoryBytes: 0,
+  memoryReservationBytes: 0,
+  memorySwapBytes: 0,
+  cpuShares: 0,
+  cpuPeriodUs: 0,
+  cpuQuotaUs: 0,
+  cpus: 0,
+  pids: 0,
+};
 
 /** A running container by that name, without ports and labels. */
 export function container(name: string, settings: Partial<Container> = {}): Container {
@@ -25,16 +37,7 @@ export function container(name: string, settings: Partial<Container> = {}): Cont
     isOomKilled: false,
     error: '',
     restarts: 0,
-    limits: {
-      memoryBytes: 0,
-      memoryReservationBytes: 0,
-      memorySwapBytes: 0,
-      cpuShares: 0,
-      cpuPeriodUs: 0,
-      cpuQuotaUs: 0,
-      cpus: 0,
-      pids: 0,
-    },
+    limits: NO_LIMITS,
     networkMode: 'bridge',
     addresses: [{ network: 'bridge', ip: '10.0.0.1' }],
     exposedPorts: [],
