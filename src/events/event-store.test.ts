@@ -3,6 +3,7 @@ import { Registry } from '#instrument';
 import { MemoryDisk, silentLog } from '#platform';
 import type { DiskFile } from '#platform';
 import { FakeClock } from '../../test/fakes/clock.ts';
+import { WatchedFile } from '../../test/fakes/watched-file.ts';
 import type { EventQuery, NewEvent, StoredEvent } from './event.ts';
 import { EventStore } from './event-store.ts';
 import type { EventStoreOptions } from './event-store.ts';
@@ -141,51 +142,19 @@ class DyingDisk extends MemoryDisk {
 
   override open(path: string, mode: 'read' | 'append'): DiskFile {
     this.step();
-    return new DyingFile(this, super.open(path, mode));
+    const file = super.open(path, mode);
+    return new WatchedFile(file, (deed, data) => {
+      if (data !== undefined && this.operationsLeft === 0) {
+        file.append(data.subarray(0, Math.min(this.partBytes, data.length - 1)));
+      }
+      if (deed === 'append' || deed === 'truncate') this.step();
+    });
   }
 
   override remove(path: string): void {
     this.step();
     super.remove(path);
   }
-}
-
-class DyingFile implements DiskFile {
-  readonly #disk: DyingDisk;
-  readonly #file: DiskFile;
-
-  constructor(disk: DyingDisk, file: DiskFile) {
-    this.#disk = disk;
-    this.#file = file;
-  }
-
-  get bytes(): number {
-    return this.#file.bytes;
-  }
-
-  append(data: Uint8Array): void {
-    if (this.#disk.operationsLeft === 0)
-      this.#file.append(data.subarray(0, Math.min(this.#disk.partBytes, data.length - 1)));
-    this.#disk.step();
-    this.#file.append(data);
-  }
-
-  readAt(position: number, into: Uint8Array): number {
-    return this.#file.readAt(position, into);
-  }
-
-  truncate(bytes: number): void {
-    this.#disk.step();
-    this.#file.truncate(bytes);
-  }
-
-  sync(): void {}
-
-  syncLater(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  close(): void {}
 }
 
 const SMALL_SEGMENTS = { segmentBytesMax: 1000 };

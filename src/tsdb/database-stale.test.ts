@@ -8,6 +8,7 @@ import { readMeta } from './block/block-reader.ts';
 import { HeadReader } from './reader.ts';
 import type { Database, DatabaseOptions, SharedUpdate } from './types.ts';
 import { PollingClock, compactionOf, crashed, openOn } from '../../test/fakes/database.ts';
+import { RecordingDisk } from '../../test/fakes/recording-disk.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = 1_700_006_400_000;
@@ -457,31 +458,6 @@ describe('stale series', () => {
     await again.close();
   });
 });
-
-/** Keeps how it stood before each change, as a process that dies then leaves it. */
-class RecordingDisk extends MemoryDisk {
-  isRecording = false;
-  readonly snapshots: MemoryDisk[] = [];
-
-  override append(path: string, data: Uint8Array): void {
-    this.#record();
-    super.append(path, data);
-  }
-
-  override rename(from: string, to: string): void {
-    this.#record();
-    super.rename(from, to);
-  }
-
-  override remove(path: string): void {
-    this.#record();
-    super.remove(path);
-  }
-
-  #record(): void {
-    if (this.isRecording) this.snapshots.push(this.copy());
-  }
-}
 
 test('nothing is lost nor seen twice, whenever it dies while series leave and come back', async () => {
   const recording = new RecordingDisk();

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createMatcher, labelsFromObject } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { Clock, DiskFile } from '#platform';
+import { silentLog } from '#platform';
+import type { Clock } from '#platform';
 import { SampleColumns, StorageError } from '#storage';
 import type { Database, DatabaseOptions } from './types.ts';
 import { compactionOf, openOn } from '../../test/fakes/database.ts';
+import { TroubledDisk } from '../../test/fakes/troubled-disk.ts';
 
 /*
  * What the simulation (test/simulation) found in blocks and around them, each as the shortest story that
@@ -13,29 +14,6 @@ import { compactionOf, openOn } from '../../test/fakes/database.ts';
 
 const MINUTE_MS = 60_000;
 const START_MS = 1_700_006_400_000;
-
-/** Fails where `failing` says so. */
-class TroubledDisk extends MemoryDisk {
-  failing: (deed: string) => boolean = () => false;
-
-  override open(path: string, mode: 'read' | 'append'): DiskFile {
-    this.#do(`open ${path}`);
-    return super.open(path, mode);
-  }
-
-  override remove(path: string): void {
-    this.#do(`remove ${path}`);
-    super.remove(path);
-  }
-
-  override syncDir(dir?: string): void {
-    this.#do(`syncDir ${dir}`);
-  }
-
-  #do(deed: string): void {
-    if (this.failing(deed)) throw Object.assign(new Error('EIO: simulated'), { code: 'EIO' });
-  }
-}
 
 const timers: (() => void)[] = [];
 const clock: Clock = {

@@ -4,6 +4,7 @@ import type { CompactionAnswer, CompactionJob, Database, SharedUpdate } from '#t
 import type { BlockList } from '../../src/tsdb/block/announced-blocks.ts';
 import { runCompaction } from '../../src/tsdb/block/compactor.ts';
 import { HeadReader } from '../../src/tsdb/reader.ts';
+import { WatchedFile } from '../fakes/watched-file.ts';
 import type { Random } from './random.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 
@@ -122,7 +123,10 @@ class DyingDisk implements Disk {
   open(path: string, mode: 'read' | 'append'): DiskFile {
     if (mode === 'append') this.change();
     this.assertAlive();
-    return new DyingFile(this, this.#disk.open(path, mode));
+    return new WatchedFile(this.#disk.open(path, mode), (deed) => {
+      if (deed === 'read') this.assertAlive();
+      else this.change();
+    });
   }
 
   list(dir: string): string[] {
@@ -174,47 +178,5 @@ class DyingDisk implements Disk {
 
   assertAlive(): void {
     if (this.isDead) throw new ThreadDied('the thread has ended');
-  }
-}
-
-class DyingFile implements DiskFile {
-  readonly #disk: DyingDisk;
-  readonly #file: DiskFile;
-
-  constructor(disk: DyingDisk, file: DiskFile) {
-    this.#disk = disk;
-    this.#file = file;
-  }
-
-  get bytes(): number {
-    return this.#file.bytes;
-  }
-
-  append(data: Uint8Array): void {
-    this.#disk.change();
-    this.#file.append(data);
-  }
-
-  readAt(position: number, into: Uint8Array): number {
-    this.#disk.assertAlive();
-    return this.#file.readAt(position, into);
-  }
-
-  truncate(bytes: number): void {
-    this.#disk.change();
-    this.#file.truncate(bytes);
-  }
-
-  sync(): void {
-    this.#disk.change();
-    this.#file.sync();
-  }
-
-  syncLater(): Promise<void> {
-    return this.#file.syncLater();
-  }
-
-  close(): void {
-    this.#file.close();
   }
 }

@@ -2,100 +2,18 @@ import { expect, test } from 'vitest';
 import { Registry } from '#instrument';
 import { createMatcher, labelsFromObject } from '#model';
 import type { Labels } from '#model';
-import { MemoryDisk, silentLog } from '#platform';
-import type { DiskFile } from '#platform';
+import { silentLog } from '#platform';
 import { SampleColumns, StorageError } from '#storage';
 import { openDatabase } from '../database.ts';
 import type { Database } from '../types.ts';
 import { checkpointNumbers } from './layout.ts';
 import { readSegment } from './reader.ts';
 import { WalWriter } from './writer.ts';
+import { TroubledDisk } from '../../../test/fakes/troubled-disk.ts';
 
 /*
  * What the simulation (test/simulation) found, each as the shortest story that shows it.
  */
-
-/** Fails where `failing` says so, and notes what is done. */
-class TroubledDisk extends MemoryDisk {
-  readonly deeds: string[] = [];
-  failing: (deed: string) => boolean = () => false;
-
-  override open(path: string, mode: 'read' | 'append'): DiskFile {
-    if (mode === 'append' && !this.exists(path)) this.do(`create ${path}`);
-    return new TroubledFile(this, path, super.open(path, mode));
-  }
-
-  override syncDir(dir?: string): void {
-    this.do(`syncDir ${dir}`);
-  }
-
-  override remove(path: string): void {
-    this.do(`remove ${path}`);
-    super.remove(path);
-  }
-
-  do(deed: string): void {
-    this.deeds.push(deed);
-    if (this.failing(deed)) throw Object.assign(new Error('EIO: simulated'), { code: 'EIO' });
-  }
-
-  /** As the death of the process leaves it. */
-  after(): TroubledDisk {
-    const after = new TroubledDisk();
-    for (const path of this.paths()) after.write(path, this.read(path).slice());
-    after.remove('data/lock');
-    return after;
-  }
-
-  paths(dir = 'data'): string[] {
-    return this.list(dir).flatMap((name) => {
-      const path = `${dir}/${name}`;
-      return this.list(path).length > 0 ? this.paths(path) : [path];
-    });
-  }
-}
-
-class TroubledFile implements DiskFile {
-  readonly #disk: TroubledDisk;
-  readonly #path: string;
-  readonly #file: DiskFile;
-
-  constructor(disk: TroubledDisk, path: string, file: DiskFile) {
-    this.#disk = disk;
-    this.#path = path;
-    this.#file = file;
-  }
-
-  get bytes(): number {
-    return this.#file.bytes;
-  }
-
-  append(data: Uint8Array): void {
-    this.#file.append(data);
-  }
-
-  readAt(position: number, into: Uint8Array): number {
-    this.#disk.do(`read ${this.#path}`);
-    return this.#file.readAt(position, into);
-  }
-
-  truncate(bytes: number): void {
-    this.#disk.do(`truncate ${this.#path}`);
-    this.#file.truncate(bytes);
-  }
-
-  sync(): void {
-    this.#disk.do(`sync ${this.#path}`);
-  }
-
-  async syncLater(): Promise<void> {
-    this.#disk.do(`sync ${this.#path}`);
-  }
-
-  close(): void {
-    this.#file.close();
-  }
-}
 
 let nowMs = 1_000_000_000;
 const clock = {
