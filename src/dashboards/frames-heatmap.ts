@@ -30,7 +30,7 @@ export function bucketFrame(frame: Frame): Frame {
     fields.push(
       bucketField(ge, le, below === undefined ? cumulative : difference(cumulative, below)),
     );
-    below = cumulative;
+    below = below === undefined ? cumulative : knownOr(cumulative, below);
   }
   return { ...frame, fields, kind: 'heatmap' };
 }
@@ -51,6 +51,11 @@ function sumOf(fields: readonly NumberField[], length: number): Float64Array {
     }
   }
   return sum;
+}
+
+/** Where a bound has no value the counts of the next lower one stand below the next higher one. */
+function knownOr(values: Float64Array, others: Float64Array): Float64Array {
+  return values.map((value, i) => (Number.isNaN(value) ? (others[i] ?? NaN) : value));
 }
 
 /** Rates of neighbouring buckets are taken apart in time, so that a difference may fall a little below zero. */

@@ -107,6 +107,33 @@ describe('frames of answers', () => {
     expect(buckets[1]?.labels).toEqual({ ge: '0.5', le: '2' });
   });
 
+  it('counts what lies below a bound without a value once', () => {
+    const matrix = (le: string, ...values: [number, string][]): object => ({
+      metric: { le },
+      values,
+    });
+    const { frames } = framesOfAnswers([
+      {
+        query: { refId: 'A', format: 'heatmap', legend: '' },
+        range: { fromMs: 0, toMs: 1000, stepMs: 1000 },
+        data: {
+          resultType: 'matrix',
+          result: [
+            matrix('1', [0, '2'], [1, '2']),
+            matrix('2', [0, '5']),
+            matrix('+Inf', [0, '9'], [1, '9']),
+          ] as never,
+        },
+      },
+    ]);
+    const buckets = frames[0]?.fields.slice(1) ?? [];
+    expect(buckets.map(({ name, values }) => [name, numbers(values)])).toEqual([
+      ['1', [2, 2]],
+      ['2', [3, NaN]],
+      ['+Inf', [4, 7]],
+    ]);
+  });
+
   it('lays the buckets of native histograms beside each other', () => {
     const { frames } = framesOfAnswers([
       {

@@ -86,6 +86,8 @@ export type PanelOptions =
       readonly reduction: Reduction;
       readonly shape: 'pie' | 'donut';
       readonly labels: readonly ('name' | 'value' | 'percent')[];
+      /** By value; `none`: as they came. */
+      readonly sort: 'asc' | 'desc' | 'none';
       readonly legend: LegendOptions & { readonly values: readonly string[] };
       readonly tooltip: TooltipOptions;
     }

@@ -28,6 +28,7 @@ export function readOldPie(panel: Cursor): PanelParts {
         showsAllValues: false,
         limit: 0,
       },
+      sort: 'desc',
       shape: panel.oneOf('pieType', ['pie', 'donut'], 'pie'),
       labels: place === 'On graph' ? ['name', 'percent'] : [],
       legend: {

@@ -202,6 +202,7 @@ function readPie(options: Cursor): PanelOptions {
     kind: 'piechart',
     reduction: readReduction(options),
     shape: options.oneOf('pieType', ['pie', 'donut'], 'pie'),
+    sort: options.oneOf('sort', ['asc', 'desc', 'none'], 'desc'),
     labels: (['name', 'value', 'percent'] as const).filter((label) => labels.includes(label)),
     legend: {
       ...readLegend(options),

@@ -1,5 +1,5 @@
 import '../../styles/dashboard-panels.css';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { textColourOn } from '#dashboards';
 import { LEGEND_ROW_PX } from './graph/legend-rows.ts';
 import type { PanelProps } from './panel-props.ts';
@@ -15,7 +15,8 @@ const LABEL_PX = 11;
 
 export function PieChartPanel(props: PieProps): ReactElement {
   const { options, size } = props;
-  const { values, leftOut } = usePanelValues(props, options.reduction);
+  const { values: unsorted, leftOut } = usePanelValues(props, options.reduction);
+  const values = useMemo(() => sortedValues(unsorted, options.sort), [unsorted, options.sort]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const toggle = (key: string): void => {
     const next = new Set(hidden);
@@ -43,22 +44,38 @@ export function PieChartPanel(props: PieProps): ReactElement {
           className="nx-pie-legend"
           style={isRight ? { width: legendWidth } : { height: legendHeight }}
         >
-          {values.map((value, i) => (
-            <li key={value.key}>
-              <button
-                type="button"
-                aria-pressed={!hidden.has(value.key)}
-                onClick={() => toggle(value.key)}
-              >
-                <span className="nx-pie-swatch" style={{ backgroundColor: value.colour }} />
-                <span className="nx-pie-name">{value.name}</span>
-                <LegendValues value={value} slice={slices[i]} wanted={options.legend.values} />
-              </button>
-            </li>
-          ))}
+          {values.map((value, i) =>
+            value.settings.style.hideFrom.legend ? null : (
+              <li key={value.key}>
+                <button
+                  type="button"
+                  aria-pressed={!hidden.has(value.key)}
+                  onClick={() => toggle(value.key)}
+                >
+                  <span className="nx-pie-swatch" style={{ backgroundColor: value.colour }} />
+                  <span className="nx-pie-name">{value.name}</span>
+                  <LegendValues value={value} slice={slices[i]} wanted={options.legend.values} />
+                </button>
+              </li>
+            ),
+          )}
         </ul>
       )}
     </div>
+  );
+}
+
+/** The largest first, unless another order is wanted; what is no number stands last. */
+export function sortedValues(
+  values: readonly PanelValue[],
+  sort: PieProps['options']['sort'],
+): readonly PanelValue[] {
+  if (sort === 'none') return values;
+  const sign = sort === 'asc' ? 1 : -1;
+  const isNone = ({ number }: PanelValue): number => Number(Number.isNaN(number));
+  return values.toSorted(
+    (a, b) =>
+      isNone(a) - isNone(b) || (a.number < b.number ? -sign : a.number > b.number ? sign : 0),
   );
 }
 

@@ -108,12 +108,27 @@ describe('panels of single values', () => {
     ['gauge', GaugePanel, {}],
     ['bargauge', BarGaugePanel, { displayMode: 'lcd' }],
     ['bargauge', BarGaugePanel, { displayMode: 'gradient', orientation: 'vertical' }],
-    ['piechart', PieChartPanel, {}],
+    ['piechart', PieChartPanel, { sort: 'asc' }],
   ])('%s says its values', (type, Drawn, options) => {
     const props = propsOf(panelOf(type, options, { unit: 'percent' }), TWO);
     draw(Drawn, props);
     expect(box.querySelector('[role=img]')?.getAttribute('aria-label')).toBe('a: 2%; b: 75%');
     expect(box.innerHTML).not.toContain('NaN');
+  });
+
+  it.each([
+    [{}, 'c: 75; a: 3; b: 2'],
+    [{ sort: 'none' }, 'a: 3; b: 2; c: 75'],
+  ])('stand in a pie with %j as %j', (options, said) => {
+    const values = [series('a', [3]), series('b', [2]), series('c', [75])];
+    draw(PieChartPanel, propsOf(panelOf('piechart', options), values));
+    expect(box.querySelector('[role=img]')?.getAttribute('aria-label')).toBe(said);
+  });
+
+  it('are not there where they are hidden', () => {
+    const props = propsOf(panelOf('stat', {}, { custom: { hideFrom: { viz: true } } }), TWO);
+    draw(StatPanel, props);
+    expect(box.textContent).not.toContain('75');
   });
 
   it('leave out links that are no links, and show units as they are', () => {

@@ -101,7 +101,7 @@ function listCandidates({ frames, settings, reduction }: ValuesAsked): Candidate
     for (const [j, field] of frame.fields.entries()) {
       const own = settings[i]?.[j];
       const plainName = names[i]?.[j] ?? field.name;
-      if (own === undefined || !wants(field, plainName)) continue;
+      if (own === undefined || own.style.hideFrom.graph || !wants(field, plainName)) continue;
       const displayed = expandDisplayName(own.displayName, field, plainName);
       const name = (displayed === '' ? plainName : displayed).slice(0, NAME_CHARACTERS_MAX);
       const base = { name, reducer, field, times, settings: own };

@@ -1,15 +1,22 @@
 import { type ReactElement, useMemo } from 'react';
-import { formatText, type LegendOptions } from '#dashboards';
+import type { LegendOptions } from '#dashboards';
 import type { PanelProps } from '../panel-props.ts';
 import { BarGraph } from './BarGraph.tsx';
 import type { BarModel } from './bar-model.ts';
 import type { BarLayout } from './bar-layout.ts';
-import { type BucketOptions, countBuckets } from './histogram-buckets.ts';
+import {
+  type BucketOptions,
+  bucketText,
+  countBuckets,
+  countSettings,
+} from './histogram-buckets.ts';
 import { type GraphSeries, legendRows } from './series-model.ts';
 
 interface HistogramGraphProps {
   readonly panel: Pick<PanelProps, 'panel' | 'interpolate' | 'isDark' | 'zone' | 'size'>;
   readonly series: readonly GraphSeries[];
+  /** What is in buckets already; undefined where values are to be counted. */
+  readonly counted: BarModel | undefined;
   readonly buckets: BucketOptions;
   readonly isCombined: boolean;
   readonly legend: LegendOptions;
@@ -20,14 +27,14 @@ const TOOLTIP = { mode: 'multi', sort: 'desc', hidesZeros: true } as const;
 
 /** How often values lie in which bucket; series on each other, so that the whole is seen too. */
 export function HistogramGraph(props: HistogramGraphProps): ReactElement {
-  const { panel, series, buckets, isCombined, legend } = props;
+  const { panel, series, counted, buckets, isCombined, legend } = props;
   const model = useMemo(
-    () => histogramModel(series, buckets, isCombined),
-    [series, buckets, isCombined],
+    () => counted ?? histogramModel(series, buckets, isCombined),
+    [counted, series, buckets, isCombined],
   );
   const rows = useMemo(
-    () => (isCombined ? [] : legendRows(series, legend.reducers, panel.zone)),
-    [series, isCombined, legend, panel.zone],
+    () => (isCombined || counted ? [] : legendRows(series, legend.reducers, panel.zone)),
+    [series, isCombined, counted, legend, panel.zone],
   );
   return (
     <BarGraph
@@ -56,20 +63,17 @@ function histogramModel(
     options,
   );
   const { unit } = first.settings;
-  const bound = (value: number): string =>
-    formatText(Number(value.toPrecision(10)), unit || 'short');
-  const categories = Array.from(starts, (start) => `${bound(start)} – ${bound(start + size)}`);
+  const categories = Array.from(starts, (start) => bucketText(start, start + size, unit));
   const columns = isCombined ? [sumOf(counts, starts.length)] : counts;
   return {
     categories,
     series: columns.map((values, i) => {
       const { name, colour, settings } = shown[i] ?? first;
-      const counted = { ...settings, unit: 'short', min: undefined, max: undefined };
       return {
         name: isCombined ? 'All series' : name,
         colour,
         colourAt: undefined,
-        settings: counted,
+        settings: countSettings(settings),
         values,
       };
     }),

@@ -33,16 +33,16 @@ export function StateGraph(props: StateGraphProps): ReactElement {
   const build = useMemo(() => {
     const rows = model.rows.map(({ name, cells }) => ({
       name,
-      cells: cells.filter(({ text }) => !hidden.has(text)),
+      cells: cells.filter(({ group }) => !hidden.has(group)),
     }));
     const frame = { range, zone, events, cursor: { mode, syncKey } };
     return statePlot({ rows, times: model.times, frame, showsValue, rowHeight, columnWidth });
   }, [model, hidden, range, zone, events, mode, syncKey, showsValue, rowHeight, columnWidth]);
   const legendRows = useMemo(
     () =>
-      model.states.map(({ text, colour }) => ({
-        key: text,
-        name: text,
+      model.states.map(({ group, colour }) => ({
+        key: group,
+        name: group,
         colour,
         cells: [],
         isEmpty: false,

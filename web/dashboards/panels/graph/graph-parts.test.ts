@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { type FieldSettings, type Frame, noFieldSettings } from '#dashboards';
 import { layBars } from './bar-layout.ts';
 import { drawnColumn, longGaps } from './columns.ts';
 import { heatStep, niceSize, valueCells } from './heat-cells.ts';
-import { countBuckets } from './histogram-buckets.ts';
+import { bucketSeries, bucketText, countBuckets } from './histogram-buckets.ts';
 import { orderHover } from './hover-rows.ts';
 import { arrangeRows, type LegendRow, nextSort, placeLegend } from './legend-rows.ts';
 import { stack } from './stacks.ts';
 import { cellAt, stateCells } from './state-cells.ts';
+import { stateRows } from './state-rows.ts';
 import { shiftHue } from './tint.ts';
 
 describe('columns of a graph', () => {
@@ -159,8 +161,8 @@ describe('what the pointer shows', () => {
 });
 
 describe('states', () => {
-  const up = { text: 'Up', colour: '#0f0' };
-  const down = { text: 'Down', colour: '#f00' };
+  const up = { text: 'Up', colour: '#0f0', group: 'Up' };
+  const down = { text: 'Down', colour: '#f00', group: 'Down' };
   const times = Float64Array.of(0, 10, 20, 30);
   it('that are equal and touch are one', () => {
     const cells = stateCells(times, [up, up, undefined, down], { endMs: 40, isMerged: true });
@@ -174,6 +176,64 @@ describe('states', () => {
       'Down',
       undefined,
     ]);
+  });
+});
+
+describe('states of numbers', () => {
+  const base = { labels: {}, legend: '' };
+  const times = Float64Array.of(0, 10, 20, 30);
+  const frame: Frame = {
+    refId: 'A',
+    name: '',
+    kind: 'timeseries',
+    length: 4,
+    fields: [
+      { ...base, name: 'Time', type: 'time', values: times },
+      { ...base, name: 'x', type: 'number', values: Float64Array.of(10, 20, 85, 95) },
+    ],
+  };
+  const steps = [
+    { value: -Infinity, colour: '#00ff00' },
+    { value: 80, colour: '#ffff00' },
+    { value: 90, colour: '#ff0000' },
+  ];
+  const settings: FieldSettings = {
+    ...noFieldSettings,
+    unit: 'percent',
+    thresholds: { mode: 'absolute', steps },
+    colour: { mode: 'thresholds', fixed: '', by: 'last' },
+  };
+  const rowsOf = (own: FieldSettings, isMerged: boolean): ReturnType<typeof stateRows> =>
+    stateRows({
+      frames: [frame],
+      settings: [[own, own]],
+      names: [['Time', 'x']],
+      isDark: false,
+      zone: 'UTC',
+      endMs: 40,
+      stepMs: 10,
+      isMerged,
+    });
+
+  it('are those between thresholds, in the legend too', () => {
+    const { rows, states } = rowsOf(settings, true);
+    expect(rows[0]?.cells.map(({ text, toMs }) => [text, toMs])).toEqual([
+      ['< 80%', 20],
+      ['80% – 90%', 30],
+      ['≥ 90%', 40],
+    ]);
+    expect(states.map(({ group }) => group)).toEqual(['< 80%', '80% – 90%', '≥ 90%']);
+  });
+
+  it('keep their numbers where each stands for itself', () => {
+    const { rows, states } = rowsOf(settings, false);
+    expect(rows[0]?.cells.map(({ text }) => text)).toEqual(['10%', '20%', '85%', '95%']);
+    expect(states).toHaveLength(3);
+  });
+
+  it('of a colour scheme are not in the legend', () => {
+    const colour = { ...settings.colour, mode: 'continuous-GrYlRd' };
+    expect(rowsOf({ ...settings, colour }, true).states).toEqual([]);
   });
 });
 
@@ -197,4 +257,36 @@ describe('bars', () => {
 it('a shifted hue stays a colour', () => {
   expect(shiftHue('#ff0000', 120)).toBe('hsl(120.0, 100.0%, 50.0%)');
   expect(shiftHue('#808080', 120)).toBe('#808080');
+});
+
+describe('a histogram of what is in buckets already', () => {
+  const column = (
+    labels: Record<string, string>,
+    ...values: number[]
+  ): Frame['fields'][number] => ({
+    type: 'number',
+    name: labels['le'] ?? '',
+    labels,
+    legend: '',
+    values: Float64Array.from(values),
+  });
+  const frame: Frame = {
+    refId: 'A',
+    name: '',
+    kind: 'heatmap',
+    length: 2,
+    fields: [column({ ge: '-Inf', le: '1' }, 2, 3), column({ ge: '1', le: '+Inf' }, NaN, 4)],
+  };
+  it('has a bar for each', () => {
+    const own = { ...noFieldSettings, unit: 's' };
+    const model = bucketSeries([frame], [[own, own]], false);
+    expect(model?.categories).toEqual(['≤ 1 s', '> 1 s']);
+    expect([...(model?.series[0]?.values ?? [])]).toEqual([5, 4]);
+    expect(model?.series[0]?.settings.unit).toBe('short');
+  });
+  it('is none where values are to be counted', () => {
+    const other: Frame = { ...frame, kind: 'timeseries' };
+    expect(bucketSeries([other], [[noFieldSettings, noFieldSettings]], false)).toBeUndefined();
+    expect(bucketText(1, 2, 's')).toBe('1 s – 2 s');
+  });
 });

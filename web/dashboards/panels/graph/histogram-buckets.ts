@@ -1,4 +1,6 @@
-import { niceSize } from './heat-cells.ts';
+import { type FieldSettings, formatText, type Frame, seriesColours } from '#dashboards';
+import type { BarModel } from './bar-model.ts';
+import { bucketCells, niceSize } from './heat-cells.ts';
 
 export interface BucketOptions {
   /** How many are wanted, where the size is not given. */
@@ -54,4 +56,39 @@ function sizeOf(low: number, high: number, { bucketSize, bucketCount }: BucketOp
   if (bucketSize !== undefined && bucketSize > 0) return Math.max(bucketSize, least);
   const count = bucketCount > 0 ? Math.min(bucketCount, BUCKETS_MAX - 1) : BUCKETS_USUAL;
   return niceSize(span === 0 ? Math.abs(low) / 10 || 1 : span / count);
+}
+
+/** `1 s – 2 s`, `> 10 s`. */
+export function bucketText(from: number, to: number, unit: string): string {
+  const bound = (value: number): string =>
+    formatText(Number(value.toPrecision(10)), unit || 'short');
+  if (to === Infinity) return `> ${bound(from)}`;
+  return Number.isFinite(from) ? `${bound(from)} – ${bound(to)}` : `≤ ${bound(to)}`;
+}
+
+/** The unit of a field is that of its bounds, not of how many there are. */
+export function countSettings(settings: FieldSettings): FieldSettings {
+  return { ...settings, unit: 'short', min: undefined, max: undefined };
+}
+
+/** Bars of what Prometheus counted into buckets, over the whole time; undefined where it did not. */
+export function bucketSeries(
+  frames: readonly Frame[],
+  settings: readonly (readonly FieldSettings[])[],
+  isDark: boolean,
+): BarModel | undefined {
+  const index = frames.findIndex(
+    ({ kind, fields }) => kind === 'heatmap' && fields.some(({ labels }) => 'le' in labels),
+  );
+  const [frame, own] = [frames[index], settings[index]?.at(-1)];
+  if (frame === undefined || own === undefined) return undefined;
+  const { rows } = bucketCells([frame], 1);
+  const values = Float64Array.from(rows, ({ counts }) =>
+    counts.reduce((sum, count) => (Number.isFinite(count) ? sum + count : sum), 0),
+  );
+  const categories = rows.map(({ from, to }) => bucketText(from, to, own.unit));
+  const name = 'Count';
+  const [colour = ''] = seriesColours([name], isDark);
+  const series = { name, colour, colourAt: undefined, settings: countSettings(own), values };
+  return { categories, series: [series] };
 }

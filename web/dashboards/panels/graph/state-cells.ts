@@ -2,6 +2,8 @@
 export interface ShownState {
   readonly text: string;
   readonly colour: string;
+  /** What it counts as in the legend; '' for what is not in it. */
+  readonly group: string;
 }
 
 export interface StateCell extends ShownState {
@@ -32,7 +34,7 @@ export function stateCells(
     const continues =
       isMerged && last?.toMs === fromMs && last.text === state.text && last.colour === state.colour;
     if (continues) cells[cells.length - 1] = { ...last, toMs };
-    else cells.push({ fromMs, toMs, text: state.text, colour: state.colour });
+    else cells.push({ fromMs, toMs, ...state });
   }
   return cells;
 }
