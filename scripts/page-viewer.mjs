@@ -16,6 +16,8 @@ const STAND_INS = {
   'dashboards/PanelMenuButton.tsx': 'SharedPanelMenu.tsx',
   'dashboards/panels/AlertListPanel.tsx': 'LeftOutPanel.tsx',
   'dashboards/panels/DashListPanel.tsx': 'LeftOutPanel.tsx',
+  'dashboards/panels/LogsPanel.tsx': 'LeftOutPanel.tsx',
+  'dashboards/safe-url.ts': 'outer-url.ts',
 };
 
 /** Each shared file carries it. */

@@ -2,6 +2,7 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { ApiError } from './api/client.ts';
+import { usePrintStage } from './shell/printing.ts';
 import { Shell } from './shell/Shell.tsx';
 import { theme } from './theme.ts';
 
@@ -20,8 +21,14 @@ const queryClient = new QueryClient({
 const schemeManager = localStorageColorSchemeManager({ key: 'mantine-color-scheme-value' });
 
 export function App(): ReactElement {
+  const isPrinting = usePrintStage() === 'printing';
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemeManager}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={schemeManager}
+      {...(isPrinting ? { forceColorScheme: 'light' } : {})}
+    >
       <QueryClientProvider client={queryClient}>
         <Shell />
       </QueryClientProvider>

@@ -1,13 +1,20 @@
 import type { Dashboard } from './dashboard.ts';
-import { planPanel, type PlanContext, type PanelRequest } from './panel-requests.ts';
+import {
+  type PanelPlan,
+  type PanelRequest,
+  type PlanContext,
+  planPanel,
+} from './panel-requests.ts';
+import { noDatasource } from './read-datasource.ts';
 import { type ExpandedPanel, expandRepeats } from './repeats.ts';
+import { isSecretName } from './shareable-json.ts';
 import {
   SNAPSHOT_SAMPLES_MAX,
   type SnapshotAnswer,
   type SnapshotPanel,
   SnapshotSizeError,
 } from './snapshot.ts';
-import type { VariableOption } from './variable.ts';
+import type { VariableOption, VariableValues } from './variable.ts';
 
 export interface CollectAsked extends Omit<PlanContext, 'widthPx' | 'dashboard'> {
   readonly dashboard: Dashboard;
@@ -52,20 +59,37 @@ async function collectPanel(
   count: { samples: number },
 ): Promise<SnapshotPanel> {
   const { uid, title } = asked.dashboard;
-  const plan = planPanel(panel, {
+  const values = { ...asked.values, ...scoped };
+  const context = {
     ...asked,
     dashboard: { uid, title },
-    values: { ...asked.values, ...scoped },
     widthPx: Math.round((PAGE_PX * panel.grid.w) / COLUMNS) - PADDING_PX,
-  });
+  };
+  const { requests } = planPanel(panel, { ...context, values });
+  const plan = sourceless(planPanel(panel, { ...context, values: withoutSecrets(values) }));
   const answers: SnapshotAnswer[] = [];
-  for (const request of plan.requests) {
+  for (const [index, request] of requests.entries()) {
     const answer = request.problem === '' ? await asked.ask(request) : { failure: request.problem };
     count.samples += samplesIn(answer.data);
     if (count.samples > SNAPSHOT_SAMPLES_MAX) throw new SnapshotSizeError();
-    answers.push({ ...answer, request });
+    const shown = plan.requests[index];
+    if (shown !== undefined) answers.push({ ...answer, request: shown });
   }
   return { plan, answers };
+}
+
+/** Values of variables that are named like a secret are not written down, in queries neither. */
+export function withoutSecrets(values: VariableValues): VariableValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isSecretName(name)));
+}
+
+/** The names of data sources are nobody's but the server's. */
+function sourceless(plan: PanelPlan): PanelPlan {
+  const requests = plan.requests.map((request) => {
+    const query = { ...request.query, datasource: noDatasource };
+    return Object.assign({}, request, { query });
+  });
+  return { ...plan, requests };
 }
 
 /** A histogram counts as its buckets. */

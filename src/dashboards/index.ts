@@ -68,13 +68,14 @@ export {
 export * from './interpolate.ts';
 export type { DataValue } from './built-in-variables.ts';
 export * from './intervals.ts';
-export * from './collect-snapshot.ts';
+export { collectPanels, type CollectAsked, withoutSecrets } from './collect-snapshot.ts';
 export * from './panel-requests.ts';
 export { exportableJson } from './exportable-json.ts';
-export { isSecretName, shareableJson } from './shareable-json.ts';
+export { shareableJson } from './shareable-json.ts';
 export { SHARED_FILE_BYTES_MAX, SharedFileSizeError, writeSharedFile } from './shared-file.ts';
 export * from './snapshot.ts';
 export { partOfSnapshot } from './snapshot-part.ts';
+export { describeVariables } from './snapshot-variables.ts';
 export * from './repeats.ts';
 export * from './resolve-variables.ts';
 export * from './time-range.ts';

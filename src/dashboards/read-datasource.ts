@@ -9,7 +9,8 @@ export function readDatasource(cursor: Cursor): DatasourceRef {
   return datasourceOf(cursor.raw('datasource'));
 }
 
-function datasourceOf(value: Json | undefined): DatasourceRef {
+/** As `readDatasource`, of the value itself. */
+export function datasourceOf(value: Json | undefined): DatasourceRef {
   if (typeof value === 'string')
     return value === 'default' ? noDatasource : { uid: value, type: '' };
   if (!isObject(value)) return noDatasource;

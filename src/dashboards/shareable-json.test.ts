@@ -10,7 +10,16 @@ describe('what of a dashboard is shared with its data', () => {
     templating: { list: [{ name: 'a', query: 'secret' }] },
     annotations: { list: [] },
     links: [{ url: 'https://wiki.internal' }],
+    basicAuth: { user: 'admin' },
+    somethingNew: 'http://10.0.0.1',
     panels: [
+      {
+        id: 2,
+        type: 'stat',
+        datasource: { uid: '-- Dashboard --', type: 'datasource' },
+        targets: [{ refId: 'A', panelId: 1 }],
+        libraryPanel: { uid: 'abc', name: 'Load', meta: { createdBy: 'somebody' } },
+      },
       {
         id: 1,
         type: 'timeseries',
@@ -26,7 +35,13 @@ describe('what of a dashboard is shared with its data', () => {
           'not a query',
         ],
         fieldConfig: { defaults: { unit: 's', links: [{ url: 'http://10.0.0.1' }] } },
-        options: { apiKey: '1234', basicAuthPassword: 'x', authorizationHeader: 'y', sort: 'desc' },
+        options: {
+          apiKey: '1234',
+          basicAuth: 'z',
+          basicAuthPassword: 'x',
+          authorizationHeader: 'y',
+          sort: 'desc',
+        },
       },
     ],
   };
@@ -36,6 +51,13 @@ describe('what of a dashboard is shared with its data', () => {
       title: 'Fleet',
       panels: [
         {
+          id: 2,
+          type: 'stat',
+          datasource: { uid: '-- Dashboard --', type: 'datasource' },
+          targets: [{ refId: 'A', panelId: 1 }],
+          libraryPanel: { uid: 'abc' },
+        },
+        {
           id: 1,
           type: 'timeseries',
           targets: [{ refId: 'A', expr: 'up', legendFormat: '{{job}}' }],
@@ -44,6 +66,24 @@ describe('what of a dashboard is shared with its data', () => {
         },
       ],
     });
+  });
+
+  test('is of the classic form, whatever the file is', () => {
+    const query = { group: 'prometheus', datasource: { name: 'prod' }, spec: { expr: 'up' } };
+    const data = { spec: { queries: [{ spec: { refId: 'A', query } }] } };
+    const spec = {
+      title: 'New form',
+      elements: { a: { kind: 'Panel', spec: { id: 4, title: 'Up', data } } },
+      layout: {
+        kind: 'GridLayout',
+        spec: { items: [{ spec: { element: { name: 'a' }, x: 0, y: 0, width: 12, height: 8 } }] },
+      },
+    };
+    const resource = { apiVersion: 'dashboard.grafana.app/v2beta1', metadata: { name: 'x' }, spec };
+    const shared = shareableJson(resource);
+    expect(shared).toMatchObject({ title: 'New form', panels: [{ id: 4, title: 'Up' }] });
+    expect(JSON.stringify(shared)).toContain('"expr":"up"');
+    expect(JSON.stringify(shared)).not.toContain('prod');
   });
 
   test('is a copy', () => {

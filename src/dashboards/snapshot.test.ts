@@ -52,6 +52,13 @@ async function collect(
     timeZone: 'UTC',
     values: {
       job: { isMulti: true, isAll: true, isPattern: false, values: ['api', 'web'], texts: ['All'] },
+      api_token: {
+        isMulti: false,
+        isAll: false,
+        isPattern: false,
+        values: ['s3cret'],
+        texts: ['s3cret'],
+      },
     },
     filters: [],
     scrapeIntervalMs: 15_000,
@@ -77,6 +84,28 @@ describe('what panels showed', () => {
     ]);
     expect(Object.keys(panels).toSorted()).toEqual(['1:job=api', '1:job=web', '3']);
     expect(panels['3']?.answers).toMatchObject([{ failure: 'no', request: { kind: 'instant' } }]);
+  });
+
+  test('names no data source, and no value of a variable that is named like a secret', async () => {
+    const expr = 'up{key="$api_token"}';
+    const json: JsonObject = {
+      panels: [
+        {
+          id: 1,
+          type: 'stat',
+          datasource: { type: 'prometheus', uid: 'prod-eu' },
+          targets: [{ refId: 'A', expr }],
+        },
+      ],
+    };
+    const sent: string[] = [];
+    const panels = await collect(async (request) => {
+      sent.push(request.expr);
+      return { failure: 'no' };
+    }, readDashboard(json));
+    expect(sent).toEqual(['up{key="s3cret"}']);
+    expect(panels['1']?.answers).toMatchObject([{ request: { expr: 'up{key="$api_token"}' } }]);
+    expect(JSON.stringify(panels)).not.toMatch(/s3cret|prod-eu/);
   });
 
   test('is found again by the panels of the shared file', async () => {

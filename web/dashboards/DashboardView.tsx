@@ -7,6 +7,7 @@ import { type DashboardScope, ScopeContext } from './dashboard-scope.ts';
 import { EditorMount } from './editor/EditorMount.tsx';
 import { PanelRows } from './PanelRows.tsx';
 import { parsePageParams } from './page-params.ts';
+import { PrintMount } from './share/PrintMount.tsx';
 import { useAnnotations } from './use-annotations.ts';
 import { useDashboardKeys } from './use-dashboard-keys.ts';
 import { useDashboardLive } from './use-dashboard-live.ts';
@@ -35,6 +36,7 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
         <DashboardBar scope={scope} variables={variables} />
         {!params.hidesVariables && (
           <>
+            <PrintMount scope={scope} variables={variables} />
             <VariablesBar dashboard={dashboard} variables={variables} />
             <AnnotationSwitches scope={scope} />
           </>

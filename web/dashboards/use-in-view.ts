@@ -1,8 +1,10 @@
 import { type RefObject, useEffect, useState } from 'react';
+import { usePrintStage } from '../shell/printing.ts';
 
 /** A panel is asked for a little before it is seen. */
 const MARGIN = '250px 0px';
 
+/** All of them are in view while they are printed. */
 export function useInView(ref: RefObject<HTMLElement | null>): boolean {
   const [isInView, setInView] = useState(false);
   useEffect(() => {
@@ -15,5 +17,5 @@ export function useInView(ref: RefObject<HTMLElement | null>): boolean {
     observer.observe(element);
     return () => observer.disconnect();
   }, [ref]);
-  return isInView;
+  return usePrintStage() !== 'none' || isInView;
 }

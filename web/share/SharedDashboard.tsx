@@ -1,5 +1,5 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { type Dashboard, type DashboardSnapshot, readDashboard, type TimeSpan } from '#dashboards';
 import { type DashboardScope, ScopeContext } from '../dashboards/dashboard-scope.ts';
 import { PanelRows } from '../dashboards/PanelRows.tsx';
@@ -7,10 +7,10 @@ import { parsePageParams } from '../dashboards/page-params.ts';
 import type { ShownAnnotation } from '../dashboards/use-annotations.ts';
 import { useDashboardKeys } from '../dashboards/use-dashboard-keys.ts';
 import { useDashboardTime } from '../dashboards/use-dashboard-time.ts';
-import type { ChangeSearch } from '../dashboards/use-page-search.ts';
 import type { Variables } from '../dashboards/use-variables.ts';
 import { SharedHead } from './SharedHead.tsx';
 import { SnapshotContext } from './snapshot-context.ts';
+import { useHashSearch } from './use-hash-search.ts';
 
 /** The dashboard of a shared file: the page's own panels, without a server. */
 export function SharedDashboard({
@@ -46,10 +46,7 @@ export function SharedDashboard({
 
 function useSharedScope(snapshot: DashboardSnapshot): DashboardScope {
   const isDark = useComputedColorScheme('light') === 'dark';
-  const [search, setSearch] = useState(() => searchOf(snapshot));
-  const change = useCallback<ChangeSearch>((changed) => {
-    setSearch((before) => changed(new URLSearchParams(before)).toString());
-  }, []);
+  const [search, change] = useHashSearch(searchOf(snapshot));
   const dashboard = useMemo<Dashboard>(
     () => ({ ...readDashboard(snapshot.json), title: snapshot.title, refresh: '' }),
     [snapshot],

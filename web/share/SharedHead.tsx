@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { type DashboardSnapshot, formatDate, type TimeSpan } from '#dashboards';
+import { DashboardFacts } from '../dashboards/DashboardFacts.tsx';
 import { SchemeButton } from '../shell/SchemeButton.tsx';
 
 const DATE_PATTERN = 'YYYY-MM-DD HH:mm:ss';
@@ -13,7 +14,6 @@ interface SharedHeadProps {
 /** What is shown, of which time, and where it comes from. */
 export function SharedHead({ snapshot, shown, children }: SharedHeadProps): ReactElement {
   const { title, folder, takenMs, source, zone, variables, json } = snapshot;
-  const date = (timeMs: number): string => formatDate(timeMs, DATE_PATTERN, zone);
   const description = json['description'];
   return (
     <header className="nx-shared-head">
@@ -22,23 +22,11 @@ export function SharedHead({ snapshot, shown, children }: SharedHeadProps): Reac
         <SchemeButton />
       </div>
       {typeof description === 'string' && description !== '' && <p>{description}</p>}
-      <dl className="nx-shared-facts">
-        <div>
-          <dt>Time</dt>
-          <dd>
-            {date(shown.fromMs)} to {date(shown.toMs)} ({zone})
-          </dd>
-        </div>
-        {variables.map(({ label, text }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
-      {children}
+      <DashboardFacts span={shown} zone={zone} variables={variables}>
+        {children}
+      </DashboardFacts>
       <p className="nx-shared-origin">
-        Taken {date(takenMs)} from Narthex at {source}
+        Taken {formatDate(takenMs, DATE_PATTERN, zone)} from Narthex at {source}
         {folder !== '' && `, folder ${folder}`}. The data are in this file, nothing is asked for.
       </p>
     </header>

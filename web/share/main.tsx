@@ -13,6 +13,7 @@ import { MantineProvider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { guardNavigatorLanguage } from '../format/locale.ts';
+import { usePrintStage } from '../shell/printing.ts';
 import { theme } from '../theme.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { SharedDashboard } from './SharedDashboard.tsx';
@@ -22,17 +23,28 @@ import { SharedFailure } from './SharedFailure.tsx';
 
 guardNavigatorLanguage();
 
+function SharedFile({ children }: { readonly children: ReactElement }): ReactElement {
+  const isPrinting = usePrintStage() === 'printing';
+  return (
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+      {...(isPrinting ? { forceColorScheme: 'light' } : {})}
+    >
+      {children}
+    </MantineProvider>
+  );
+}
+
 const nonce = document.querySelector('style')?.nonce ?? '';
+// Where the locks of dialogs on scrolling look for it, with or without webpack.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const data = document.getElementById('snapshot')?.textContent ?? '';
 const root = document.getElementById('root');
 if (root !== null) {
   const page = createRoot(root);
-  const show = (content: ReactElement): void =>
-    page.render(
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-        {content}
-      </MantineProvider>,
-    );
+  const show = (content: ReactElement): void => page.render(<SharedFile>{content}</SharedFile>);
   readSnapshot(data.trim()).then(
     (snapshot) => show(<SharedDashboard snapshot={snapshot} />),
     (error: unknown) => show(<SharedFailure error={error} />),

@@ -8,6 +8,7 @@ import { Icon } from '../../components/Icon.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { formatBytes } from '../../format/numbers.ts';
 import { hrefOf } from '../../location/location.ts';
+import { setPrintStage } from '../../shell/printing.ts';
 import type { DashboardScope } from '../dashboard-scope.ts';
 import { downloadJson } from '../editor/download-json.ts';
 import type { Variables } from '../use-variables.ts';
@@ -30,6 +31,7 @@ export function ShareDialog({ scope, variables, json, onClose }: ShareDialogProp
         <Tabs.List aria-label="How to share">
           <Tabs.Tab value="link">Link</Tabs.Tab>
           <Tabs.Tab value="file">File with data</Tabs.Tab>
+          <Tabs.Tab value="paper">Print, PDF</Tabs.Tab>
           <Tabs.Tab value="json">JSON</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="link" className="nx-share">
@@ -37,6 +39,9 @@ export function ShareDialog({ scope, variables, json, onClose }: ShareDialogProp
         </Tabs.Panel>
         <Tabs.Panel value="file" className="nx-share">
           <FileTab scope={scope} variables={variables} json={json} />
+        </Tabs.Panel>
+        <Tabs.Panel value="paper" className="nx-share">
+          <PaperTab onClose={onClose} />
         </Tabs.Panel>
         <Tabs.Panel value="json" className="nx-share">
           <JsonTab json={json} />
@@ -180,6 +185,29 @@ function FileProgress({ state }: { readonly state: FileState }): ReactElement | 
         </Notice>
       );
   }
+}
+
+function PaperTab({ onClose }: Pick<ShareDialogProps, 'onClose'>): ReactElement {
+  const print = (): void => {
+    onClose();
+    setPrintStage('drawing');
+  };
+  return (
+    <>
+      <p>
+        On paper, or as a PDF: all panels of the open rows, in light colours and without controls.
+        Those that are out of view are drawn first.
+      </p>
+      <Button
+        className="nx-share-do"
+        leftSection={<Icon name="file" size={16} />}
+        rightSection={<kbd>Ctrl P</kbd>}
+        onClick={print}
+      >
+        Print
+      </Button>
+    </>
+  );
 }
 
 function JsonTab({ json }: { readonly json: JsonObject }): ReactElement {

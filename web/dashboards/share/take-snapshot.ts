@@ -3,14 +3,15 @@ import {
   collectPanels,
   type Dashboard,
   type DashboardSnapshot,
+  describeVariables,
   interpolate,
-  isSecretName,
   type JsonObject,
   type Panel,
   type PanelRequest,
   shareableJson,
   type SnapshotAnnotation,
   type SnapshotAnswer,
+  withoutSecrets,
   writeSharedFile,
 } from '#dashboards';
 import { ApiError } from '../../api/client.ts';
@@ -41,7 +42,7 @@ export async function makeSharedFile(asked: SnapshotAsked): Promise<Blob> {
 
 async function takeSnapshot(asked: SnapshotAsked): Promise<DashboardSnapshot> {
   const { scope, variables, json, signal, onProgress } = asked;
-  const { dashboard, time, values, filters, scrapeIntervalMs } = scope;
+  const { dashboard, time, values, filters, scrapeIntervalMs, jobIntervalsMs } = scope;
   const { range, span, zone, context } = time;
   const all = variables.resolved.variables;
   const options = Object.fromEntries(all.map((one) => [one.variable.name, one.options]));
@@ -53,6 +54,7 @@ async function takeSnapshot(asked: SnapshotAsked): Promise<DashboardSnapshot> {
     values,
     filters,
     scrapeIntervalMs,
+    jobIntervalsMs,
     options,
     ask: async (request) => await askForFile(request, signal),
     onProgress,
@@ -60,7 +62,12 @@ async function takeSnapshot(asked: SnapshotAsked): Promise<DashboardSnapshot> {
   const repeated = repeatedNames(dashboard);
   return {
     format: 1,
-    title: interpolate(dashboard.title, values, {}, { format: 'text', timeZone: zone }),
+    title: interpolate(
+      dashboard.title,
+      withoutSecrets(values),
+      {},
+      { format: 'text', timeZone: zone },
+    ),
     folder: scope.entry.folder,
     source: window.location.host,
     takenMs: Date.now(),
@@ -68,15 +75,9 @@ async function takeSnapshot(asked: SnapshotAsked): Promise<DashboardSnapshot> {
     range,
     span,
     zone,
-    values: Object.fromEntries(Object.entries(values).filter(([name]) => !isSecretName(name))),
+    values: withoutSecrets(values),
     options: Object.fromEntries(Object.entries(options).filter(([name]) => repeated.has(name))),
-    variables: all.flatMap(({ variable, selected, options: choices }) => {
-      if (variable.hide === 'all' || variable.kind === 'constant') return [];
-      const text = (value: string): string =>
-        choices.find((choice) => choice.value === value)?.text ?? value.replace('$__all', 'All');
-      const label = variable.label === '' ? variable.name : variable.label;
-      return selected.length === 0 ? [] : [{ label, text: selected.map(text).join(', ') }];
-    }),
+    variables: describeVariables(all),
     annotations: scope.annotations.filter(({ isOn }) => isOn).map(annotationOf),
     panels,
   };
