@@ -23,6 +23,11 @@ const bucket = (le: string, value: string) => ({
   values: [[0, value] as const],
 });
 
+const boundSeries = (le: string, ...values: [number, string][]): object => ({
+  metric: { le },
+  values,
+});
+
 describe('frames of answers', () => {
   it('has one column of times, and gaps that are not NaN values', () => {
     const { frames } = framesOfAnswers([
@@ -108,10 +113,6 @@ describe('frames of answers', () => {
   });
 
   it('counts what lies below a bound without a value once', () => {
-    const matrix = (le: string, ...values: [number, string][]): object => ({
-      metric: { le },
-      values,
-    });
     const { frames } = framesOfAnswers([
       {
         query: { refId: 'A', format: 'heatmap', legend: '' },
@@ -119,9 +120,9 @@ describe('frames of answers', () => {
         data: {
           resultType: 'matrix',
           result: [
-            matrix('1', [0, '2'], [1, '2']),
-            matrix('2', [0, '5']),
-            matrix('+Inf', [0, '9'], [1, '9']),
+            boundSeries('1', [0, '2'], [1, '2']),
+            boundSeries('2', [0, '5']),
+            boundSeries('+Inf', [0, '9'], [1, '9']),
           ] as never,
         },
       },

@@ -72,11 +72,14 @@ export function sortedValues(
 ): readonly PanelValue[] {
   if (sort === 'none') return values;
   const sign = sort === 'asc' ? 1 : -1;
-  const isNone = ({ number }: PanelValue): number => Number(Number.isNaN(number));
   return values.toSorted(
     (a, b) =>
       isNone(a) - isNone(b) || (a.number < b.number ? -sign : a.number > b.number ? sign : 0),
   );
+}
+
+function isNone({ number }: PanelValue): number {
+  return Number(Number.isNaN(number));
 }
 
 interface LegendValuesProps {

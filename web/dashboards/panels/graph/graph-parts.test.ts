@@ -259,23 +259,27 @@ it('a shifted hue stays a colour', () => {
   expect(shiftHue('#808080', 120)).toBe('#808080');
 });
 
+const bucketColumn = (
+  labels: Record<string, string>,
+  ...values: number[]
+): Frame['fields'][number] => ({
+  type: 'number',
+  name: labels['le'] ?? '',
+  labels,
+  legend: '',
+  values: Float64Array.from(values),
+});
+
 describe('a histogram of what is in buckets already', () => {
-  const column = (
-    labels: Record<string, string>,
-    ...values: number[]
-  ): Frame['fields'][number] => ({
-    type: 'number',
-    name: labels['le'] ?? '',
-    labels,
-    legend: '',
-    values: Float64Array.from(values),
-  });
   const frame: Frame = {
     refId: 'A',
     name: '',
     kind: 'heatmap',
     length: 2,
-    fields: [column({ ge: '-Inf', le: '1' }, 2, 3), column({ ge: '1', le: '+Inf' }, NaN, 4)],
+    fields: [
+      bucketColumn({ ge: '-Inf', le: '1' }, 2, 3),
+      bucketColumn({ ge: '1', le: '+Inf' }, NaN, 4),
+    ],
   };
   it('has a bar for each', () => {
     const own = { ...noFieldSettings, unit: 's' };
