@@ -1,13 +1,16 @@
 /** As Docker words them; `removed`: the engine knows it no more. */
-export type ContainerState =
-  | 'created'
-  | 'running'
-  | 'paused'
-  | 'restarting'
-  | 'removing'
-  | 'exited'
-  | 'dead'
-  | 'removed';
+export const CONTAINER_STATES = [
+  'created',
+  'running',
+  'paused',
+  'restarting',
+  'removing',
+  'exited',
+  'dead',
+  'removed',
+] as const;
+
+export type ContainerState = (typeof CONTAINER_STATES)[number];
 
 export type ContainerHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
 

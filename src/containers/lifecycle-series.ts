@@ -1,3 +1,4 @@
+import { CONTAINER_STATES } from './container.ts';
 import type { Container, ContainerRegistry, ContainerState } from './container.ts';
 import type { LastEnd, LifeTotals } from './gone-file.ts';
 import { isAlive } from './identity.ts';
@@ -42,18 +43,9 @@ interface Family {
 const NO_BYTES = new Uint8Array(0);
 const encoder = new TextEncoder();
 
-const STATES: readonly ContainerState[] = [
-  'created',
-  'running',
-  'paused',
-  'restarting',
-  'removing',
-  'exited',
-  'dead',
-  'removed',
-];
-
-const STATE_LABELS: readonly Uint8Array[] = STATES.map((state) => further([['state', state]]));
+const STATE_LABELS: readonly Uint8Array[] = CONTAINER_STATES.map((state) =>
+  further([['state', state]]),
+);
 
 /** Of one that has gone: it does not run, and it is no more. The others would say nothing. */
 const GONE_STATES: ReadonlySet<ContainerState> = new Set(['running', 'removed']);
@@ -181,7 +173,7 @@ function ownEnd({ id, finishedMs, exitCode, isOomKilled }: Container): LastEnd |
 function writeStates(writer: FamilyWriter, rows: readonly Row[]): void {
   writer.family('container_state', 'gauge', 'Whether the container is in this state.');
   for (const { container, texts } of rows) {
-    for (const [i, state] of STATES.entries()) {
+    for (const [i, state] of CONTAINER_STATES.entries()) {
       if (container.state === 'removed' && !GONE_STATES.has(state)) continue;
       const isIn = Number(container.state === state);
       writer.sampleBytes(texts.labels, STATE_LABELS[i] ?? NO_BYTES, isIn, 1);

@@ -1,4 +1,5 @@
 import type { ContainerDetails, EngineEvent } from '#docker';
+import { CONTAINER_STATES } from './container.ts';
 import type { Container, ContainerHealth, ContainerLimits, ContainerState } from './container.ts';
 import { identityOf } from './identity.ts';
 
@@ -91,16 +92,7 @@ function lastEnd({ State: state }: ContainerDetails, before: Container | undefin
   return { exitCode: before?.exitCode, isOomKilled: before?.isOomKilled ?? false };
 }
 
-const STATES: ReadonlySet<string> = new Set<ContainerState>([
-  'created',
-  'running',
-  'paused',
-  'restarting',
-  'removing',
-  'exited',
-  'dead',
-  'removed',
-]);
+const STATES: ReadonlySet<string> = new Set(CONTAINER_STATES);
 
 /** Podman has some more words. */
 function stateWord(status: string): ContainerState {

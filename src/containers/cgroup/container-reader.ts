@@ -9,7 +9,7 @@ import type { CgroupLocation } from './locate.ts';
 import { Measurement } from './measurement.ts';
 import { parseNetwork } from './parse.ts';
 import { SLOT } from './slots.ts';
-import { closeSources, containerSources, readSources } from './sources.ts';
+import { closeSources, containerSources, readFailure, readSources } from './sources.ts';
 import type { ReadOutcome, Sources } from './sources.ts';
 
 /** What changes slowly is read so often. */
@@ -90,9 +90,7 @@ export class ContainerReader {
 
   /** Why the last reading failed, in words. */
   failure(): string {
-    const { file } =
-      this.#sources.all.find((each) => each.file.failure !== '') ?? this.#sources.key;
-    return `cannot read ${file.path}: ${file.failure}`;
+    return readFailure(this.#sources);
   }
 
   close(): void {

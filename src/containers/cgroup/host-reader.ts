@@ -8,7 +8,7 @@ import { Measurement } from './measurement.ts';
 import * as parse from './parse.ts';
 import { asciiBytes, KeyTable, scanEnd, scanKeyed, scanNumber, startsWith } from './scan.ts';
 import { SLOT } from './slots.ts';
-import { closeSources, pressureSources, readSources, source } from './sources.ts';
+import { closeSources, pressureSources, readFailure, readSources, source } from './sources.ts';
 import type { Source, Sources } from './sources.ts';
 
 /** /proc/stat counts in hundredths of a second. */
@@ -45,9 +45,7 @@ export class HostReader {
   }
 
   failure(): string {
-    const { file } =
-      this.#sources.all.find((each) => each.file.failure !== '') ?? this.#sources.key;
-    return `cannot read ${file.path}: ${file.failure}`;
+    return readFailure(this.#sources);
   }
 
   close(): void {

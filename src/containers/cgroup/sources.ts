@@ -25,6 +25,12 @@ export interface Sources {
   readonly all: readonly Source[];
 }
 
+/** Why the last reading failed, in words. */
+export function readFailure({ key, all }: Sources): string {
+  const { file } = all.find((each) => each.file.failure !== '') ?? key;
+  return `cannot read ${file.path}: ${file.failure}`;
+}
+
 /** What makes a difference to what is read. */
 export interface Wanted {
   /** CPU time of each CPU, too. */
