@@ -1,5 +1,5 @@
 import { Button, MultiSelect, Popover, Select, TextInput } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   type AdHocFilter,
   ALL_TEXT,
@@ -11,8 +11,13 @@ import {
 import { Icon } from '../components/Icon.tsx';
 import type { LabelledProps } from './VariablesBar.tsx';
 
+interface ChoiceProps extends LabelledProps {
+  /** What is searched for at first; '' for all. */
+  readonly typed: string;
+}
+
 /** What a variable is chosen with, by its kind. Opened at once: it is loaded when it is asked for. */
-export function VariableChoice(props: LabelledProps): ReactElement {
+export function VariableChoice(props: ChoiceProps): ReactElement {
   const { variable } = props.resolved;
   if (variable.kind === 'adhoc') return <FilterVariable {...props} />;
   return variable.isMulti ? <ManyVariable {...props} /> : <OneVariable {...props} />;
@@ -37,11 +42,20 @@ function choicesOf({
   return [...new Map(choices.map((choice) => [choice.value, choice])).values()];
 }
 
-function OneVariable({ label, resolved, onChoose }: LabelledProps): ReactElement {
+function OneVariable({ label, resolved, onChoose, typed }: ChoiceProps): ReactElement {
   const choices = choicesOf(resolved);
   const chosen = choices.find(({ value }) => value === resolved.selected[0]);
+  const shown = chosen?.label ?? '';
+  const [search, setSearch] = useState(shown);
+  const initial = useRef(shown);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (typed === '') input.current?.select();
+    else setSearch((before) => searchFor(typed, before, initial.current));
+  }, [typed]);
   return (
     <Select
+      ref={input}
       size="sm"
       aria-label={label}
       className="nx-variable-one"
@@ -49,6 +63,10 @@ function OneVariable({ label, resolved, onChoose }: LabelledProps): ReactElement
       value={chosen?.value ?? null}
       onChange={(value) => value !== null && onChoose([value])}
       searchable
+      searchValue={search}
+      onSearchChange={setSearch}
+      selectFirstOptionOnChange={search !== shown}
+      onClick={(event) => event.currentTarget.select()}
       defaultDropdownOpened
       autoFocus
       allowDeselect={false}
@@ -57,16 +75,24 @@ function OneVariable({ label, resolved, onChoose }: LabelledProps): ReactElement
       nothingFoundMessage="No such value"
       placeholder={resolved.state === 'asking' || resolved.state === 'waiting' ? 'Loading' : 'None'}
       comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
-      styles={{ input: { width: `${widthOf(chosen?.label ?? '')}ch` } }}
+      styles={{ input: { width: `${widthOf(shown)}ch` } }}
     />
   );
+}
+
+/** What was typed before the list was there, and since then; it has begun with what is chosen. */
+function searchFor(typed: string, since: string, chosen: string): string {
+  return typed + (since.startsWith(chosen) ? since.slice(chosen.length) : since);
 }
 
 function widthOf(text: string): number {
   return Math.min(Math.max(text.length + 8, 12), 40);
 }
 
-function ManyVariable({ label, resolved, onChoose }: LabelledProps): ReactElement {
+function ManyVariable({ label, resolved, onChoose, typed }: ChoiceProps): ReactElement {
+  const [search, setSearch] = useState('');
+  // Once the list is there, which then points at the first that fits.
+  useEffect(() => setSearch((before) => searchFor(typed, before, '')), [typed]);
   const choose = (values: readonly string[]): void => {
     const isAllNew = values.at(-1) === ALL_VALUE;
     const others = values.filter((value) => value !== ALL_VALUE);
@@ -82,6 +108,9 @@ function ManyVariable({ label, resolved, onChoose }: LabelledProps): ReactElemen
       value={[...resolved.selected]}
       onChange={choose}
       searchable
+      searchValue={search}
+      onSearchChange={setSearch}
+      selectFirstOptionOnChange={search !== ''}
       defaultDropdownOpened
       autoFocus
       limit={SHOWN_MAX}

@@ -1,12 +1,23 @@
 import { TextInput } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactElement,
+  startTransition,
+  Suspense,
+  useState,
+} from 'react';
 import { ALL_TEXT, ALL_VALUE, type Dashboard, type ResolvedVariable } from '#dashboards';
 import { Icon } from '../components/Icon.tsx';
 import type { Variables } from './use-variables.ts';
 
-const VariableChoice = lazy(async () => ({
-  default: (await import('./VariableChoice.tsx')).VariableChoice,
-}));
+const loadChoice = async (): Promise<typeof import('./VariableChoice.tsx')> =>
+  await import('./VariableChoice.tsx');
+
+/** Somebody is about to open one. */
+const loadSoon = (): void => void loadChoice();
+
+const VariableChoice = lazy(async () => ({ default: (await loadChoice()).VariableChoice }));
 
 interface VariablesBarProps {
   readonly dashboard: Dashboard;
@@ -71,11 +82,23 @@ function VariableControl({ resolved, onChoose }: VariableControlProps): ReactEle
 
 export type LabelledProps = VariableControlProps & { readonly label: string };
 
-/** What is chosen, until another choice is wanted: lists with a search are loaded then. */
+/** What is chosen, until another choice is wanted: lists with a search are loaded then, and search for what was typed. */
 function ChosenVariable(props: LabelledProps): ReactElement {
   const { label, resolved } = props;
   const [isWanted, setWanted] = useState(false);
+  const [typed, setTyped] = useState('');
   const text = chosenText(resolved);
+  // Until it is there the button stays, with the focus and what is typed meanwhile.
+  const open = (): void => startTransition(() => setWanted(true));
+  const press = (event: KeyboardEvent): void => {
+    const { key } = event;
+    const isText = key.length === 1 && key !== ' ';
+    const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+    if (isCommand || !(isText || key === 'ArrowDown' || key === 'ArrowUp')) return;
+    event.preventDefault();
+    if (isText) setTyped((before) => before + key);
+    open();
+  };
   const button = (
     <button
       type="button"
@@ -85,17 +108,19 @@ function ChosenVariable(props: LabelledProps): ReactElement {
       aria-haspopup="listbox"
       aria-expanded={false}
       title={text}
-      onClick={() => setWanted(true)}
+      onFocus={loadSoon}
+      onPointerEnter={loadSoon}
+      onKeyDown={press}
+      onClick={open}
     >
       <span>{text}</span>
       <Icon name="chevronDown" size={14} />
     </button>
   );
   const isShort = resolved.variable.kind !== 'adhoc';
-  if (isShort && !isWanted) return button;
   return (
     <Suspense fallback={isShort ? button : <span className="nx-variable-closed" />}>
-      <VariableChoice {...props} />
+      {isShort && !isWanted ? button : <VariableChoice {...props} typed={typed} />}
     </Suspense>
   );
 }
