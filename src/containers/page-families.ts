@@ -53,6 +53,16 @@ const HIERARCHY_SLOTS = {
   pgmajfault: SLOT.hierarchicalPgmajfault,
 } as const;
 
+function waited(name: string, slot: number, cause: string): SlotFamily {
+  const help = `Total time duration tasks in the container have waited due to ${cause} congestion.`;
+  return counter(name, slot, help, { scale: US });
+}
+
+function stalled(name: string, slot: number, cause: string): SlotFamily {
+  const help = `Total time duration no tasks in the container could make progress due to ${cause} congestion.`;
+  return counter(name, slot, help, { scale: US });
+}
+
 /** Names and helps are cAdvisor's (lib/metrics/prometheus.go). Lines of one name stand together. */
 export const SLOT_FAMILIES: readonly SlotFamily[] = [
   counter(
@@ -210,42 +220,12 @@ export const SLOT_FAMILIES: readonly SlotFamily[] = [
   tasks('running', SLOT.tasksRunning),
   tasks('stopped', SLOT.tasksStopped),
   tasks('uninterruptible', SLOT.tasksUninterruptible),
-  counter(
-    'container_pressure_cpu_waiting_seconds_total',
-    SLOT.cpuWaitingUs,
-    'Total time duration tasks in the container have waited due to CPU congestion.',
-    { scale: US },
-  ),
-  counter(
-    'container_pressure_cpu_stalled_seconds_total',
-    SLOT.cpuStalledUs,
-    'Total time duration no tasks in the container could make progress due to CPU congestion.',
-    { scale: US },
-  ),
-  counter(
-    'container_pressure_memory_waiting_seconds_total',
-    SLOT.memoryWaitingUs,
-    'Total time duration tasks in the container have waited due to memory congestion.',
-    { scale: US },
-  ),
-  counter(
-    'container_pressure_memory_stalled_seconds_total',
-    SLOT.memoryStalledUs,
-    'Total time duration no tasks in the container could make progress due to memory congestion.',
-    { scale: US },
-  ),
-  counter(
-    'container_pressure_io_waiting_seconds_total',
-    SLOT.ioWaitingUs,
-    'Total time duration tasks in the container have waited due to IO congestion.',
-    { scale: US },
-  ),
-  counter(
-    'container_pressure_io_stalled_seconds_total',
-    SLOT.ioStalledUs,
-    'Total time duration no tasks in the container could make progress due to IO congestion.',
-    { scale: US },
-  ),
+  waited('container_pressure_cpu_waiting_seconds_total', SLOT.cpuWaitingUs, 'CPU'),
+  stalled('container_pressure_cpu_stalled_seconds_total', SLOT.cpuStalledUs, 'CPU'),
+  waited('container_pressure_memory_waiting_seconds_total', SLOT.memoryWaitingUs, 'memory'),
+  stalled('container_pressure_memory_stalled_seconds_total', SLOT.memoryStalledUs, 'memory'),
+  waited('container_pressure_io_waiting_seconds_total', SLOT.ioWaitingUs, 'IO'),
+  stalled('container_pressure_io_stalled_seconds_total', SLOT.ioStalledUs, 'IO'),
 ];
 
 /** A family with a line for each interface or device. */
@@ -256,72 +236,42 @@ export interface NamedFamily {
   readonly offset: number;
 }
 
-const NETWORK = 'container_network_';
+function count(name: string, offset: number, what: string): NamedFamily {
+  return { name, offset, help: `Cumulative count of ${what}` };
+}
 
 export const NETWORK_FAMILIES: readonly NamedFamily[] = [
-  {
-    name: `${NETWORK}receive_bytes_total`,
-    help: 'Cumulative count of bytes received',
-    offset: INTERFACE.receivedBytes,
-  },
-  {
-    name: `${NETWORK}receive_packets_total`,
-    help: 'Cumulative count of packets received',
-    offset: INTERFACE.receivedPackets,
-  },
-  {
-    name: `${NETWORK}receive_packets_dropped_total`,
-    help: 'Cumulative count of packets dropped while receiving',
-    offset: INTERFACE.receiveDrops,
-  },
-  {
-    name: `${NETWORK}receive_errors_total`,
-    help: 'Cumulative count of errors encountered while receiving',
-    offset: INTERFACE.receiveErrors,
-  },
-  {
-    name: `${NETWORK}transmit_bytes_total`,
-    help: 'Cumulative count of bytes transmitted',
-    offset: INTERFACE.sentBytes,
-  },
-  {
-    name: `${NETWORK}transmit_packets_total`,
-    help: 'Cumulative count of packets transmitted',
-    offset: INTERFACE.sentPackets,
-  },
-  {
-    name: `${NETWORK}transmit_packets_dropped_total`,
-    help: 'Cumulative count of packets dropped while transmitting',
-    offset: INTERFACE.sendDrops,
-  },
-  {
-    name: `${NETWORK}transmit_errors_total`,
-    help: 'Cumulative count of errors encountered while transmitting',
-    offset: INTERFACE.sendErrors,
-  },
+  count('container_network_receive_bytes_total', INTERFACE.receivedBytes, 'bytes received'),
+  count('container_network_receive_packets_total', INTERFACE.receivedPackets, 'packets received'),
+  count(
+    'container_network_receive_packets_dropped_total',
+    INTERFACE.receiveDrops,
+    'packets dropped while receiving',
+  ),
+  count(
+    'container_network_receive_errors_total',
+    INTERFACE.receiveErrors,
+    'errors encountered while receiving',
+  ),
+  count('container_network_transmit_bytes_total', INTERFACE.sentBytes, 'bytes transmitted'),
+  count('container_network_transmit_packets_total', INTERFACE.sentPackets, 'packets transmitted'),
+  count(
+    'container_network_transmit_packets_dropped_total',
+    INTERFACE.sendDrops,
+    'packets dropped while transmitting',
+  ),
+  count(
+    'container_network_transmit_errors_total',
+    INTERFACE.sendErrors,
+    'errors encountered while transmitting',
+  ),
 ];
 
 export const BLOCK_IO_FAMILIES: readonly NamedFamily[] = [
-  {
-    name: 'container_fs_reads_bytes_total',
-    help: 'Cumulative count of bytes read',
-    offset: DEVICE.readBytes,
-  },
-  {
-    name: 'container_fs_reads_total',
-    help: 'Cumulative count of reads completed',
-    offset: DEVICE.reads,
-  },
-  {
-    name: 'container_fs_writes_bytes_total',
-    help: 'Cumulative count of bytes written',
-    offset: DEVICE.writtenBytes,
-  },
-  {
-    name: 'container_fs_writes_total',
-    help: 'Cumulative count of writes completed',
-    offset: DEVICE.writes,
-  },
+  count('container_fs_reads_bytes_total', DEVICE.readBytes, 'bytes read'),
+  count('container_fs_reads_total', DEVICE.reads, 'reads completed'),
+  count('container_fs_writes_bytes_total', DEVICE.writtenBytes, 'bytes written'),
+  count('container_fs_writes_total', DEVICE.writes, 'writes completed'),
 ];
 
 /** A family of what was asked for when the container was made. */

@@ -76,22 +76,17 @@ function rate(title: string, metric: string, colour: number, more: LineChoices =
   };
 }
 
-const CPU_LIMIT: LineSpec = {
-  title: 'limit',
-  metric: 'container_spec_cpu_quota',
-  colour: RED,
-  isLimit: true,
-  expr: (selector) =>
-    `max(container_spec_cpu_quota${selector} / container_spec_cpu_period${selector}) > 0`,
-};
-
-const MEMORY_LIMIT: LineSpec = {
-  title: 'limit',
-  metric: 'container_spec_memory_limit_bytes',
-  colour: RED,
-  isLimit: true,
-  expr: (selector) => `max(container_spec_memory_limit_bytes${selector}) > 0`,
-};
+/** 0 stands for none. */
+function limit(metric: string, unit = ''): LineSpec {
+  return {
+    title: 'limit',
+    metric,
+    colour: RED,
+    isLimit: true,
+    expr: (selector) =>
+      `max(${metric}${selector}${unit === '' ? '' : ` / ${unit}${selector}`}) > 0`,
+  };
+}
 
 /** Of one container; the selector is `{name="..."}`. */
 export const CONTAINER_GRAPHS: readonly GraphSpec[] = [
@@ -103,7 +98,7 @@ export const CONTAINER_GRAPHS: readonly GraphSpec[] = [
     lines: [
       rate('used', 'container_cpu_usage_seconds_total', BLUE, { isFilled: true }),
       rate('throttled', 'container_cpu_cfs_throttled_seconds_total', ORANGE),
-      CPU_LIMIT,
+      limit('container_spec_cpu_quota', 'container_spec_cpu_period'),
     ],
   },
   {
@@ -115,7 +110,7 @@ export const CONTAINER_GRAPHS: readonly GraphSpec[] = [
       gauge('working set', 'container_memory_working_set_bytes', BLUE, { isFilled: true }),
       gauge('anonymous (rss)', 'container_memory_rss', GREEN),
       gauge('cache', 'container_memory_cache', VIOLET),
-      MEMORY_LIMIT,
+      limit('container_spec_memory_limit_bytes'),
     ],
   },
   {
@@ -143,13 +138,7 @@ export const CONTAINER_GRAPHS: readonly GraphSpec[] = [
     lines: [
       gauge('threads', 'container_threads', BLUE),
       gauge('processes', 'container_processes', GREEN),
-      {
-        title: 'limit',
-        metric: 'container_threads_max',
-        colour: RED,
-        isLimit: true,
-        expr: (selector) => `max(container_threads_max${selector}) > 0`,
-      },
+      limit('container_threads_max'),
     ],
   },
   {
