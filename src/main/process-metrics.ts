@@ -1,22 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import type { Registry } from '#instrument';
 import type { MetricFamily } from '#model';
+import { systemClock } from '#platform';
 import { NARTHEX_VERSION, PROMETHEUS_VERSION } from './build-info.ts';
+import { EventLoopLag } from './event-loop-lag.ts';
 
 /** What the process uses, under the names that Prometheus' and Node's own libraries give. */
 export function measureProcess(registry: Registry, startMs: number): () => void {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
+  const lag = new EventLoopLag(systemClock);
+  lag.start();
   const stop = registry.collect(() => [
     ...processFamilies(startMs),
     ...heapFamilies(),
-    ...runtimeFamilies(delay),
+    ...lag.families(),
+    utilizationFamily(),
     ...buildFamilies(),
   ]);
   return () => {
     stop();
-    delay.disable();
+    lag.stop();
   };
 }
 
@@ -121,24 +124,10 @@ function softLimit(limits: string, name: string): number {
 /** What Linux counts memory in on all machines that Node runs on, but for some of ARM. */
 const PAGE_BYTES = 4096;
 
-/** How late the main thread came to its work, since the page was last asked for; names as prom-client's. */
-function runtimeFamilies(delay: ReturnType<typeof monitorEventLoopDelay>): MetricFamily[] {
-  const lag = (suffix: string, what: string, nanoseconds: number): MetricFamily => {
-    const seconds = Number.isNaN(nanoseconds) ? 0 : nanoseconds / 1e9;
-    const help = `The ${what} of the recorded event loop delays in seconds.`;
-    return family('gauge', `nodejs_eventloop_lag_${suffix}_seconds`, help, seconds);
-  };
-  const families = [
-    lag('mean', 'mean', delay.mean),
-    lag('max', 'maximum', delay.count === 0 ? 0 : delay.max),
-    lag('p50', '50th percentile', delay.percentile(50)),
-    lag('p90', '90th percentile', delay.percentile(90)),
-    lag('p99', '99th percentile', delay.percentile(99)),
-  ];
-  delay.reset();
+function utilizationFamily(): MetricFamily {
   const { utilization } = performance.eventLoopUtilization();
   const help = 'Share of the time since the start that the main thread worked.';
-  return [...families, family('gauge', 'nodejs_eventloop_utilization_ratio', help, utilization)];
+  return family('gauge', 'nodejs_eventloop_utilization_ratio', help, utilization);
 }
 
 function buildFamilies(): MetricFamily[] {
