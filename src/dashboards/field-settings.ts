@@ -125,6 +125,10 @@ export interface CellSettings {
   readonly minWidth: number;
   readonly isFilterable: boolean;
   readonly isHidden: boolean;
+  /** The background is that of the whole row. */
+  readonly coversRow: boolean;
+  /** Long texts take more lines. */
+  readonly wrapsText: boolean;
 }
 
 /** Where a matcher holds, properties replace what the settings say. */

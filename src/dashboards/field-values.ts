@@ -203,7 +203,8 @@ const axisParts: Readonly<Record<string, keyof SeriesStyle['axis']>> = {
 };
 
 const cellParts: Readonly<Record<string, readonly (keyof FieldSettings['cell'])[]>> = {
-  cellOptions: ['kind', 'mode'],
+  cellOptions: ['kind', 'mode', 'coversRow', 'wrapsText'],
+  wrapText: ['wrapsText'],
   displayMode: ['kind', 'mode'],
   align: ['align'],
   width: ['width'],

@@ -23,6 +23,15 @@ export interface LegendOptions {
   readonly hidesZero: boolean;
 }
 
+export interface TableFooter {
+  readonly isShown: boolean;
+  readonly reducers: readonly string[];
+  /** Names of columns; empty for all. */
+  readonly fields: readonly string[];
+  /** How many rows there are, in place of what is calculated. */
+  readonly countsRows: boolean;
+}
+
 export interface TooltipOptions {
   readonly mode: 'single' | 'multi' | 'none';
   readonly sort: 'none' | 'asc' | 'desc';
@@ -72,7 +81,9 @@ export type PanelOptions =
       readonly showsHeader: boolean;
       /** `#2` is the column at that place, from 0: old files name none. */
       readonly sortBy: readonly { readonly name: string; readonly isDescending: boolean }[];
-      readonly footer: { readonly isShown: boolean; readonly reducers: readonly string[] };
+      readonly footer: TableFooter;
+      /** Of several tables the one that is shown first. */
+      readonly frameIndex: number;
       readonly cellHeight: 'sm' | 'md' | 'lg';
     }
   | {

@@ -43,7 +43,8 @@ function optionsOf(panel: Cursor, transform: string): PanelOptions {
     kind: 'table',
     showsHeader: panel.flag('showHeader', true),
     sortBy: name === '' ? [] : [{ name, isDescending: sort.flag('desc', true) }],
-    footer: { isShown: false, reducers: [] },
+    footer: { isShown: false, reducers: [], fields: [], countsRows: false },
+    frameIndex: 0,
     cellHeight: 'sm',
   };
 }

@@ -179,7 +179,10 @@ function readTable(options: Cursor, panel: Cursor): PanelOptions {
     footer: {
       isShown: footer.flag('show') || readReducers(ofFields, 'reducers').length > 0,
       reducers,
+      fields: footer.texts('fields', 200),
+      countsRows: footer.flag('countRows') && readReducers(footer, 'reducer')[0] === 'count',
     },
+    frameIndex: Math.max(0, Math.floor(options.numberOr('frameIndex', 0))),
     cellHeight: options.oneOf('cellHeight', ['sm', 'md', 'lg'], 'sm'),
   };
 }

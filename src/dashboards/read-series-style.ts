@@ -40,6 +40,8 @@ export const usualCell: CellSettings = {
   minWidth: 0,
   isFilterable: false,
   isHidden: false,
+  coversRow: false,
+  wrapsText: false,
 };
 
 /** `custom` of a graph's field settings. */
@@ -158,6 +160,7 @@ const otherCells: Readonly<Record<string, Pick<CellSettings, 'kind' | 'mode'>>> 
 
 /** `custom` of a table's field settings; before 2023 the kind was one word, `displayMode`. */
 export function readCell(custom: Cursor): CellSettings {
+  const cell = custom.child('cellOptions');
   return {
     ...readCellKind(custom),
     align: custom.oneOf('align', ['auto', 'left', 'center', 'right'], 'auto'),
@@ -165,6 +168,8 @@ export function readCell(custom: Cursor): CellSettings {
     minWidth: bounded(custom.numberOr('minWidth', 0), 0, 10_000),
     isFilterable: custom.flag('filterable'),
     isHidden: custom.flag('hidden') || custom.child('hideFrom').flag('viz'),
+    coversRow: cell.flag('applyToRow'),
+    wrapsText: custom.flag('wrapText') || cell.flag('wrapText'),
   };
 }
 

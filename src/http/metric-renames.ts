@@ -12,6 +12,7 @@ export interface MetricRename {
 const NODE_EXPORTER = 'node_exporter 0.16';
 const PROMETHEUS_2 = 'Prometheus 2';
 const MICROMETER = 'Micrometer 1.1';
+const DOCKER = 'Docker 1.13';
 const MILLISECONDS = 'seconds now, milliseconds before';
 
 /**
@@ -116,6 +117,19 @@ export const METRIC_RENAMES: readonly MetricRename[] = [
     to: 'http_request_duration_seconds',
     since: 'client_golang 0.9',
     note: 'seconds now, microseconds before',
+  },
+  // Written in many places without the unit, which the engine has had in its names from the first.
+  { from: 'engine_daemon_engine_cpus', to: 'engine_daemon_engine_cpus_cpus', since: DOCKER },
+  { from: 'engine_daemon_engine_memory', to: 'engine_daemon_engine_memory_bytes', since: DOCKER },
+  {
+    from: 'engine_daemon_container_states',
+    to: 'engine_daemon_container_states_containers',
+    since: DOCKER,
+  },
+  {
+    from: /engine_daemon_(container|image|network)_actions(?:_total|_count)?/,
+    to: 'engine_daemon_$1_actions_seconds_count',
+    since: DOCKER,
   },
   // Counters of OpenMetrics end so; some libraries began to write it, some programs stopped.
   { from: /(\w+?)(?<!_total)/, to: '$1_total', since: 'OpenMetrics' },

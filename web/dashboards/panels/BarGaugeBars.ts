@@ -1,6 +1,9 @@
 import { absoluteSteps, cssColour, fractionOf, valueStyle } from '#dashboards';
 import type { PanelValue } from './StatValues.ts';
 
+/** What a bar shows. */
+export type BarValue = Pick<PanelValue, 'name' | 'colour' | 'fraction' | 'range' | 'settings'>;
+
 export interface LcdCell {
   readonly from: number;
   readonly length: number;
@@ -13,7 +16,7 @@ const GAP_PX = 2;
 const CELLS_MAX = 120;
 
 /** Small lamps along a bar, each in the colour of the value at its place. */
-export function lcdCells(value: PanelValue, lengthPx: number, isDark: boolean): LcdCell[] {
+export function lcdCells(value: BarValue, lengthPx: number, isDark: boolean): LcdCell[] {
   const count = Math.min(CELLS_MAX, Math.max(1, Math.floor(lengthPx / CELL_PX)));
   const pitch = lengthPx / count;
   return Array.from({ length: count }, (_, i) => ({
@@ -24,7 +27,7 @@ export function lcdCells(value: PanelValue, lengthPx: number, isDark: boolean): 
   }));
 }
 
-function colourAt(value: PanelValue, fraction: number, isDark: boolean): string {
+function colourAt(value: BarValue, fraction: number, isDark: boolean): string {
   const { range, settings, name } = value;
   const cell = range.min + fraction * (range.max - range.min);
   return valueStyle({ ...settings, mappings: [] }, cell, {
@@ -43,7 +46,7 @@ export interface GradientStop {
 }
 
 /** From bound to bound, so that a bar's end shows how far it got; of one colour, from faint to full. */
-export function gradientStops(value: PanelValue, isDark: boolean): GradientStop[] {
+export function gradientStops(value: BarValue, isDark: boolean): GradientStop[] {
   const { settings, range, colour } = value;
   if (settings.colour.mode.startsWith('continuous')) {
     return Array.from({ length: 9 }, (_, i) => {

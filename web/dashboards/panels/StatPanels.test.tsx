@@ -182,6 +182,69 @@ describe('tables', () => {
   });
 });
 
+describe('the options of a table', () => {
+  const colours = {
+    color: { mode: 'thresholds' },
+    thresholds: { mode: 'absolute', steps: [{ value: null, color: '#123456' }] },
+  };
+  it.each([
+    [{ show: true, reducer: ['sum'] }, ['', '6']],
+    [{ show: true, reducer: ['max', 'min'] }, ['', 'Max: 3 Min: 0']],
+    [{ show: true, reducer: ['sum'], fields: ['other'] }, ['', '']],
+    [{ show: true, reducer: ['count'], countRows: true }, ['Rows: 4', '']],
+  ])('footer %j', (footer, expected) => {
+    draw(TablePanel, propsOf(panelOf('table', { footer }), [tableFrame(4)]));
+    const cells = [...box.querySelectorAll('tfoot td')];
+    expect(cells.map(({ textContent }) => textContent)).toEqual(expected);
+  });
+
+  it.each([
+    [[{ displayName: '#1', desc: true }], ['1', 'descending']],
+    [[{ displayName: 'instance' }], ['0', 'ascending']],
+  ])('sorted by %j', (sortBy, [place, order]) => {
+    draw(TablePanel, propsOf(panelOf('table', { sortBy }), [tableFrame(4)]));
+    expect(box.querySelectorAll('th')[Number(place)]?.getAttribute('aria-sort')).toBe(order);
+  });
+
+  it('colour a whole row', () => {
+    const custom = { cellOptions: { type: 'color-background', applyToRow: true } };
+    draw(TablePanel, propsOf(panelOf('table', {}, { ...colours, custom }), [tableFrame(1)]));
+    expect(box.querySelector<HTMLElement>('tbody tr')?.style.backgroundColor).toBe('#123456');
+    expect(box.querySelector<HTMLElement>('tbody td')?.style.backgroundColor).toBe('');
+  });
+
+  it.each([
+    ['basic', 0, 1],
+    ['lcd', 0, 5],
+    ['gradient', 1, 1],
+  ])('gauges of a cell: %s', (mode, gradients, bars) => {
+    const custom = { cellOptions: { type: 'gauge', mode }, align: 'center', wrapText: true };
+    const steps = [
+      { value: null, color: '#123456' },
+      { value: 2, color: '#ff0000' },
+    ];
+    const defaults = {
+      ...colours,
+      thresholds: { mode: 'absolute', steps },
+      min: 0,
+      max: 4,
+      custom,
+    };
+    draw(TablePanel, propsOf(panelOf('table', {}, defaults), [tableFrame(2)]));
+    const cell = box.querySelectorAll('tbody td')[3];
+    expect(cell?.querySelectorAll('linearGradient')).toHaveLength(gradients);
+    expect(cell?.querySelectorAll('rect:not(.nx-track)').length).toBeGreaterThanOrEqual(bars);
+    expect(cell?.getAttribute('data-align')).toBe('center');
+    expect(cell?.getAttribute('data-wraps')).toBe('true');
+  });
+
+  it('say which of several tables is shown', () => {
+    const frames = [tableFrame(1), tableFrame(3)];
+    draw(TablePanel, propsOf(panelOf('table', { frameIndex: 1 }), frames));
+    expect(box.querySelectorAll('tbody tr')).toHaveLength(3);
+  });
+});
+
 describe('rows of a table', () => {
   const frame: Frame = {
     refId: 'A',

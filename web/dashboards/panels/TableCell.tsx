@@ -1,20 +1,22 @@
-import type { CSSProperties, ReactElement } from 'react';
+import { type CSSProperties, type ReactElement, useId } from 'react';
 import {
   type Cell,
   cellAt,
   cellStyle,
   cellText,
   type NumberField,
+  settingsRange,
   textColourOn,
   type ValueStyle,
 } from '#dashboards';
+import { type BarValue, gradientStops, lcdCells } from './BarGaugeBars.ts';
 import type { PanelProps } from './panel-props.ts';
 import { readableColour } from './StatContrast.ts';
 import { attributesOf } from './StatLinks.tsx';
 import { StatSparkline } from './StatSparkline.tsx';
 import { measureText } from './StatFit.ts';
 import { listLinks, showValue } from './StatValues.ts';
-import type { TableColumn } from './TableRows.ts';
+import { columnAlign, type TableColumn } from './TableRows.ts';
 
 interface TableCellProps {
   readonly column: TableColumn;
@@ -32,7 +34,7 @@ export function TableCell({ column, row, width, props }: TableCellProps): ReactE
     cellStyle(field, row, settings, { zone, nowMs: Date.now(), isDark, range, seriesName: name }),
   );
   const text = shown.whole;
-  const { kind, align } = settings.cell;
+  const { kind } = settings.cell;
   const timeMs = field.type === 'time' ? field.values[row] : undefined;
   const links = listLinks(settings, { name, cell, text, field, timeMs }, props.interpolate);
   const [first] = links;
@@ -44,7 +46,7 @@ export function TableCell({ column, row, width, props }: TableCellProps): ReactE
         </a>
       ))
     ) : first === undefined ? (
-      <CellContent column={column} cell={cell} shown={shown} width={width} />
+      <CellContent {...{ column, cell, shown, width, isDark }} />
     ) : (
       <a {...attributesOf(first)} title={first.title}>
         {text}
@@ -52,8 +54,9 @@ export function TableCell({ column, row, width, props }: TableCellProps): ReactE
     );
   return (
     <td
-      data-align={align === 'auto' ? (field.type === 'number' ? 'right' : 'left') : align}
-      style={colourStyle(kind, shown, props.isDark)}
+      data-align={columnAlign(column)}
+      data-wraps={settings.cell.wrapsText}
+      style={settings.cell.coversRow ? {} : colourStyle(kind, shown, props.isDark)}
       title={text.length > 20 ? text : undefined}
     >
       {content}
@@ -62,6 +65,19 @@ export function TableCell({ column, row, width, props }: TableCellProps): ReactE
       )}
     </td>
   );
+}
+
+/** Of the column whose background is that of its whole row; nothing where there is none. */
+export function rowStyle(
+  columns: readonly TableColumn[],
+  row: number,
+  { zone, isDark }: Pick<PanelProps, 'zone' | 'isDark'>,
+): CSSProperties {
+  const column = columns.find(({ settings }) => settings.cell.coversRow);
+  if (column === undefined) return {};
+  const { field, settings, range, name } = column;
+  const context = { zone, nowMs: 0, isDark, range, seriesName: name };
+  return colourStyle(settings.cell.kind, cellStyle(field, row, settings, context), isDark);
 }
 
 function colourStyle(kind: string, shown: ValueStyle, isDark: boolean): CSSProperties {
@@ -80,18 +96,20 @@ interface CellContentProps {
   readonly cell: Cell;
   readonly shown: ValueStyle;
   readonly width: number;
+  readonly isDark: boolean;
 }
 
-function CellContent({ column, cell, shown, width }: CellContentProps): ReactElement {
+function CellContent({ column, cell, shown, width, isDark }: CellContentProps): ReactElement {
   const { kind } = column.settings.cell;
   const { whole: text, colour, fraction } = shown;
   if (kind === 'gauge' && typeof cell === 'number') {
     const length = Math.max(10, width - 24 - measureText(text, 400) * TEXT_PX);
+    const { settings, name, range: ofData } = column;
+    const value = { settings, name, colour, fraction, range: settingsRange(settings, ofData) };
     return (
       <span className="nx-cell-gauge">
-        <svg width={length} height={12} aria-hidden="true">
-          <rect className="nx-track" width={length} height={12} rx={2} />
-          <rect width={length * fraction} height={12} rx={2} fill={colour} />
+        <svg width={length} height={GAUGE_PX} aria-hidden="true">
+          <GaugeBar value={value} length={length} isDark={isDark} />
         </svg>
         <span>{text}</span>
       </span>
@@ -111,6 +129,57 @@ function CellContent({ column, cell, shown, width }: CellContentProps): ReactEle
   }
   if (kind === 'json') return <code>{jsonText(cell)}</code>;
   return <>{text}</>;
+}
+
+const GAUGE_PX = 12;
+
+interface GaugeBarProps {
+  readonly value: BarValue;
+  readonly length: number;
+  readonly isDark: boolean;
+}
+
+/** As bar gauges have them: plain, from faint to full, or as lamps. */
+function GaugeBar({ value, length, isDark }: GaugeBarProps): ReactElement {
+  const id = useId();
+  const { mode } = value.settings.cell;
+  if (mode === 'lcd') {
+    return (
+      <>
+        {lcdCells(value, length, isDark).map((lamp) => (
+          <rect
+            key={lamp.from}
+            x={lamp.from}
+            width={lamp.length}
+            height={GAUGE_PX}
+            rx={1}
+            fill={lamp.colour}
+            opacity={lamp.isLit ? 1 : 0.18}
+          />
+        ))}
+      </>
+    );
+  }
+  const stops = mode === 'basic' ? [] : gradientStops(value, isDark);
+  const isGradient = stops.length > 1;
+  return (
+    <>
+      {isGradient && (
+        <linearGradient id={id} gradientUnits="userSpaceOnUse" x1={0} y1={0} x2={length} y2={0}>
+          {stops.map((stop) => (
+            <stop key={stop.offset} offset={stop.offset} stopColor={stop.colour} />
+          ))}
+        </linearGradient>
+      )}
+      <rect className="nx-track" width={length} height={GAUGE_PX} rx={2} />
+      <rect
+        width={length * value.fraction}
+        height={GAUGE_PX}
+        rx={2}
+        fill={isGradient ? `url(#${id})` : value.colour}
+      />
+    </>
+  );
 }
 
 /** Of a cell that holds a frame of its own, its first numbers. */

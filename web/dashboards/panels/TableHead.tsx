@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../../components/Icon.tsx';
-import type { TableColumn, TableSort } from './TableRows.ts';
+import { columnAlign, type TableColumn, type TableSort } from './TableRows.ts';
 
 interface TableHeadProps {
   readonly columns: readonly TableColumn[];
@@ -20,7 +20,7 @@ export function TableHead(props: TableHeadProps): ReactElement {
             key={column.key}
             scope="col"
             aria-sort={sortWord(column, sort)}
-            data-align={column.field.type === 'number' ? 'right' : 'left'}
+            data-align={columnAlign(column)}
           >
             <button type="button" onClick={() => onSort(nextSort(column.key, sort))}>
               <span>{column.name}</span>

@@ -2,9 +2,10 @@ import '../../styles/dashboard-panels.css';
 import { lazy, type ReactElement, useMemo, useRef, useState } from 'react';
 import type { Frame } from '#dashboards';
 import type { PanelProps } from './panel-props.ts';
-import { TableCell } from './TableCell.tsx';
+import { rowStyle, TableCell } from './TableCell.tsx';
 import { TableHead } from './TableHead.tsx';
 import {
+  columnAlign,
   columnWidths,
   footerText,
   orderRows,
@@ -24,8 +25,8 @@ const FONT_PX = 13;
 const SELECT_PX = 34;
 
 export function TablePanel(props: TableProps): ReactElement {
-  const { frames, settings, size } = props;
-  const [chosen, setChosen] = useState(0);
+  const { frames, settings, size, options } = props;
+  const [chosen, setChosen] = useState(options.frameIndex);
   const index = Math.min(chosen, Math.max(0, frames.length - 1));
   const frame = frames[index];
   if (frame === undefined) return <p className="nx-panel-words">No rows</p>;
@@ -110,7 +111,7 @@ function FrameTable(props: FrameTableProps): ReactElement {
         )}
         <TableBody {...props} columns={columns} rows={rows} widths={widths} scroller={scroller} />
         {options.footer.isShown && (
-          <TableFoot columns={columns} reducers={options.footer.reducers} zone={zone} />
+          <TableFoot columns={columns} footer={options.footer} rowCount={rows.length} zone={zone} />
         )}
       </table>
     </div>
@@ -122,7 +123,10 @@ function firstSort(
   wanted: TableProps['options']['sortBy'],
 ): TableSort | undefined {
   for (const { name, isDescending } of wanted) {
-    const column = columns.find((one) => one.name === name || one.field.name === name);
+    const place = /^#(\d+)$/.exec(name)?.[1];
+    const column =
+      columns.find((one) => one.name === name || one.field.name === name) ??
+      (place === undefined ? undefined : columns[Number(place)]);
     if (column !== undefined) return { key: column.key, isDescending };
   }
   return undefined;
@@ -142,7 +146,11 @@ function TableBody(props: TableBodyProps): ReactElement {
   const { columns, rows, widths, scroller, options, size } = props;
   const rowPx = ROW_PX[options.cellHeight];
   const draw = (index: number): ReactElement => (
-    <tr key={index} aria-rowindex={index + 2} style={{ height: rowPx }}>
+    <tr
+      key={index}
+      aria-rowindex={index + 2}
+      style={{ height: rowPx, ...rowStyle(columns, rows[index] ?? 0, props) }}
+    >
       {columns.map((column, i) => (
         <TableCell
           key={column.key}
@@ -160,18 +168,26 @@ function TableBody(props: TableBodyProps): ReactElement {
 
 interface TableFootProps {
   readonly columns: readonly TableColumn[];
-  readonly reducers: readonly string[];
+  readonly footer: TableProps['options']['footer'];
+  readonly rowCount: number;
   readonly zone: string;
 }
 
-function TableFoot({ columns, reducers, zone }: TableFootProps): ReactElement {
-  const wanted = reducers.length === 0 ? ['sum'] : reducers;
+function TableFoot({ columns, footer, rowCount, zone }: TableFootProps): ReactElement {
+  const wanted = footer.reducers.length === 0 ? ['sum'] : footer.reducers;
+  const textOf = (column: TableColumn, place: number): string => {
+    if (footer.countsRows) return place === 0 ? `Rows: ${rowCount}` : '';
+    const { fields } = footer;
+    const isWanted =
+      fields.length === 0 || fields.includes(column.name) || fields.includes(column.field.name);
+    return isWanted ? footerText(column, wanted, zone) : '';
+  };
   return (
     <tfoot>
       <tr>
-        {columns.map((column) => (
-          <td key={column.key} data-align={column.field.type === 'number' ? 'right' : 'left'}>
-            {footerText(column, wanted, zone)}
+        {columns.map((column, place) => (
+          <td key={column.key} data-align={columnAlign(column)}>
+            {textOf(column, place)}
           </td>
         ))}
       </tr>

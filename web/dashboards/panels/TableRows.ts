@@ -50,6 +50,13 @@ export function tableColumns(
   });
 }
 
+/** Numbers stand right, so that their digits do, unless the file says otherwise. */
+export function columnAlign({ field, settings }: TableColumn): 'left' | 'center' | 'right' {
+  const { align } = settings.cell;
+  if (align !== 'auto') return align;
+  return field.type === 'number' ? 'right' : 'left';
+}
+
 export function columnText({ field, settings }: TableColumn, row: number, zone: string): string {
   return showValue(cellStyle(field, row, settings, plainContext(zone))).whole;
 }
