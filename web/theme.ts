@@ -39,6 +39,8 @@ const dark: MantineColorsTuple = [
   '#12100e',
 ];
 
+const CLOSE = { 'aria-label': 'Close' };
+
 export const theme: MantineThemeOverride = createTheme({
   colors: { ember, gray, dark },
   primaryColor: 'ember',
@@ -55,6 +57,15 @@ export const theme: MantineThemeOverride = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
-    Modal: { defaultProps: { radius: 'lg', overlayProps: { blur: 2, backgroundOpacity: 0.35 } } },
+    Modal: {
+      defaultProps: {
+        radius: 'lg',
+        overlayProps: { blur: 2, backgroundOpacity: 0.35 },
+        closeButtonProps: CLOSE,
+      },
+    },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE } },
+    // The first item has the focus at once, and nothing that is no item is in the menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
   },
 });

@@ -148,13 +148,14 @@ function MetricOptions({ matches, active, metadata, onChoose }: MetricOptionsPro
     return <p className="nx-metrics-none">No metric matches.</p>;
   }
   return (
-    <div ref={scroller} className="nx-metrics-scroller">
-      <div
-        id="nx-metric-list"
-        role="listbox"
-        aria-label="Metrics"
-        style={{ height: virtualizer.getTotalSize(), position: 'relative' }}
-      >
+    <div
+      ref={scroller}
+      id="nx-metric-list"
+      role="listbox"
+      aria-label="Metrics"
+      className="nx-metrics-scroller"
+    >
+      <div role="presentation" style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {virtualizer.getVirtualItems().map((item) => {
           const match = matches[item.index];
           if (match === undefined) return null;

@@ -66,7 +66,7 @@ function Item({ icon, name, keys, onClick }: ItemProps): ReactElement {
     <Menu.Item
       leftSection={<Icon name={icon} size={15} />}
       rightSection={keys}
-      {...(icon === 'trash' && { color: 'red' })}
+      {...(icon === 'trash' && { color: 'var(--nx-bad)' })}
       onClick={onClick}
     >
       {name}

@@ -107,7 +107,7 @@ function RowMenu({ title, hasPanels, onName, onRemove }: RowMenuProps): ReactEle
         {hasPanels && (
           <Menu.Item
             leftSection={<Icon name="trash" size={15} />}
-            color="red"
+            color="var(--nx-bad)"
             onClick={() => onRemove(false)}
           >
             Remove with its panels

@@ -287,7 +287,7 @@ function ManyControl({ label, value, onChange, control }: ManyControlProps): Rea
     <Chip.Group multiple value={chosen} onChange={choose}>
       <div className="nx-pe-chips" role="group" aria-label={label}>
         {choices.map(({ value: key, label: name }) => (
-          <Chip key={String(key)} size="xs" value={String(key)}>
+          <Chip key={String(key)} size="xs" variant="outline" value={String(key)}>
             {name}
           </Chip>
         ))}

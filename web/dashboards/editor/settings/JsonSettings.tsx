@@ -105,7 +105,10 @@ function jsonExtensions(onChange: (text: string) => void): Extension {
     syntaxHighlighting(JSON_COLOURS),
     linter(faultsOf),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': 'JSON of the dashboard' }),
+    EditorView.contentAttributes.of({
+      'aria-label': 'JSON of the dashboard',
+      tabindex: '0',
+    }),
     keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString());

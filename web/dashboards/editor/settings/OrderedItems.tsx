@@ -137,16 +137,10 @@ function ItemHead({
       >
         <Icon name="grip" size={16} />
       </button>
-      <button
-        type="button"
-        className="nx-ordered-toggle"
-        aria-expanded={isOpen}
-        aria-label={`${item.name}, ${item.kind}`}
-        onClick={onToggle}
-      >
+      <button type="button" className="nx-ordered-toggle" aria-expanded={isOpen} onClick={onToggle}>
         <Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={16} />
-        <span className="nx-ordered-name">{item.name}</span>
-        <span className="nx-ordered-kind">{item.kind}</span>
+        <span className="nx-ordered-name">{item.name}</span>{' '}
+        <span className="nx-ordered-kind">{item.kind}</span>{' '}
         <code className="nx-ordered-detail">{item.detail}</code>
       </button>
       <span className="nx-ordered-marks">{item.marks}</span>
