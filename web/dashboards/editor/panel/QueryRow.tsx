@@ -1,5 +1,5 @@
 import { ActionIcon, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import {
   duplicateQuery,
   isRefIdTaken,
@@ -20,12 +20,9 @@ import { DEFAULT_PANEL } from '../../../query/panel-state.ts';
 import { printPanels } from '../../../query/panel-url.ts';
 import { QueryFailure } from '../../../query/QueryFailure.tsx';
 import type { RequestAnswer } from '../../use-panel-answers.ts';
+import { PromqlField } from '../PromqlField.tsx';
 import { ItemMoves } from './ItemMoves.tsx';
 import { usePanelEdit } from './panel-edit.ts';
-
-const Editor = lazy(async () => ({
-  default: (await import('../../../query/editor/Editor.tsx')).Editor,
-}));
 
 interface QueryRowProps {
   readonly query: QueryInFile;
@@ -198,40 +195,18 @@ function RefIdField({ query }: { readonly query: QueryInFile }): ReactElement {
   );
 }
 
-/** What is typed is asked when it is done: at Enter, or when the field is left. */
 function ExpressionField({ query }: { readonly query: QueryInFile }): ReactElement {
   const { panel, name, change } = usePanelEdit();
   const { index, refId, expr } = query;
-  const [draft, setDraft] = useState({ text: expr, of: expr });
-  if (draft.of !== expr) setDraft({ text: expr, of: expr });
-  const commit = (): void => {
-    if (draft.text === expr) return;
-    change(
-      withQueryKey(panel, index, { key: 'expr', value: draft.text }),
-      `Query ${refId} of ${name}`,
-    );
-  };
-  const setText = (text: string): void => setDraft({ text, of: expr });
   return (
-    <div
-      className="nx-pe-expr"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) commit();
-      }}
-    >
-      <Suspense fallback={<div className="nx-editor" />}>
-        <Editor
-          value={draft.text}
-          onChange={setText}
-          onExecute={commit}
-          autoFocus={expr === ''}
-          label={`PromQL of query ${refId}`}
-          placeholder="PromQL; Enter asks it, Shift-Enter begins a new line"
-          marksMistakes={false}
-        />
-      </Suspense>
-      {draft.text !== expr && <span className="nx-pe-draft">Enter asks it</span>}
-    </div>
+    <PromqlField
+      label={`PromQL of query ${refId}`}
+      value={expr}
+      autoFocus={expr === ''}
+      onSettle={(value) =>
+        change(withQueryKey(panel, index, { key: 'expr', value }), `Query ${refId} of ${name}`)
+      }
+    />
   );
 }
 

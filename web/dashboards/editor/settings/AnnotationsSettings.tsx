@@ -22,6 +22,7 @@ import { Icon } from '../../../components/Icon.tsx';
 import { ScopeContext } from '../../dashboard-scope.ts';
 import { ColourField } from '../panel/controls/ColourField.tsx';
 import { OrderedItems } from './OrderedItems.tsx';
+import { QueryField } from './QueryField.tsx';
 import { type ItemEdit, itemEdit, textOf, useSettingsEdit } from './settings-edit.ts';
 import { SettledText } from './SettledText.tsx';
 import { useOpenItem } from './use-open-item.ts';
@@ -118,6 +119,19 @@ function AnnotationForm({ index, item }: AnnotationFormProps): ReactElement {
           value={name}
           onChange={(event) => edit.set('name', event.currentTarget.value, 'Name')}
         />
+        {isQuery && (
+          <div className="nx-settings-narrow">
+            <span className="nx-settings-label">Colour</span>
+            <ColourField
+              label="Colour"
+              value={textOf(item['iconColor'])}
+              isDark={isDark}
+              onChange={(colour) => edit.set('iconColor', colour, 'Colour')}
+            />
+          </div>
+        )}
+      </div>
+      <div className="nx-settings-switches">
         <Switch
           label="On when the dashboard opens"
           checked={item['enable'] !== false}
@@ -128,14 +142,6 @@ function AnnotationForm({ index, item }: AnnotationFormProps): ReactElement {
           checked={item['hide'] !== true}
           onChange={(event) => edit.set('hide', !event.currentTarget.checked, 'Hiding')}
         />
-        {isQuery && (
-          <ColourField
-            label="Colour"
-            value={textOf(item['iconColor'])}
-            isDark={isDark}
-            onChange={(colour) => edit.set('iconColor', colour, 'Colour')}
-          />
-        )}
       </div>
       {isQuery && <QueryFields item={item} edit={edit} />}
       {kindOf(item) === 'events with tags' && <TagFields item={item} edit={edit} />}
@@ -163,11 +169,9 @@ function QueryFields({ item, edit }: FieldsProps): ReactElement {
   );
   return (
     <>
-      <SettledText
-        isCode
+      <QueryField
         label="PromQL"
         description="A mark stands where it is above zero, for as long as it stays so"
-        lines={2}
         value={query?.expr ?? ''}
         onSettle={(text) => edit.replace(withAnnotationQuery(item, 'expr', text), 'Query')}
       />

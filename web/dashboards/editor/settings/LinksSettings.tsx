@@ -136,7 +136,7 @@ function LinkForm({ index, item }: LinkFormProps): ReactElement {
           </>
         )}
       </div>
-      <div className="nx-settings-row">
+      <div className="nx-settings-switches">
         {isList && flag('asDropdown', 'As a menu')}
         {flag('keepTime', 'With the time')}
         {flag('includeVars', 'With the variables')}

@@ -16,6 +16,7 @@ import {
 } from '#dashboards';
 import { IconButton } from '../../../components/IconButton.tsx';
 import type { ItemEdit } from './settings-edit.ts';
+import { QueryField } from './QueryField.tsx';
 import { SettledText } from './SettledText.tsx';
 import { QUERY_WORDS, SORT_WORDS } from './variable-words.ts';
 
@@ -127,10 +128,9 @@ function QueryParts({ form, onWrite }: QueryPartsProps): ReactElement {
             value={form.label}
             onSettle={(label) => onWrite({ ...form, label })}
           />
-          <SettledText
-            isCode
-            label="Of the series (all unless given)"
-            placeholder={'up{job="api"}'}
+          <QueryField
+            label="Of the series"
+            placeholder="all series"
             value={form.selector}
             onSettle={(selector) => onWrite({ ...form, selector })}
           />
@@ -149,18 +149,15 @@ function QueryParts({ form, onWrite }: QueryPartsProps): ReactElement {
       );
     case 'query_result':
       return (
-        <SettledText
-          isCode
+        <QueryField
           label="PromQL"
-          lines={2}
           value={form.expr}
           onSettle={(expr) => onWrite({ ...form, expr })}
         />
       );
     case 'series':
       return (
-        <SettledText
-          isCode
+        <QueryField
           label="Selector"
           placeholder={'up{job="api"}'}
           value={form.selector}
@@ -189,27 +186,33 @@ function PatternField({ variable, edit }: FieldsProps): ReactElement {
 
 function ManyFields({ variable, edit }: FieldsProps): ReactElement {
   return (
-    <div className="nx-settings-row">
-      <Switch
-        label="Several can be chosen"
-        checked={variable.isMulti}
-        onChange={(event) => edit.set('multi', event.currentTarget.checked, 'Choice of several')}
-      />
-      <Switch
-        label="All can be chosen"
-        checked={variable.includesAll}
-        onChange={(event) => edit.set('includeAll', event.currentTarget.checked, 'Choice of all')}
-      />
-      {variable.includesAll && (
-        <SettledText
-          isCode
-          label="All stands for (all values unless given)"
-          placeholder=".*"
-          value={variable.allValue}
-          onSettle={(text) => edit.set('allValue', text === '' ? undefined : text, 'Value of all')}
+    <>
+      <div className="nx-settings-switches">
+        <Switch
+          label="Several can be chosen"
+          checked={variable.isMulti}
+          onChange={(event) => edit.set('multi', event.currentTarget.checked, 'Choice of several')}
         />
+        <Switch
+          label="All can be chosen"
+          checked={variable.includesAll}
+          onChange={(event) => edit.set('includeAll', event.currentTarget.checked, 'Choice of all')}
+        />
+      </div>
+      {variable.includesAll && (
+        <div className="nx-settings-start">
+          <SettledText
+            isCode
+            label="All stands for"
+            placeholder="all values; or a pattern: .*"
+            value={variable.allValue}
+            onSettle={(text) =>
+              edit.set('allValue', text === '' ? undefined : text, 'Value of all')
+            }
+          />
+        </div>
       )}
-    </div>
+    </>
   );
 }
 
@@ -260,7 +263,7 @@ function FilterFields({ variable, edit }: FieldsProps): ReactElement {
   const keep = (next: readonly AdHocFilter[]): void =>
     edit.set(
       'filters',
-      next.map(({ key, operator, value }) => ({ key, operator, value })),
+      next.map((filter) => ({ ...filter })),
       'Filters',
     );
   const put = (index: number, part: Partial<AdHocFilter>): void =>

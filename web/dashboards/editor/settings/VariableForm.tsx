@@ -41,7 +41,7 @@ export function VariableForm({ index, item, places }: VariableFormProps): ReactE
       <div className="nx-settings-row">
         <SettledText
           label="Name"
-          {...(places.length > 0 ? { description: 'A new one goes wherever it is named' } : {})}
+          {...(places.length > 0 ? { description: 'Renamed wherever it is named' } : {})}
           value={name}
           settlesByItself={false}
           problemOf={(text) => variableNameProblem(json, index, text)}

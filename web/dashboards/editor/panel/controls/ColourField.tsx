@@ -1,5 +1,6 @@
 import { Popover, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
+import '../../../../styles/colour-field.css';
 import { cssColour, parseColour } from '#dashboards';
 
 /** Grafana's names, which follow the scheme of the page: a hue in a row. */
@@ -35,7 +36,7 @@ export function ColourField({ label, value, isDark, onChange }: ColourFieldProps
       <Popover.Target>
         <button
           type="button"
-          className="nx-swatch nx-swatch-large"
+          className="nx-colour nx-colour-large"
           style={{ background: swatch(value, isDark) }}
           aria-label={`${label}: ${value === '' ? 'none' : value}`}
           title={value === '' ? 'Choose a colour' : value}
@@ -75,7 +76,7 @@ function Swatch({ name, value, isDark, onChoose }: SwatchProps): ReactElement {
   return (
     <button
       type="button"
-      className="nx-swatch"
+      className="nx-colour"
       style={{ background: swatch(name, isDark) }}
       aria-label={name}
       aria-pressed={name === value}
