@@ -14,6 +14,7 @@ import { useDashboardLive } from './use-dashboard-live.ts';
 import { useDashboardTime } from './use-dashboard-time.ts';
 import { usePageSearch } from './use-page-search.ts';
 import { useKiosk } from './use-kiosk.ts';
+import { useRefresh } from './use-refresh.ts';
 import { useScrapeIntervals } from './use-scrape-interval.ts';
 import { useVariables, type Variables } from './use-variables.ts';
 import { VariablesBar } from './VariablesBar.tsx';
@@ -34,9 +35,9 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
     <ScopeContext value={scope}>
       <div className="nx-dash" data-kiosk={params.isKiosk}>
         <DashboardBar scope={scope} variables={variables} />
+        <PrintMount scope={scope} variables={variables} />
         {!params.hidesVariables && (
           <>
-            <PrintMount scope={scope} variables={variables} />
             <VariablesBar dashboard={dashboard} variables={variables} />
             <AnnotationSwitches scope={scope} />
           </>
@@ -59,9 +60,10 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
   const [search, change] = usePageSearch();
   const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
   const { usualMs: scrapeIntervalMs, jobsMs: jobIntervalsMs } = useScrapeIntervals();
-  const time = useDashboardTime(dashboard, search, { change, scrapeIntervalMs });
+  const time = useDashboardTime(dashboard, search, change);
   const live = useDashboardLive(time.refresh);
   const variables = useVariables({ dashboard, time, search, change });
+  useRefresh(time, { variables, scrapeIntervalMs });
   const { values, filters, isReady, onFilter } = variables;
   const asked = { dashboard, time, values, filters, isReady, scrapeIntervalMs, isDark };
   const annotations = useAnnotations({ ...asked, search });

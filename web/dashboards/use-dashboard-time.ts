@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import {
   type Dashboard,
   parseInterval,
@@ -12,7 +12,6 @@ import {
   timeZoneName,
 } from '#dashboards';
 import { useZone } from '../settings/settings.ts';
-import { LIVE, livePollMs } from './use-dashboard-live.ts';
 import type { ChangeSearch } from './use-page-search.ts';
 import { parsePageParams, printPageParams } from './page-params.ts';
 
@@ -25,17 +24,12 @@ export interface DashboardTime {
   readonly zone: string;
   /** What relative times are read with: `nowMs`, `zone`, and the calendar of the file. */
   readonly context: TimeContext;
-  /** `5s`, LIVE; '' for off. */
+  /** `5s`, `live`; '' for off. */
   readonly refresh: string;
   readonly setRange: (range: TimeRangeText, zone?: string) => void;
   readonly setSpan: (span: TimeSpan) => void;
   readonly setRefresh: (refresh: string) => void;
   readonly refreshNow: () => void;
-}
-
-export interface TimeSurroundings {
-  readonly change: ChangeSearch;
-  readonly scrapeIntervalMs: number;
 }
 
 const RANGE_DEFAULT: TimeRangeText = { from: 'now-6h', to: 'now' };
@@ -44,7 +38,7 @@ const RANGE_DEFAULT: TimeRangeText = { from: 'now-6h', to: 'now' };
 export function useDashboardTime(
   dashboard: Dashboard,
   search: string,
-  { change, scrapeIntervalMs }: TimeSurroundings,
+  change: ChangeSearch,
 ): DashboardTime {
   const [nowMs, setNowMs] = useState(() => Date.now());
   const ownZone = useZone();
@@ -60,7 +54,6 @@ export function useDashboardTime(
       refresh: parsePageParams(params).refresh ?? dashboard.refresh,
     };
   }, [search, dashboard, ownZone]);
-  useRefresh(refreshMs(refresh, scrapeIntervalMs), refreshNow);
   const { nowDelay, weekStartDay, fiscalStartMonth } = dashboard;
   const context = useMemo<TimeContext>(() => {
     const nowDelayMs = parseInterval(nowDelay) ?? 0;
@@ -99,34 +92,4 @@ function useTimeChanges(
       setRefresh: (refresh) => change((params) => printPageParams(params, { refresh })),
     };
   }, [change, refreshNow]);
-}
-
-/** Faster than this a dashboard asks for more than it can draw. */
-const REFRESH_MS_MIN = 1000;
-
-/** Undefined: not by itself. */
-function refreshMs(refresh: string, scrapeIntervalMs: number): number | undefined {
-  if (refresh === LIVE) return livePollMs(scrapeIntervalMs);
-  return refresh === '' ? undefined : parseInterval(refresh);
-}
-
-/** It rests while nobody sees the tab, and catches up when somebody does. */
-function useRefresh(intervalMs: number | undefined, refreshNow: () => void): void {
-  useEffect(() => {
-    if (intervalMs === undefined) return undefined;
-    let isDue = false;
-    const tick = (): void => {
-      isDue = document.hidden;
-      if (!isDue) refreshNow();
-    };
-    const see = (): void => {
-      if (isDue && !document.hidden) tick();
-    };
-    const timer = window.setInterval(tick, Math.max(intervalMs, REFRESH_MS_MIN));
-    document.addEventListener('visibilitychange', see);
-    return () => {
-      window.clearInterval(timer);
-      document.removeEventListener('visibilitychange', see);
-    };
-  }, [intervalMs, refreshNow]);
 }

@@ -51,7 +51,7 @@ function useSharedScope(snapshot: DashboardSnapshot): DashboardScope {
     () => ({ ...readDashboard(snapshot.json), title: snapshot.title, refresh: '' }),
     [snapshot],
   );
-  const free = useDashboardTime(dashboard, search, { change, scrapeIntervalMs: SCRAPE_MS });
+  const free = useDashboardTime(dashboard, search, change);
   const time = useMemo(
     () => ({ ...free, setSpan: (span: TimeSpan) => free.setSpan(within(span, snapshot.span)) }),
     [free, snapshot],
