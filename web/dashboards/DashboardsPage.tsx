@@ -1,15 +1,15 @@
 import '../styles/dashboards.css';
-import { Button, MultiSelect, TextInput } from '@mantine/core';
+import { Button, MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useDeferredValue, useState, useSyncExternalStore } from 'react';
 import type { DashboardEntry, DashboardsData } from '#contract';
 import { fetchApi } from '../api/client.ts';
 import { Ago } from '../components/Ago.tsx';
 import { Empty } from '../components/Empty.tsx';
-import { Failure } from '../components/Failure.tsx';
 import { Icon } from '../components/Icon.tsx';
-import { LoadingRows } from '../components/Loading.tsx';
+import { Loaded } from '../components/Loaded.tsx';
 import { Notice } from '../components/Notice.tsx';
+import { SearchField } from '../components/SearchField.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { navigate } from '../location/location.ts';
 import { PageLink } from '../location/PageLink.tsx';
@@ -22,7 +22,7 @@ import { useFileDrop } from './use-file-drop.ts';
 
 /** What there is to look at, by folder. */
 export function DashboardsPage(): ReactElement {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['dashboards'],
     queryFn: async ({ signal }) => (await fetchApi<DashboardsData>('/dashboards', {}, signal)).data,
   });
@@ -50,18 +50,14 @@ export function DashboardsPage(): ReactElement {
           </Button>
         </div>
       </div>
-      {data !== undefined ? (
-        <DashboardList data={data} onImport={() => setImported({ text: '' })} />
-      ) : error === null ? (
-        <LoadingRows count={10} />
-      ) : (
-        <Failure what="Cannot load the dashboards" error={error} onRetry={() => void refetch()} />
-      )}
+      <Loaded query={query} failure="Cannot load the dashboards" isKept rows={10}>
+        {(data) => <DashboardList data={data} onImport={() => setImported({ text: '' })} />}
+      </Loaded>
       {isDragged && <div className="nx-drop-veil">Drop a dashboard’s JSON to import it</div>}
       {imported !== undefined && (
         <ImportDialog
           initialText={imported.text}
-          entries={data?.dashboards ?? []}
+          entries={query.data?.dashboards ?? []}
           onClose={() => setImported(undefined)}
         />
       )}
@@ -95,14 +91,10 @@ function DashboardList({ data, onImport }: DashboardListProps): ReactElement {
   return (
     <>
       <div className="nx-filters">
-        <TextInput
-          className="nx-filter-text"
-          data-shortcut="search"
-          aria-label="Search dashboards"
-          placeholder="Search dashboards"
-          leftSection={<Icon name="search" size={16} />}
-          value={text}
-          onChange={(event) => change({ search: event.currentTarget.value })}
+        <SearchField
+          label="Search dashboards"
+          text={text}
+          onChange={(search) => change({ search })}
         />
         <TagFilter
           all={tagsOf(data.dashboards)}

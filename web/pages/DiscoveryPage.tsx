@@ -1,26 +1,27 @@
-import { Button, MultiSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { LabelObject, TargetsData } from '#contract';
 import { fetchApi } from '../api/client.ts';
 import { Empty } from '../components/Empty.tsx';
-import { Failure } from '../components/Failure.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { Labels } from '../components/Labels.tsx';
-import { LoadingRows } from '../components/Loading.tsx';
+import { Loaded } from '../components/Loaded.tsx';
 import { Notice } from '../components/Notice.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
+import { SearchField } from '../components/SearchField.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import { formatCount, formatCounted } from '../format/numbers.ts';
 import { readList, useSearchParams, writeList } from '../location/search-params.ts';
 import { LabelsCompared } from './LabelsCompared.tsx';
+import { PoolSelect } from './PoolSelect.tsx';
 import { RelabelStepsButton } from './RelabelSteps.tsx';
 import { matchesText } from './target-groups.ts';
 
 const REFRESH_MS = 10_000;
 
 export function DiscoveryPage(): ReactElement {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['targets', 'any'],
     queryFn: ({ signal }) => fetchApi<TargetsData>('/targets', { state: 'any' }, signal),
     refetchInterval: REFRESH_MS,
@@ -31,17 +32,9 @@ export function DiscoveryPage(): ReactElement {
         title="Service discovery"
         detail="What was discovered, and what relabelling made of it."
       />
-      {error !== null && data === undefined ? (
-        <Failure
-          what="Cannot load what was discovered"
-          error={error}
-          onRetry={() => void refetch()}
-        />
-      ) : data === undefined ? (
-        <LoadingRows count={10} />
-      ) : (
-        <DiscoveryList targets={data.data} />
-      )}
+      <Loaded query={query} failure="Cannot load what was discovered" isKept rows={10}>
+        {({ data }) => <DiscoveryList targets={data} />}
+      </Loaded>
     </>
   );
 }
@@ -134,14 +127,10 @@ function DiscoveryFilters({ pools }: { readonly pools: readonly string[] }): Rea
   const filter = readFilter(params);
   return (
     <div className="nx-filters">
-      <TextInput
-        className="nx-filter-text"
-        data-shortcut="search"
-        aria-label="Filter by labels"
-        placeholder="Filter by labels"
-        leftSection={<Icon name="search" size={16} />}
-        value={filter.text}
-        onChange={(event) => changeParams({ search: event.currentTarget.value })}
+      <SearchField
+        label="Filter by labels"
+        text={filter.text}
+        onChange={(search) => changeParams({ search })}
       />
       <SegmentedControl
         aria-label="Which targets"
@@ -153,16 +142,10 @@ function DiscoveryFilters({ pools }: { readonly pools: readonly string[] }): Rea
           { value: 'dropped', label: 'Dropped' },
         ]}
       />
-      <MultiSelect
-        className="nx-filter-pools"
-        aria-label="Scrape pools"
-        placeholder={filter.pools.length === 0 ? 'All pools' : undefined}
-        data={pools}
-        value={[...filter.pools]}
-        onChange={(next) => changeParams({ pool: writeList(next) })}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': 'Show all pools' }}
+      <PoolSelect
+        pools={pools}
+        chosen={filter.pools}
+        onChange={(chosen) => changeParams({ pool: writeList(chosen) })}
       />
     </div>
   );

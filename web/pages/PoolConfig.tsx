@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { ScrapePoolConfigData } from '#contract';
 import { fetchApi } from '../api/client.ts';
-import { Failure } from '../components/Failure.tsx';
 import { IconButton } from '../components/IconButton.tsx';
-import { LoadingRows } from '../components/Loading.tsx';
+import { Loaded } from '../components/Loaded.tsx';
 import { YamlText } from './YamlText.tsx';
 
 /** Opens the configuration that a pool is scraped with, defaults filled in. */
@@ -27,15 +26,14 @@ export function PoolConfigButton({ pool }: { readonly pool: string }): ReactElem
 }
 
 function PoolConfig({ pool }: { readonly pool: string }): ReactElement {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['pool-config', pool],
     queryFn: ({ signal }) =>
       fetchApi<ScrapePoolConfigData>('/scrape_pools/config', { scrapePool: pool }, signal),
   });
-  if (error !== null) {
-    return (
-      <Failure what="Cannot load the configuration" error={error} onRetry={() => void refetch()} />
-    );
-  }
-  return data === undefined ? <LoadingRows /> : <YamlText yaml={data.data.yaml} />;
+  return (
+    <Loaded query={query} failure="Cannot load the configuration">
+      {({ data }) => <YamlText yaml={data.yaml} />}
+    </Loaded>
+  );
 }

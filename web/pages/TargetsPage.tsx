@@ -1,17 +1,17 @@
-import { Button, Chip, MultiSelect, TextInput } from '@mantine/core';
+import { Button, Chip } from '@mantine/core';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactElement, useDeferredValue, useMemo } from 'react';
 import type { ActiveTarget, ScrapePoolsData, TargetHealth, TargetsData } from '#contract';
 import { type ApiAnswer, fetchApi } from '../api/client.ts';
 import { Empty } from '../components/Empty.tsx';
-import { Failure } from '../components/Failure.tsx';
-import { Icon } from '../components/Icon.tsx';
-import { LoadingRows } from '../components/Loading.tsx';
+import { Loaded } from '../components/Loaded.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
+import { SearchField } from '../components/SearchField.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { readList, splitList, useSearchParams, writeList } from '../location/search-params.ts';
 import { PoolHeading } from './PoolHeading.tsx';
+import { PoolSelect } from './PoolSelect.tsx';
 import { TargetRow } from './TargetRow.tsx';
 import {
   groupTargets,
@@ -32,17 +32,11 @@ export function TargetsPage(): ReactElement {
   return (
     <>
       <PageHeading title="Targets" detail={<TargetTotals targets={targets} />} />
-      {answer.error !== null && targets === undefined ? (
-        <Failure
-          what="Cannot load the targets"
-          error={answer.error}
-          onRetry={() => void answer.refetch()}
-        />
-      ) : targets === undefined ? (
-        <LoadingRows count={10} />
-      ) : (
-        <TargetList targets={targets} pools={pools.data?.data.scrapePools ?? []} />
-      )}
+      <Loaded query={answer} failure="Cannot load the targets" isKept rows={10}>
+        {({ data }) => (
+          <TargetList targets={data.activeTargets} pools={pools.data?.data.scrapePools ?? []} />
+        )}
+      </Loaded>
     </>
   );
 }
@@ -149,14 +143,10 @@ function FilterBar({ params, pools, onChange }: FilterBarProps): ReactElement {
   const chosenPools = readList(params, 'pool');
   return (
     <>
-      <TextInput
-        className="nx-filter-text"
-        data-shortcut="search"
-        aria-label="Filter by address or labels"
-        placeholder="Filter by address or labels"
-        leftSection={<Icon name="search" size={16} />}
-        value={params.get('search') ?? ''}
-        onChange={(event) => onChange({ search: event.currentTarget.value })}
+      <SearchField
+        label="Filter by address or labels"
+        text={params.get('search') ?? ''}
+        onChange={(search) => onChange({ search })}
       />
       <Chip.Group
         multiple
@@ -172,16 +162,10 @@ function FilterBar({ params, pools, onChange }: FilterBarProps): ReactElement {
         </div>
       </Chip.Group>
       {pools.length > 1 && (
-        <MultiSelect
-          className="nx-filter-pools"
-          aria-label="Scrape pools"
-          placeholder={chosenPools.length === 0 ? 'All pools' : undefined}
-          data={pools.toSorted()}
-          value={chosenPools}
-          onChange={(pool) => onChange({ pool: writeList(pool) })}
-          searchable
-          clearable
-          clearButtonProps={{ 'aria-label': 'Show all pools' }}
+        <PoolSelect
+          pools={pools.toSorted()}
+          chosen={chosenPools}
+          onChange={(chosen) => onChange({ pool: writeList(chosen) })}
         />
       )}
     </>

@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { NameCount, TsdbStatusData } from '#contract';
 import { fetchApi } from '../api/client.ts';
-import { Failure } from '../components/Failure.tsx';
-import { LoadingRows } from '../components/Loading.tsx';
+import { Loaded } from '../components/Loaded.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { formatBytes, formatCount } from '../format/numbers.ts';
 import { formatInstant, type Zone } from '../format/times.ts';
@@ -11,7 +10,7 @@ import { useZone } from '../settings/settings.ts';
 import { NameTable } from './NameTable.tsx';
 
 export function TsdbPage(): ReactElement {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['tsdb'],
     queryFn: ({ signal }) => fetchApi<TsdbStatusData>('/status/tsdb', {}, signal),
     refetchInterval: 15_000,
@@ -19,17 +18,9 @@ export function TsdbPage(): ReactElement {
   return (
     <>
       <PageHeading title="TSDB status" detail="What the head holds, and what takes its room." />
-      {error !== null ? (
-        <Failure
-          what="Cannot load the status of the storage"
-          error={error}
-          onRetry={() => void refetch()}
-        />
-      ) : data === undefined ? (
-        <LoadingRows count={12} />
-      ) : (
-        <TsdbTables status={data.data} />
-      )}
+      <Loaded query={query} failure="Cannot load the status of the storage" rows={12}>
+        {({ data }) => <TsdbTables status={data} />}
+      </Loaded>
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { Chip, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import { Chip, NativeSelect, SegmentedControl } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { ContainerData } from '#contract';
-import { Icon } from '../../components/Icon.tsx';
+import { SearchField } from '../../components/SearchField.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { type SearchChange, writeList } from '../../location/search-params.ts';
 import { matchesState } from './container-rows.ts';
@@ -42,14 +42,10 @@ export function ContainerFilters(props: ContainerFiltersProps): ReactElement {
   const { containers, state, onChange } = props;
   return (
     <div className="nx-filters">
-      <TextInput
-        className="nx-filter-text"
-        data-shortcut="search"
-        aria-label="Filter by name, image or label"
-        placeholder="Filter by name, image or label"
-        leftSection={<Icon name="search" size={16} />}
-        value={state.text}
-        onChange={(event) => onChange({ search: event.currentTarget.value })}
+      <SearchField
+        label="Filter by name, image or label"
+        text={state.text}
+        onChange={(search) => onChange({ search })}
       />
       <StateChips containers={containers} state={state} onChange={onChange} />
       <div className="nx-list-options">

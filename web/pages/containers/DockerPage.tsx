@@ -3,8 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { DockerStatusData, EngineData } from '#contract';
 import { fetchApi } from '../../api/client.ts';
-import { Failure } from '../../components/Failure.tsx';
-import { LoadingRows } from '../../components/Loading.tsx';
+import { Loaded } from '../../components/Loaded.tsx';
 import { PageHeading } from '../../components/PageHeading.tsx';
 import { formatCount } from '../../format/numbers.ts';
 import { StateMark } from './StateMark.tsx';
@@ -14,7 +13,7 @@ const REFRESH_MS = 5000;
 
 /** What Narthex may ask of the engine, and what it has asked. */
 export function DockerPage(): ReactElement {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['docker-status'],
     queryFn: ({ signal }) => fetchApi<DockerStatusData>('/status/docker', {}, signal),
     refetchInterval: REFRESH_MS,
@@ -25,16 +24,14 @@ export function DockerPage(): ReactElement {
         title="Docker access"
         detail="Narthex only reads: these calls are the only ones its code can make."
       />
-      {error !== null && data === undefined ? (
-        <Failure what="Cannot load what was asked" error={error} onRetry={() => void refetch()} />
-      ) : data === undefined ? (
-        <LoadingRows count={10} />
-      ) : (
-        <>
-          <EngineFacts engine={data.data.engine} />
-          <CallTable calls={data.data.calls} />
-        </>
-      )}
+      <Loaded query={query} failure="Cannot load what was asked" isKept rows={10}>
+        {({ data }) => (
+          <>
+            <EngineFacts engine={data.engine} />
+            <CallTable calls={data.calls} />
+          </>
+        )}
+      </Loaded>
     </>
   );
 }
