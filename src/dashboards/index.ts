@@ -57,6 +57,7 @@ export { readMappings } from './read-mappings.ts';
 export { readCell, readSeriesStyle, usualCell, usualStyle } from './read-series-style.ts';
 export { type DashboardSummary, describeDashboard } from './read-summary.ts';
 export { noThresholds, readThresholds, usualThresholds } from './read-thresholds.ts';
+export * from './ad-hoc-filter.ts';
 export * from './annotation-marks.ts';
 export { formatDate } from './date-format.ts';
 export {
@@ -87,6 +88,14 @@ export * from './variable-query.ts';
 export * from './variable-query-form.ts';
 export { variableNames, type VariableUses, variableUses } from './variable-uses.ts';
 export type { AnsweredQuery } from './answered-query.ts';
+export {
+  type AnsweredData,
+  columnsOfData,
+  columnsOfSeries,
+  dataOfColumns,
+  type SeriesColumns,
+} from './answered-columns.ts';
+export { readAnswer } from './read-answer.ts';
 export { type Cell, cellAt, cellText } from './frame-columns.ts';
 export {
   type AnsweredPart,

@@ -85,6 +85,22 @@ describe('variables', () => {
       { type: 'adhoc', filters: [{ key: 'a', operator: '=~', value: 'b' }, { operator: '=' }] },
       { filters: [{ key: 'a', operator: '=~', value: 'b' }] },
     ],
+    [
+      'filters of several values',
+      {
+        type: 'adhoc',
+        filters: [
+          { key: 'a', operator: '=|', value: 'b', values: ['b', 'c'] },
+          { key: 'd', operator: '!=|', value: 'e' },
+        ],
+      },
+      {
+        filters: [
+          { key: 'a', operator: '=|', value: 'b', values: ['b', 'c'] },
+          { key: 'd', operator: '!=|', value: 'e', values: ['e'] },
+        ],
+      },
+    ],
   ])('read %s', (_, more, expected) => {
     const { variables, problems } = read({ name: 'v', type: 'query', ...more });
     expect(variables).toMatchObject([expected]);

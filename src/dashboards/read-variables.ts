@@ -2,6 +2,7 @@ import type { Json } from './dashboard.ts';
 import type { Cursor } from './read-cursor.ts';
 import { isList, isObject } from './read-cursor.ts';
 import { readDatasource } from './read-datasource.ts';
+import { isFilterOfMany } from './ad-hoc-filter.ts';
 import type { AdHocFilter, Variable, VariableOption } from './variable.ts';
 
 const variablesMax = 500;
@@ -150,6 +151,10 @@ function readFilters(item: Cursor): AdHocFilter[] {
   return item.items('filters', filtersMax).flatMap((filter) => {
     const key = filter.text('key');
     const operator = filter.text('operator', '=');
-    return key === '' ? [] : [{ key, operator, value: filter.text('value') }];
+    if (key === '') return [];
+    const value = filter.text('value');
+    if (!isFilterOfMany(operator)) return [{ key, operator, value }];
+    const values = filter.texts('values', filtersMax);
+    return [{ key, operator, value, values: values.length > 0 ? values : [value] }];
   });
 }

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { filterText, readFilter, writeFilter } from './ad-hoc-filter.ts';
 import { interpolate } from './interpolate.ts';
 import {
-  readFilter,
   readVariableParameters,
   type ResolvedVariables,
   resolveVariables,
   type VariableAnswer,
-  writeFilter,
 } from './resolve-variables.ts';
 import type { Variable } from './variable.ts';
 import { customOptions } from './variable-options.ts';
@@ -341,5 +340,12 @@ describe('ad hoc filters', () => {
   test('are written as Grafana does', () => {
     expect(writeFilter(FILTER)).toBe('job|=~|a__gfp__b__gfc__c');
     expect(readFilter(writeFilter(FILTER))).toEqual(FILTER);
+  });
+
+  test('of several values are written as Grafana does', () => {
+    const many = { key: 'job', operator: '!=|', value: 'a', values: ['a', 'b,c'] };
+    expect(writeFilter(many)).toBe('job|!=__gfp__|a|b__gfc__c');
+    expect(readFilter(writeFilter(many))).toEqual(many);
+    expect(filterText(many)).toBe('job !=| a, b,c');
   });
 });

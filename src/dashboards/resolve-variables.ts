@@ -1,3 +1,4 @@
+import { filterText, isCompleteFilter, readFilter, writeFilter } from './ad-hoc-filter.ts';
 import type { DashboardProblem } from './dashboard.ts';
 import { interpolate, type BuiltInScope } from './interpolate.ts';
 import { calculateInterval, formatInterval, parseInterval } from './intervals.ts';
@@ -286,15 +287,15 @@ function single(text: string): VariableValue {
 function resolveAdHoc(variable: Variable, input: VariablesInput, progress: Progress): void {
   const chosen = input.chosen.get(variable.name);
   const filters =
-    chosen === undefined ? variable.filters : chosen.map(readFilter).filter(isComplete);
-  progress.filters.push(...filters.filter(isComplete));
+    chosen === undefined ? variable.filters : chosen.map(readFilter).filter(isCompleteFilter);
+  progress.filters.push(...filters.filter(isCompleteFilter));
   const selected = filters.map(writeFilter);
   const value: VariableValue = {
     isMulti: true,
     isAll: false,
     isPattern: false,
     values: selected,
-    texts: filters.map(({ key, operator, value: text }) => `${key}${operator}${text}`),
+    texts: filters.map(filterText),
   };
   progress.values[variable.name] = value;
   progress.resolved.push({
@@ -306,28 +307,6 @@ function resolveAdHoc(variable: Variable, input: VariablesInput, progress: Progr
     problem: '',
     question: '',
   });
-}
-
-function isComplete({ key, operator }: AdHocFilter): boolean {
-  return key !== '' && operator !== '';
-}
-
-/** `job|=|api`; a bar and a comma inside are `__gfp__` and `__gfc__`, as in Grafana's URLs. */
-export function readFilter(text: string): AdHocFilter {
-  const [key = '', operator = '', value = ''] = text.split('|').map(unescapeFilter);
-  return { key, operator, value };
-}
-
-export function writeFilter({ key, operator, value }: AdHocFilter): string {
-  return [key, operator, value].map(escapeFilter).join('|');
-}
-
-function escapeFilter(text: string): string {
-  return text.replaceAll('|', '__gfp__').replaceAll(',', '__gfc__');
-}
-
-function unescapeFilter(text: string): string {
-  return text.replaceAll('__gfp__', '|').replaceAll('__gfc__', ',');
 }
 
 /** What of a URL's parameters says variables: `var-name`, each value of its own. */

@@ -1,4 +1,5 @@
-import { readFilter, type ResolvedVariable } from './resolve-variables.ts';
+import { filterText, isCompleteFilter, readFilter } from './ad-hoc-filter.ts';
+import type { ResolvedVariable } from './resolve-variables.ts';
 import { isSecretName } from './shareable-json.ts';
 import type { DashboardSnapshot } from './snapshot.ts';
 
@@ -27,8 +28,5 @@ function textsOf({ variable, selected, options }: ResolvedVariable): readonly st
       value === '$__all' ? 'All' : (options.find((one) => one.value === value)?.text ?? value),
     );
   }
-  return selected
-    .map(readFilter)
-    .filter(({ key, operator }) => key !== '' && operator !== '')
-    .map(({ key, operator, value }) => `${key} ${operator} ${value}`);
+  return selected.map(readFilter).filter(isCompleteFilter).map(filterText);
 }

@@ -35,8 +35,10 @@ export interface VariableOption {
 
 export interface AdHocFilter {
   readonly key: string;
+  /** `=`, `!=`, `=~`, `!~`; `=|` and `!=|`: one, none of `values`. */
   readonly operator: string;
   readonly value: string;
+  readonly values?: readonly string[];
 }
 
 /** What is chosen of each variable now, by name. */

@@ -33,10 +33,12 @@ describe('ad hoc filters', () => {
       { key: 'a', operator: '!=', value: '"} or up{x="' },
       { key: 'b', operator: '=~', value: 'x.*' },
       { key: 'c', operator: '!~', value: '\\d' },
+      { key: 'd', operator: '=|', value: 'a.b', values: ['a.b', 'c|d'] },
+      { key: 'e', operator: '!=|', value: 'f' },
     ];
     expect(applyFilters('up', filters)).toEqual({
       ok: true,
-      expr: 'up{a!="\\"} or up{x=\\"",b=~"x.*",c!~"\\\\d"}',
+      expr: 'up{a!="\\"} or up{x=\\"",b=~"x.*",c!~"\\\\d",d=~"a\\\\.b|c\\\\|d",e!~"f"}',
     });
   });
 

@@ -6,6 +6,8 @@ export interface LabelFilter {
   readonly key: string;
   readonly operator: string;
   readonly value: string;
+  /** Of `=|` and `!=|`, which one of these, or none, has to equal; `value` unless given. */
+  readonly values?: readonly string[];
 }
 
 export type FilteredExpression =
@@ -13,13 +15,22 @@ export type FilteredExpression =
   /** The expression or a filter cannot be read; the query is not to be asked without its filters. */
   | { readonly ok: false; readonly message: string };
 
-const TYPES: Readonly<Record<string, MatchType>> = { '=': '=', '!=': '!=', '=~': '=~', '!~': '!~' };
+const TYPES: Readonly<Record<string, MatchType>> = {
+  '=': '=',
+  '!=': '!=',
+  '=~': '=~',
+  '!~': '!~',
+  '=|': '=~',
+  '!=|': '!~',
+};
 
 /** Adds ad hoc filters to every selector of an expression whose variables are replaced already. */
 export function applyFilters(expr: string, filters: readonly LabelFilter[]): FilteredExpression {
   if (filters.length === 0 || expr.trim() === '') return { ok: true, expr };
   const matchers: Matcher[] = [];
-  for (const { key, operator, value } of filters) {
+  for (const filter of filters) {
+    const { key, operator } = filter;
+    const value = matchedText(filter);
     const type = Object.hasOwn(TYPES, operator) ? TYPES[operator] : undefined;
     const shown = `${key}${operator}${JSON.stringify(value)}`;
     if (type === undefined)
@@ -39,6 +50,12 @@ export function applyFilters(expr: string, filters: readonly LabelFilter[]): Fil
     };
   }
   return { ok: true, expr: printExpr(withMatchers(parsed.expr, matchers)) };
+}
+
+/** Several values as a pattern in which each stands for itself. */
+function matchedText({ operator, value, values = [value] }: LabelFilter): string {
+  if (!operator.endsWith('|')) return value;
+  return values.map((one) => one.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&')).join('|');
 }
 
 function withMatchers(expr: Expr, matchers: readonly Matcher[]): Expr {

@@ -1,14 +1,7 @@
-import { Button, MultiSelect, Popover, Select, TextInput } from '@mantine/core';
+import { MultiSelect, Select } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import {
-  type AdHocFilter,
-  ALL_TEXT,
-  ALL_VALUE,
-  readFilter,
-  type ResolvedVariable,
-  writeFilter,
-} from '#dashboards';
-import { Icon } from '../components/Icon.tsx';
+import { ALL_TEXT, ALL_VALUE, type ResolvedVariable } from '#dashboards';
+import { FilterVariable } from './FilterVariable.tsx';
 import type { LabelledProps } from './VariablesBar.tsx';
 
 interface ChoiceProps extends LabelledProps {
@@ -119,90 +112,5 @@ function ManyVariable({ label, resolved, onChoose, typed }: ChoiceProps): ReactE
       placeholder={resolved.selected.length === 0 ? 'None' : undefined}
       comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
     />
-  );
-}
-
-const OPERATORS: readonly string[] = ['=', '!=', '=~', '!~'];
-
-function FilterVariable({ label, resolved, onChoose }: LabelledProps): ReactElement {
-  const filters = resolved.selected.map(readFilter);
-  const keep = (next: readonly AdHocFilter[]): void => onChoose(next.map(writeFilter));
-  return (
-    <div className="nx-filters-chosen" role="group" aria-label={label}>
-      {filters.map((filter, i) => (
-        <button
-          key={`${filter.key}${filter.operator}${filter.value}`}
-          type="button"
-          className="nx-tag"
-          title="Remove"
-          onClick={() => keep(filters.filter((_, other) => other !== i))}
-        >
-          {filter.key} {filter.operator} {filter.value} <Icon name="close" size={12} />
-        </button>
-      ))}
-      <NewFilter onAdd={(filter) => keep([...filters, filter])} />
-    </div>
-  );
-}
-
-function NewFilter({ onAdd }: { readonly onAdd: (filter: AdHocFilter) => void }): ReactElement {
-  const [isOpen, setOpen] = useState(false);
-  const [key, setKey] = useState('');
-  const [operator, setOperator] = useState('=');
-  const [value, setValue] = useState('');
-  const add = (): void => {
-    if (key.trim() === '') return;
-    onAdd({ key: key.trim(), operator, value });
-    setKey('');
-    setValue('');
-    setOpen(false);
-  };
-  return (
-    <Popover opened={isOpen} onChange={setOpen} trapFocus shadow="md" position="bottom-start">
-      <Popover.Target>
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<Icon name="add" size={14} />}
-          onClick={() => setOpen(!isOpen)}
-        >
-          Filter
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="New filter">
-        <form
-          className="nx-new-filter"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add();
-          }}
-        >
-          <TextInput
-            size="sm"
-            label="Label"
-            value={key}
-            onChange={(event) => setKey(event.currentTarget.value)}
-            data-autofocus
-          />
-          <Select
-            size="sm"
-            label="Operator"
-            data={[...OPERATORS]}
-            value={operator}
-            onChange={(chosen) => setOperator(chosen ?? '=')}
-            allowDeselect={false}
-          />
-          <TextInput
-            size="sm"
-            label="Value"
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
-          />
-          <Button type="submit" size="sm" disabled={key.trim() === ''}>
-            Add
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
   );
 }
