@@ -25,6 +25,7 @@ const long = [
   'src/tsdb/out-of-order.property.test.ts',
   'test/simulation/changes-by-hand.test.ts',
   'test/system/containers.test.ts',
+  'test/system/accessibility.test.ts',
   'test/system/web.test.ts',
   'test/system/commands.test.ts',
   'test/system/web-containers.test.ts',

@@ -1,11 +1,27 @@
-import { snappyCompress } from '#bytes';
+import { ProtobufWriter, snappyCompress } from '#bytes';
+
+type WrittenLabels = Readonly<Record<string, string>>;
 
 export interface WrittenSample {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: WrittenLabels;
   readonly timestampMs: number;
   readonly value: number;
   /** Written instead of the value: the series has ended. */
   readonly isStale?: boolean;
+}
+
+/** Of schema 0: the upper bound of the first bucket is 1, each is twice as wide as the one before. */
+export interface WrittenHistogram {
+  readonly sum: number;
+  /** How many observations each bucket has, from the one that begins at `2 ** (firstBucket - 1)` on. */
+  readonly buckets: readonly number[];
+  readonly firstBucket: number;
+}
+
+/** One series with all that it has: numbers, or native histograms. */
+export interface WrittenSeries {
+  readonly labels: WrittenLabels;
+  readonly points: readonly (readonly [timestampMs: number, value: number | WrittenHistogram])[];
 }
 
 /** Of a stale marker, as bytes: a NaN may lose them on its way. */
@@ -13,10 +29,27 @@ const STALE_BYTES = Buffer.from([2, 0, 0, 0, 0, 0, 0xf0, 0x7f]);
 
 /** The body of a remote-write 1.0 request with one sample a series. */
 export function writeRequestBody(samples: readonly WrittenSample[]): Uint8Array {
-  return snappyCompress(Buffer.concat(samples.map((sample) => field(1, timeSeries(sample)))));
+  return requestBody(
+    samples.map(({ labels, timestampMs, value, isStale }) => {
+      const sample = isStale === true ? staleMarker(timestampMs) : point(timestampMs, value);
+      return labelled(labels).field(2, sample);
+    }),
+  );
 }
 
 export async function remoteWrite(url: string, samples: readonly WrittenSample[]): Promise<number> {
+  return await send(url, writeRequestBody(samples));
+}
+
+/** The samples of each series in the order of their times. */
+export async function remoteWriteSeries(
+  url: string,
+  series: readonly WrittenSeries[],
+): Promise<number> {
+  return await send(url, requestBody(series.map(timeSeries)));
+}
+
+async function send(url: string, body: Uint8Array): Promise<number> {
   const response = await fetch(`${url}/api/v1/write`, {
     method: 'POST',
     headers: {
@@ -24,39 +57,58 @@ export async function remoteWrite(url: string, samples: readonly WrittenSample[]
       'content-encoding': 'snappy',
       'x-prometheus-remote-write-version': '0.1.0',
     },
-    body: Buffer.from(writeRequestBody(samples)),
+    body: Buffer.from(body),
   });
   await response.arrayBuffer();
   return response.status;
 }
 
-function timeSeries({ labels, timestampMs, value, isStale }: WrittenSample): Buffer {
-  const names = Object.keys(labels).toSorted();
-  const pairs = names.map((name) =>
-    field(
-      1,
-      Buffer.concat([field(1, Buffer.from(name)), field(2, Buffer.from(labels[name] ?? ''))]),
-    ),
-  );
-  const number = Buffer.alloc(9);
-  number[0] = (1 << 3) | 1;
-  if (isStale === true) STALE_BYTES.copy(number, 1);
-  else number.writeDoubleLE(value, 1);
-  const sample = Buffer.concat([number, Buffer.from([2 << 3]), varint(timestampMs)]);
-  return Buffer.concat([...pairs, field(2, sample)]);
+function requestBody(series: readonly ProtobufWriter[]): Uint8Array {
+  const message = new ProtobufWriter();
+  for (const one of series) message.field(1, one);
+  return snappyCompress(message.finish());
 }
 
-function field(tag: number, content: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([(tag << 3) | 2]), varint(content.length), content]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = BigInt(value);
-  while (rest > 127n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
+function timeSeries({ labels, points }: WrittenSeries): ProtobufWriter {
+  const message = labelled(labels);
+  for (const [timestampMs, value] of points) {
+    if (typeof value === 'number') message.field(2, point(timestampMs, value));
+    else message.field(4, histogram(timestampMs, value));
   }
-  bytes.push(Number(rest));
-  return Buffer.from(bytes);
+  return message;
+}
+
+function labelled(labels: WrittenLabels): ProtobufWriter {
+  const message = new ProtobufWriter();
+  for (const name of Object.keys(labels).toSorted()) {
+    message.field(1, new ProtobufWriter().field(1, name).field(2, labels[name] ?? ''));
+  }
+  return message;
+}
+
+function point(timestampMs: number, value: number): ProtobufWriter {
+  return new ProtobufWriter().double(1, value).int64(2, timestampMs);
+}
+
+function staleMarker(timestampMs: number): Uint8Array {
+  const time = new ProtobufWriter().int64(2, timestampMs).finish();
+  return Buffer.concat([Buffer.from([(1 << 3) | 1]), STALE_BYTES, time]);
+}
+
+function histogram(
+  timestampMs: number,
+  { sum, buckets, firstBucket }: WrittenHistogram,
+): ProtobufWriter {
+  const message = new ProtobufWriter()
+    .uint(
+      1,
+      buckets.reduce((total, count) => total + count, 0),
+    )
+    .double(3, sum)
+    .sint(4, 0)
+    .double(5, 2 ** -128)
+    .field(11, new ProtobufWriter().sint(1, firstBucket).uint(2, buckets.length))
+    .int64(15, timestampMs);
+  for (const [i, count] of buckets.entries()) message.sint(12, count - (buckets[i - 1] ?? 0));
+  return message;
 }
