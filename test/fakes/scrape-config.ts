@@ -1,4 +1,4 @@
-import type { HttpClientConfig, ScrapeConfig } from '#config';
+import type { HttpClientConfig, KubernetesConfig, ScrapeConfig } from '#config';
 import { silentLog } from '#platform';
 import type { HttpClient, HttpRequest, HttpResponse } from '#platform';
 import type { DiscoverySurroundings } from '#discovery';
@@ -47,6 +47,27 @@ export function scrapeConfig(settings: Partial<ScrapeConfig> = {}): ScrapeConfig
     discovery: [],
     relabelRules: [],
     metricRelabelRules: [],
+    ...settings,
+  };
+}
+
+/** Discovery of pods from within a cluster. */
+export function kubernetesConfig(settings: Partial<KubernetesConfig> = {}): KubernetesConfig {
+  return {
+    kind: 'kubernetes',
+    role: 'pod',
+    apiServer: '',
+    kubeconfigFile: '',
+    namespaces: { names: [], ownNamespace: false },
+    selectors: [],
+    attachMetadata: {
+      node: false,
+      namespace: false,
+      deployment: false,
+      job: false,
+      cronJob: false,
+    },
+    httpClient: plainHttpClient,
     ...settings,
   };
 }

@@ -1,9 +1,10 @@
 // The same data in the real storage, in several ways, on a disk in memory.
 import { Registry } from '#instrument';
 import { labelsFromObject, STALE_NAN } from '#model';
-import { type Clock, silentLog } from '#platform';
+import { silentLog } from '#platform';
 import { AppendStatus, type Queryable } from '#storage';
 import { createCompactionThread, type Database, openDatabase } from '#tsdb';
+import { PollingClock } from '../fakes/database.ts';
 import { PlatterDirectory } from '../simulation/platter.ts';
 import { Random } from '../simulation/random.ts';
 import { SimulatedDisk } from '../simulation/simulated-disk.ts';
@@ -43,29 +44,11 @@ interface Opened {
   readonly disk: SimulatedDisk;
 }
 
-/** What waits until something is durable. */
-async function withSyncs<T>(disk: SimulatedDisk, promise: Promise<T>): Promise<T> {
-  const state = { isDone: false };
-  const done = promise.finally(() => (state.isDone = true));
-  while (!state.isDone) {
-    await new Promise((resolve) => void setImmediate(resolve));
-    disk.endSyncs();
-  }
-  return await done;
-}
-
 async function open({ endMs }: Data, layout: Layout): Promise<Opened> {
   const disk = new SimulatedDisk(new PlatterDirectory(), new Random(1));
-  const clock: Clock = {
-    nowMs: () => endMs,
-    monotonicMs: () => 0,
-    setTimer: (delayMs, run) => {
-      if (delayMs < 100) setImmediate(run);
-      return { cancel: () => {} };
-    },
-  };
+  const clock = new PollingClock(endMs);
   const settings = { dir: 'data', retentionMs: 1e13, log: silentLog, clock, disk, ...layout };
-  const database = await withSyncs(disk, openDatabase({ ...settings, registry: new Registry() }));
+  const database = await disk.untilSynced(openDatabase({ ...settings, registry: new Registry() }));
   const thread = createCompactionThread(disk);
   database.attachReader((update) => thread.apply(update));
   database.startCompaction((job) => Promise.resolve(thread.run(job)));
@@ -119,6 +102,6 @@ async function writeAndCut(
   const size = Math.ceil(writes.length / 3);
   for (let i = 0; i < writes.length; i += size) {
     write(database, data, writes.slice(i, i + size));
-    await withSyncs(disk, database.compact());
+    await disk.untilSynced(database.compact());
   }
 }

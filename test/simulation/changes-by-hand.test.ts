@@ -73,18 +73,7 @@ async function open(disk: SimulatedDisk, dir = 'data', log: Log = silentLog): Pr
     disk,
     walSegmentBytes: 32_768,
   });
-  return await withSyncs(disk, opening);
-}
-
-/** What waits until something is durable. */
-async function withSyncs<T>(disk: SimulatedDisk, promise: Promise<T>): Promise<T> {
-  const state = { isDone: false };
-  const done = promise.finally(() => (state.isDone = true));
-  while (!state.isDone) {
-    await new Promise((resolve) => void setImmediate(resolve));
-    disk.endSyncs();
-  }
-  return await done;
+  return await disk.untilSynced(opening);
 }
 
 function write(database: Database): State {
@@ -132,7 +121,7 @@ async function live(diesAt: number, random: Random): Promise<Life> {
   const disk = new SimulatedDisk(root, random);
   const first = await open(disk);
   let state = write(first);
-  await withSyncs(disk, first.close());
+  await disk.untilSynced(first.close());
   const database = await open(disk);
   let snapshot: State | undefined;
   database.startCompaction(inThisThread(database, disk));

@@ -69,6 +69,17 @@ export class SimulatedDisk implements Disk {
     this.#random = random;
   }
 
+  /** Syncs end until it does. */
+  async untilSynced<T>(promise: Promise<T>): Promise<T> {
+    const state = { isDone: false };
+    const done = promise.finally(() => (state.isDone = true));
+    while (!state.isDone) {
+      await new Promise((resolve) => void setImmediate(resolve));
+      this.endSyncs();
+    }
+    return await done;
+  }
+
   /** Ends some of the syncs that run, or all, in any order. */
   endSyncs(probability = 1): void {
     const running = this.#syncs.filter(() => this.#random.chance(probability));

@@ -9,7 +9,7 @@ import {
   type RelabelAction,
   type RelabelRule,
 } from '#model';
-import { compareJson } from './config-compare.ts';
+import { compareJson } from './compare-json.ts';
 import type { CaseResult } from './suite.ts';
 
 /** A rule under its YAML keys, as the conformance data writes it. */

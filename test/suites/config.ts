@@ -15,7 +15,7 @@ import {
   type LoadResult,
 } from '#config';
 import { parseExpr } from '#promql';
-import { compareJson } from './config-compare.ts';
+import { compareJson, firstProblem, isObject } from './compare-json.ts';
 import { runRelabelCase, type RelabelCase } from './config-relabel.ts';
 import type { CaseResult, FileResult, Suite } from './suite.ts';
 
@@ -120,10 +120,6 @@ function settingsProblem(result: LoadResult, expect: ConfigCase['expect']): stri
   return undefined;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isZero(value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true;
   if (value === 0 || value === '' || value === '0s') return true;
@@ -140,11 +136,13 @@ function compareEffective(found: unknown, expected: unknown, where: string): str
   if (isZero(found) && isZero(expected)) return undefined;
   if (Array.isArray(found) && Array.isArray(expected)) {
     if (found.length !== expected.length) return `${where}: ${found.length} of ${expected.length}`;
-    return first(expected.keys(), (i) => compareEffective(found[i], expected[i], `${where}[${i}]`));
+    return firstProblem(expected.keys(), (i) =>
+      compareEffective(found[i], expected[i], `${where}[${i}]`),
+    );
   }
   if (!isObject(found) || !isObject(expected)) return compareValue(found, expected, where);
   if (/_sd_configs\[\d+\]$|\.runtime$/.test(where)) return compareNamed(found, expected, where);
-  return first(new Set([...Object.keys(found), ...Object.keys(expected)]), (key) =>
+  return firstProblem(new Set([...Object.keys(found), ...Object.keys(expected)]), (key) =>
     compareEffective(found[key], expected[key], `${where}.${key}`),
   );
 }
@@ -165,20 +163,9 @@ function compareValue(found: unknown, expected: unknown, where: string): string 
 /** Compares the fields that are expected, and no others. */
 function compareNamed(found: unknown, expected: unknown, where: string): string | undefined {
   if (!isObject(expected)) return compareEffective(found, expected, where);
-  return first(Object.keys(expected), (key) =>
+  return firstProblem(Object.keys(expected), (key) =>
     compareEffective(isObject(found) ? found[key] : undefined, expected[key], `${where}.${key}`),
   );
-}
-
-function first<Item>(
-  items: Iterable<Item>,
-  check: (item: Item) => string | undefined,
-): string | undefined {
-  for (const item of items) {
-    const problem = check(item);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
 }
 
 /** Discovery that the data only counts (`other_discovery`) becomes a count here too. */

@@ -7,7 +7,7 @@ import { Registry } from '#instrument';
 import type { KubernetesConfig, TargetGroup } from '#config';
 import { createHttpClient, silentLog, systemClock } from '#platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { discoverySurroundings, plainHttpClient } from '../fakes/scrape-config.ts';
+import { discoverySurroundings, kubernetesConfig } from '../fakes/scrape-config.ts';
 import { untilQuery } from './api.ts';
 import { KubernetesApi } from './kubernetes-api.ts';
 import type { ApiObject } from './kubernetes-api.ts';
@@ -18,16 +18,7 @@ import { closeServers, eventually, serve } from './scrape-servers.ts';
 // There is no cluster here: a server of our own stands for the API server (see kubernetes-api.ts).
 
 const PODS = '/api/v1/pods';
-const POD_CONFIG: KubernetesConfig = {
-  kind: 'kubernetes',
-  role: 'pod',
-  apiServer: '',
-  kubeconfigFile: '',
-  namespaces: { names: [], ownNamespace: false },
-  selectors: [],
-  attachMetadata: { node: false, namespace: false, deployment: false, job: false, cronJob: false },
-  httpClient: plainHttpClient,
-};
+const POD_CONFIG = kubernetesConfig();
 
 function pod(name: string, ip = '10.1.0.1', port = 80): ApiObject {
   return {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubernetesConfig } from '#config';
-import { plainHttpClient } from '../../../test/fakes/scrape-config.ts';
+import { kubernetesConfig, plainHttpClient } from '../../../test/fakes/scrape-config.ts';
 import type { GroupFiles } from '../group-files.ts';
 import { openAccess } from './cluster-access.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -148,16 +147,7 @@ describe('a kubeconfig', () => {
   });
 });
 
-const IN_CLUSTER: KubernetesConfig = {
-  kind: 'kubernetes',
-  role: 'pod',
-  apiServer: '',
-  kubeconfigFile: '',
-  namespaces: { names: [], ownNamespace: false },
-  selectors: [],
-  attachMetadata: { node: false, namespace: false, deployment: false, job: false, cronJob: false },
-  httpClient: plainHttpClient,
-};
+const IN_CLUSTER = kubernetesConfig();
 
 function filesOf(texts: Readonly<Record<string, string>>): GroupFiles {
   return {

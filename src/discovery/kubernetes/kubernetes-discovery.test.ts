@@ -1,24 +1,15 @@
 import { expect, it } from 'vitest';
-import type { KubernetesConfig, TargetGroup } from '#config';
+import type { TargetGroup } from '#config';
 import { silentLog } from '#platform';
 import { FakeClock } from '../../../test/fakes/clock.ts';
 import {
   discoverySurroundings,
   fakeHttpClient,
-  plainHttpClient,
+  kubernetesConfig,
 } from '../../../test/fakes/scrape-config.ts';
 import { kubernetesDiscovery } from './kubernetes-discovery.ts';
 
-const CONFIG: KubernetesConfig = {
-  kind: 'kubernetes',
-  role: 'pod',
-  apiServer: 'http://api/base/',
-  kubeconfigFile: '',
-  namespaces: { names: [], ownNamespace: false },
-  selectors: [],
-  attachMetadata: { node: false, namespace: false, deployment: false, job: false, cronJob: false },
-  httpClient: plainHttpClient,
-};
+const CONFIG = kubernetesConfig({ apiServer: 'http://api/base/' });
 
 it('outside of a cluster, and without a way into one, there is no discovery', () => {
   const said: unknown[] = [];

@@ -11,7 +11,7 @@ import type { ScrapeConfig } from '#config';
 import type { ExemplarQueryable } from '#storage';
 import type { ActiveTargetView, TargetSource } from '#http';
 import type { CaseResult } from '../suite.ts';
-import { compareSubset, isObject, sorted } from './compare.ts';
+import { compareSubset, isObject, sorted } from '../compare-json.ts';
 import { load } from './load.ts';
 import { createTestServer, type Query, ask } from './server.ts';
 import { openTestStorage } from './storage.ts';

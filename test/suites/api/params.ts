@@ -3,7 +3,7 @@ import { type Engine, QueryError, type QueryErrorCode } from '#promql';
 import { StorageError } from '#storage';
 import type { ServerParts } from '#http';
 import type { CaseResult } from '../suite.ts';
-import { compareSubset } from './compare.ts';
+import { compareSubset } from '../compare-json.ts';
 import { ask, createTestServer, type Query } from './server.ts';
 import { openTestStorage } from './storage.ts';
 

@@ -1,6 +1,6 @@
 import { StorageError } from '#storage';
 import type { CaseResult } from '../suite.ts';
-import { compareSubset, isObject } from './compare.ts';
+import { compareSubset, isObject } from '../compare-json.ts';
 import { load } from './load.ts';
 import { ask, createTestServer, type Query, type TestServerOptions } from './server.ts';
 import { openTestStorage } from './storage.ts';

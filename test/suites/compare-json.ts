@@ -1,13 +1,33 @@
+/** Undefined where the two are equal as JSON, whatever the order of keys; else where they differ first. */
+export function compareJson(found: unknown, expected: unknown, path = '$'): string | undefined {
+  if (Array.isArray(expected) && Array.isArray(found)) {
+    if (found.length !== expected.length) {
+      return `${path}: ${found.length} entries instead of ${expected.length}: ${JSON.stringify(found)}`;
+    }
+    return firstProblem(expected.keys(), (i) =>
+      compareJson(found[i], expected[i], `${path}[${i}]`),
+    );
+  }
+  if (isObject(expected) && isObject(found)) {
+    const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+    return firstProblem(keys, (key) => compareJson(found[key], expected[key], `${path}.${key}`));
+  }
+  if (found === expected) return undefined;
+  return `${path}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
+}
+
 /** Undefined where every field that `expected` names is in `found`, at any depth; else where they differ first. */
 export function compareSubset(found: unknown, expected: unknown, path = '$'): string | undefined {
   if (Array.isArray(expected)) {
     if (!Array.isArray(found) || found.length !== expected.length) {
       return `${path}: ${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`;
     }
-    return first(expected.keys(), (i) => compareSubset(found[i], expected[i], `${path}[${i}]`));
+    return firstProblem(expected.keys(), (i) =>
+      compareSubset(found[i], expected[i], `${path}[${i}]`),
+    );
   }
   if (isObject(expected) && isObject(found)) {
-    return first(Object.keys(expected), (key) =>
+    return firstProblem(Object.keys(expected), (key) =>
       compareSubset(found[key], expected[key], `${path}.${key}`),
     );
   }
@@ -20,7 +40,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function first<Item>(
+/** What the check says of the first of which it says something. */
+export function firstProblem<Item>(
   items: Iterable<Item>,
   check: (item: Item) => string | undefined,
 ): string | undefined {
