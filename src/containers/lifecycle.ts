@@ -112,7 +112,7 @@ export function storyOf(look: Look): Story {
   const all = [...told, ...missed].toSorted((a, b) => a.timeMs - b.timeMs);
   for (const { kind, timeMs } of missed) look.memory.await(kind, timeMs);
   const isPolicy = typeof details === 'object' && policyStarts(container, before) > 0;
-  const happenings = withOom(isPolicy ? all.map(byPolicy) : all, container, look.memory);
+  const happenings = withOom(isPolicy ? byPolicy(all) : all, container, look.memory);
   return {
     container,
     happenings: coalesced(happenings.map((one) => withOutput(one, details))),
@@ -213,11 +213,15 @@ function changeOf(
     case 'remove':
       return { state: 'removed', pid: 0 };
     case 'kill':
-      memory.isAskedToEnd ||= ENDING_SIGNALS.has(actor.attributes['signal'] ?? '');
+      // Podman does not say which.
+      memory.isAskedToEnd ||= ENDING_SIGNALS.has(actor.attributes['signal'] ?? 'SIGKILL');
+      return {};
+    case 'stop':
+      // Podman may tell it before the end.
+      memory.isAskedToEnd ||= isAlive(container);
       return {};
     case 'create':
     case 'restart':
-    case 'stop':
     case 'update':
     case 'image':
       return {};
@@ -343,10 +347,18 @@ function differences(folded: Container, now: Container, nowMs: number): Happenin
   return missed;
 }
 
-/** Where the engine counted a restart, it was its restart policy that started the container. */
-function byPolicy(happening: Happening): Happening {
-  if (happening.kind !== 'start') return happening;
-  return { ...happening, kind: 'restart', attributes: { by: 'policy' } };
+/**
+ * Where the engine counted a restart, it was its restart policy that started the container. Podman tells that as a
+ * restart, too.
+ */
+function byPolicy(happenings: readonly Happening[]): readonly Happening[] {
+  return happenings
+    .filter(({ kind }) => kind !== 'restart')
+    .map((one) => (one.kind === 'start' ? restartedByPolicy(one) : one));
+}
+
+function restartedByPolicy(start: Happening): Happening {
+  return { ...start, kind: 'restart', attributes: { by: 'policy' } };
 }
 
 /**

@@ -78,7 +78,12 @@ const EVENT_WORDS: ReadonlySet<string> = new Set([
   'signal',
   'oldName',
   'container',
+  // Podman's.
   'containerExitCode',
+  'health_status',
+  'podId',
+  'network',
+  'error',
 ]);
 
 type LastEnd = Pick<Container, 'exitCode' | 'isOomKilled'>;
@@ -95,7 +100,7 @@ function lastEnd({ State: state }: ContainerDetails, before: Container | undefin
 const STATES: ReadonlySet<string> = new Set(CONTAINER_STATES);
 
 /** Podman has some more words. */
-function stateWord(status: string): ContainerState {
+export function stateWord(status: string): ContainerState {
   if (STATES.has(status)) return status as ContainerState;
   if (status === 'stopping') return 'running';
   return status === 'configured' || status === 'initialized' ? 'created' : 'exited';

@@ -1,5 +1,6 @@
 import type { ContainerSummary } from '#docker';
 import type { Container } from './container.ts';
+import { stateWord } from './registry-container.ts';
 
 /** Of too many those that run, then the newest. */
 export function chosenOf(
@@ -19,7 +20,7 @@ export function differs(summary: ContainerSummary, known: Container | undefined)
   if (known === undefined) return true;
   const health = healthOf(summary.Status);
   return (
-    summary.State !== known.state ||
+    stateWord(summary.State) !== known.state ||
     (health !== undefined && health !== known.health) ||
     !(summary.Names ?? []).includes(`/${known.containerName}`) ||
     // It may have been restarted since.

@@ -28,8 +28,12 @@ export class StopWitness {
   /** By id, in the order in which they were seen. */
   readonly #ends = new Map<string, End>();
 
+  /** Podman often tells only that a container ended, not that it was asked to. */
+  #tellsAll: () => boolean = () => true;
+
   /** Returns what ends it. */
   watch(registry: ContainerRegistry): () => void {
+    this.#tellsAll = () => registry.engine.product !== 'Podman';
     this.#meet(registry.containers());
     return registry.subscribe(({ event }) => {
       if (event === undefined) this.#meet(registry.containers());
@@ -51,17 +55,32 @@ export class StopWitness {
     const { id } = container;
     if (kind === 'remove') this.#signals.delete(id);
     else if (kind === 'die') {
-      this.#end(container, this.#signals.get(id));
+      const signals = this.#signals.get(id);
+      this.#end(container, signals?.length === 0 && !this.#tellsAll() ? undefined : signals);
       // What it is sent from now on belongs to its next life.
       if (this.#signals.has(id)) this.#note(id, []);
     } else if (kind === 'start' || (kind === 'restart' && attributes['by'] === 'policy')) {
       this.#note(id, []);
-    } else if (kind === 'kill') this.#seeSignal(container, attributes['signal'] ?? '');
+    } else if (kind === 'kill') this.#seeSignal(container, attributes['signal']);
+    else if (kind === 'stop' && !this.#tellsAll()) this.#seeStop(container);
   }
 
-  #seeSignal(container: Container, text: string): void {
+  /** Podman tells it before the end or after it, and not what it sent. */
+  #seeStop(container: Container): void {
     const { id } = container;
-    const signal = signalNumber(text);
+    if (isRunning(container)) {
+      if (this.#signals.get(id)?.length === 0) this.#note(id, [STOP]);
+      return;
+    }
+    const end = this.#ends.get(id);
+    if (end?.finishedMs === container.finishedMs && end.signals === undefined) {
+      this.#end(container, [STOP]);
+    }
+  }
+
+  #seeSignal(container: Container, text: string | undefined): void {
+    const { id } = container;
+    const signal = text === undefined ? UNSAID : signalNumber(text);
     if (signal === undefined) return;
     const end = isRunning(container) ? undefined : this.#ends.get(id);
     // Nothing can be sent to one that has ended: an engine may tell the cause after the effect.
@@ -99,8 +118,22 @@ export class StopWitness {
   }
 }
 
-function reasonOf(container: Container, signals: readonly number[] | undefined): StopReason {
+/** Stand for signals that an engine does not name: of `podman kill` and of `podman stop`. */
+const UNSAID = 0;
+const STOP = -1;
+const SIGTERM = 15;
+const SIGKILL = 9;
+
+/** What it was sent, where only the exit code tells it. */
+function namedSignals(signal: number, exitCode: number | undefined): readonly number[] {
+  if (signal > 0) return [signal];
+  const last = exitCode !== undefined && exitCode > 128 ? exitCode - 128 : SIGTERM;
+  return signal === STOP && last === SIGKILL ? [SIGTERM, SIGKILL] : [last];
+}
+
+function reasonOf(container: Container, sent: readonly number[] | undefined): StopReason {
   const { exitCode, isOomKilled, error, limits, health } = container;
+  const signals = sent?.flatMap((signal) => namedSignals(signal, exitCode));
   return stopReason({
     exitCode,
     isOomKilled,

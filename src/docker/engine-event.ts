@@ -4,6 +4,8 @@ interface RawEvent {
   readonly Type?: unknown;
   readonly Action?: unknown;
   readonly Actor?: { readonly ID?: unknown; readonly Attributes?: unknown } | null;
+  /** Podman's, beside the attributes. */
+  readonly HealthStatus?: unknown;
   readonly time?: unknown;
   readonly timeNano?: unknown;
 }
@@ -19,12 +21,26 @@ export function parseEvent(line: string): EngineEvent | undefined {
   if (raw === null || typeof raw.Type !== 'string' || typeof raw.Action !== 'string') {
     return undefined;
   }
-  const attributes = textsOf(raw.Actor?.Attributes);
+  const attributes = attributesOf(raw);
   return {
     type: raw.Type,
     action: actionOf(raw.Action, attributes),
     actor: { id: typeof raw.Actor?.ID === 'string' ? raw.Actor.ID : '', attributes },
     timeMs: timeOf(raw),
+  };
+}
+
+/** Podman says some things elsewhere. */
+function attributesOf({
+  Actor: actor,
+  HealthStatus: health,
+}: RawEvent): Readonly<Record<string, string>> {
+  const said = textsOf(actor?.Attributes);
+  const { containerExitCode: exitCode } = said;
+  return {
+    ...said,
+    ...(exitCode !== undefined && said['exitCode'] === undefined && { exitCode }),
+    ...(typeof health === 'string' && health !== '' && { health_status: health }),
   };
 }
 
