@@ -34,6 +34,11 @@ export function findChromium(): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
+/** As describeWith takes it. */
+export function missingBrowser(): string | undefined {
+  return findChromium() === undefined ? 'chromium' : undefined;
+}
+
 /** A page and everything that went wrong in it so far. */
 export interface WatchedPage {
   readonly page: Page;

@@ -3,10 +3,11 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AnnotationData, AnnotationsData, ContainerData, ContainersData } from '#contract';
 import { askApi, instantQuery } from './api.ts';
-import { type BrowserSession, findChromium, startBrowser, type WatchedPage } from './browser.ts';
+import { type BrowserSession, missingBrowser, startBrowser, type WatchedPage } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import {
   importNodeImage,
   missingDockerProgram,
@@ -64,14 +65,11 @@ function rowOf(page: Page, name: string, words: RegExp): Locator {
   return page.getByRole('row').filter({ has: link, hasText: words });
 }
 
-const missing = missingDockerProgram() ?? (findChromium() === undefined ? 'chromium' : undefined);
-if (missing !== undefined && process.env['CI'] === 'true') {
-  throw new Error(`${missing} is missing; .ci/run installs it`);
-}
+const missing = missingDockerProgram() ?? missingBrowser();
 
-describe.skipIf(missing !== undefined)(
-  `containers on a Docker Engine (needs ${missing ?? 'nothing more'})`,
-  { timeout: 600_000 },
+describeWith(
+  missing,
+  'containers on a Docker Engine',
   () => {
     let dir = '';
     let engine: DockerEngine;
@@ -445,4 +443,5 @@ describe.skipIf(missing !== undefined)(
       expect(home.problems).toEqual([]);
     });
   },
+  600_000,
 );

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askApi, untilQuery } from './api.ts';
 import {
   type BrowserSession,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
 
 /** Of a busy machine. */
 const PAGE_TIMEOUT_MS = 20_000;
@@ -25,7 +21,7 @@ scrape_configs:
 `;
 }
 
-describe.skipIf(missing !== '')(`a dashboard is edited${missing}`, () => {
+describeWith(missingBrowser(), 'a dashboard is edited', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
 

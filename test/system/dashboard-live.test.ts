@@ -1,15 +1,11 @@
 // A dashboard that the server continues: pushed steps, a tab that nobody sees, a connection that is lost.
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { untilQuery } from './api.ts';
-import { type BrowserSession, findChromium, startBrowser, type WatchedPage } from './browser.ts';
+import { type BrowserSession, missingBrowser, startBrowser, type WatchedPage } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
 
 /** Stands before the server: counts what is asked, and can cut what is open. */
 interface Gate {
@@ -82,7 +78,7 @@ const HIDE = (isHidden: boolean): string => `
   Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} });
   document.dispatchEvent(new Event('visibilitychange'));`;
 
-describe.skipIf(missing !== '')(`a live dashboard in Chromium${missing}`, () => {
+describeWith(missingBrowser(), 'a live dashboard in Chromium', () => {
   let server: NarthexProcess;
   let gate: Gate;
   let browser: BrowserSession;

@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DashboardData, DashboardEntry } from '../../src/contract/index.ts';
-import { type BrowserSession, findChromium, startBrowser, type WatchedPage } from './browser.ts';
+import { type BrowserSession, missingBrowser, startBrowser, type WatchedPage } from './browser.ts';
 import { type DashboardStack, startDashboardStack } from './dashboard-stack.ts';
+import { describeWith } from './describe-with.ts';
 import { missingDockerProgram } from './docker-engine.ts';
 import type { NarthexProcess } from './narthex.ts';
 import { NODE_EXPORTER } from './node-exporter.ts';
@@ -28,14 +29,10 @@ const RANGE = 'from=now-1m&to=now';
 const DRAWN_TIMEOUT_MS = 20_000;
 const OLD_ENOUGH_MS = 120_000;
 
-const program =
+const missing =
   missingDockerProgram() ??
   [PROMETHEUS, NODE_EXPORTER].find((file) => !existsSync(file)) ??
-  (findChromium() === undefined ? 'chromium' : undefined);
-const missing = program === undefined ? '' : ` (not run: ${program} is missing)`;
-if (program !== undefined && process.env['CI'] === 'true') {
-  throw new Error(`${program} is missing; .ci/run installs it`);
-}
+  missingBrowser();
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -51,7 +48,7 @@ const OF_CONTAINERS =
 
 const isOfContainers = (file: string): boolean => OF_CONTAINERS.test(file);
 
-describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
+describeWith(missing, 'dashboards in Chromium', () => {
   let stack: DashboardStack;
   let server: NarthexProcess;
   let browser: BrowserSession;

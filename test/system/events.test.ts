@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crc32c } from '#bytes';
 import type { AnnotationsData } from '#contract';
 import { askApi } from './api.ts';
-import { type BrowserSession, findChromium, PHONE, startBrowser } from './browser.ts';
+import { type BrowserSession, missingBrowser, PHONE, startBrowser } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { withPrograms } from './installed.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
 import { PROMETHEUS, startPrometheus } from './prometheus.ts';
@@ -74,11 +75,6 @@ describe('events of a data directory', () => {
   });
 });
 
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
-
 function graphOf(expr: string, more = ''): string {
   const end = new Date(END_MS).toISOString().slice(0, 19).replace('T', ' ');
   const params = new URLSearchParams({ 'g0.expr': expr, 'g0.tab': 'graph', 'g0.end_input': end });
@@ -91,7 +87,7 @@ async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
-describe.skipIf(missing !== '')(`events on a graph${missing}`, () => {
+describeWith(missingBrowser(), 'events on a graph', () => {
   let browser: BrowserSession;
   beforeAll(async () => {
     browser = await startBrowser();

@@ -1,16 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { untilQuery } from './api.ts';
 import {
   type BrowserSession,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
 
 const DASHBOARD = {
   title: 'Edited',
@@ -47,7 +46,7 @@ scrape_configs:
 `;
 }
 
-describe.skipIf(missing !== '')(`the editor of a panel${missing}`, () => {
+describeWith(missingBrowser(), 'the editor of a panel', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
 

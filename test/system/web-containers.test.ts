@@ -5,16 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type BrowserSession,
   countDrawnPixels,
   DESKTOP,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
 import { type PlayedContainer, type PlayedEngine, startPlayedEngine } from './played-engine.ts';
 
@@ -79,12 +80,7 @@ process_resident_memory_bytes 41000000
   return server;
 }
 
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
-
-describe.skipIf(missing !== '')(`the pages of containers in Chromium${missing}`, () => {
+describeWith(missingBrowser(), 'the pages of containers in Chromium', () => {
   let dir = '';
   let application: Server;
   let engine: PlayedEngine;

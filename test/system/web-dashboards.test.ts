@@ -1,19 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askApi, untilQuery } from './api.ts';
 import {
   type BrowserSession,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
 
 /** A file as Grafana 10 exports it; the version of the parts is what they mean, not how they look. */
 const DASHBOARD = {
@@ -78,7 +74,7 @@ scrape_configs:
 `;
 }
 
-describe.skipIf(missing !== '')(`dashboards in Chromium${missing}`, () => {
+describeWith(missingBrowser(), 'dashboards in Chromium', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
 

@@ -4,11 +4,12 @@ import {
   type BrowserSession,
   countDrawnPixels,
   DESKTOP,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
 
 /** Two jobs: the server itself with a relabelled and a dropped target, and one that nobody answers. */
@@ -54,12 +55,7 @@ const PAGES: readonly [path: string, heading: string][] = [
 /** CodeMirror takes no key for a list of completions that has only just appeared (75 ms). */
 const COMPLETION_REST_MS = 250;
 
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
-
-describe.skipIf(missing !== '')(`the web page in Chromium${missing}`, () => {
+describeWith(missingBrowser(), 'the web page in Chromium', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
 
