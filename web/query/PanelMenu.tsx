@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { fetchApi } from '../api/client.ts';
 import { copyText } from '../components/copy-text.ts';
 import { Icon } from '../components/Icon.tsx';
@@ -7,6 +7,10 @@ import { IconButton } from '../components/IconButton.tsx';
 import { hrefOf } from '../location/location.ts';
 import { printPanels } from './panel-url.ts';
 import type { QueryPanelProps } from './QueryPanel.tsx';
+
+const AddToDashboardDialog = lazy(async () => ({
+  default: (await import('./add/AddToDashboardDialog.tsx')).AddToDashboardDialog,
+}));
 
 interface PanelMenuProps extends Pick<QueryPanelProps, 'state' | 'onDuplicate' | 'onRemove'> {
   readonly draft: string;
@@ -16,6 +20,7 @@ interface PanelMenuProps extends Pick<QueryPanelProps, 'state' | 'onDuplicate' |
 export function PanelMenu(props: PanelMenuProps): ReactElement {
   const { state, draft, onFormatted, onDuplicate, onRemove } = props;
   const [failure, setFailure] = useState<string | undefined>(undefined);
+  const [isAdding, setAdding] = useState(false);
   const format = async (): Promise<void> => {
     try {
       onFormatted((await fetchApi<string>('/format_query', { query: draft })).data);
@@ -40,12 +45,19 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
           >
             Copy link, time pinned
           </Menu.Item>
+          <Menu.Item
+            leftSection={<Icon name="add" />}
+            disabled={draft.trim() === ''}
+            onClick={() => setAdding(true)}
+          >
+            Add to a dashboard
+          </Menu.Item>
           <Menu.Item leftSection={<Icon name="duplicate" />} onClick={onDuplicate}>
             Duplicate query
           </Menu.Item>
           <Menu.Item
             leftSection={<Icon name="trash" />}
-            color="red"
+            color="var(--nx-bad)"
             disabled={onRemove === undefined}
             onClick={onRemove}
           >
@@ -53,6 +65,11 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {isAdding && (
+        <Suspense fallback={null}>
+          <AddToDashboardDialog expr={draft} state={state} onClose={() => setAdding(false)} />
+        </Suspense>
+      )}
       {failure !== undefined && (
         <p className="nx-format-failure" role="alert">
           Cannot format: {failure}

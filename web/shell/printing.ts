@@ -6,10 +6,22 @@ import { useSyncExternalStore } from 'react';
  */
 export type PrintStage = 'none' | 'drawing' | 'printing';
 
+/** Mantine's. Set before anything is drawn anew: graphs take their colours from the styles. */
+const SCHEME = 'data-mantine-color-scheme';
+
 let stage: PrintStage = 'none';
+let schemeOfScreen: string | null = null;
 const listeners = new Set<() => void>();
 
 export function setPrintStage(next: PrintStage): void {
+  if (next === stage) return;
+  const root = document.documentElement;
+  if (next === 'printing') {
+    schemeOfScreen = root.getAttribute(SCHEME);
+    root.setAttribute(SCHEME, 'light');
+  } else if (stage === 'printing' && schemeOfScreen !== null) {
+    root.setAttribute(SCHEME, schemeOfScreen);
+  }
   stage = next;
   for (const listener of listeners) listener();
 }

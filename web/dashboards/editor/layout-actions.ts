@@ -70,6 +70,14 @@ export function paste(edited: EditedDashboard, rowId?: number): number | undefin
   return copied && addCopiedPanel(edited, copied, rowId);
 }
 
+/** One that was made elsewhere; it asks what the others of the dashboard ask. */
+export function addArrivingPanel(edited: EditedDashboard, { json, w, h }: CopiedPanel): void {
+  const { datasource } = newPanel(edited.json, { type: 'timeseries', title: '' }).json;
+  const panel = datasource === undefined ? json : { datasource, ...json };
+  const { layout, id } = addPanel(readLayout(edited.json), { json: panel, w, h });
+  edited.change(writeLayout(edited.json, layout), `Added panel ${id}`);
+}
+
 export function addCopiedPanel(
   edited: EditedDashboard,
   { json, w, h }: CopiedPanel,

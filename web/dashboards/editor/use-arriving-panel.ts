@@ -10,8 +10,8 @@ export function useArrivingPanel(edited: EditedDashboard): void {
     const arriving = readArrivingPanel(state);
     if (arriving === undefined || page === undefined) return;
     navigate({ page, item, search, replace: true });
-    void import('./layout-actions.ts').then(({ addCopiedPanel }) =>
-      addCopiedPanel(edited, arriving),
+    void import('./layout-actions.ts').then(({ addArrivingPanel }) =>
+      addArrivingPanel(edited, arriving),
     );
   }, [edited, page, item, search, state]);
 }
