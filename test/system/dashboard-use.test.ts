@@ -268,7 +268,7 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
 
   it('the kiosk shows panels alone, until it is left', async () => {
     const page = await open(HOUR);
-    await page.getByRole('button', { name: /^Kiosk/ }).click();
+    await pressAll(page, 'd', 'k');
     await page.locator('.nx-header').waitFor({ state: 'hidden' });
     expect(paramsOf(page).get('kiosk')).toBe('1');
     await page.keyboard.press('Escape');
@@ -300,13 +300,45 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     await drawn(page, 1).waitFor();
     // Where it was left, so that the next panel is one step away.
     await expect.poll(async () => await hasFocusWithin(panelOf(page, 2))).toBe(true);
-    await page.keyboard.press('v');
+    await pressAll(page, 'v');
     await page.waitForURL(/viewPanel=2/);
-    await page.keyboard.press('v');
+    await pressAll(page, 'v');
     await drawn(page, 1).waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('d');
+    await pressAll(page, 'g', 'd');
     await page.getByRole('heading', { level: 1, name: 'Dashboards' }).waitFor();
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('has Grafana’s keys for the panel under the pointer and for the whole, and lists them', async () => {
+    const page = await open(HOUR);
+    await drawn(page, 2).hover();
+    await pressAll(page, 'i');
+    await page.getByRole('dialog', { name: /^Inspect: CPU of All/ }).waitFor();
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await pressAll(page, 'e');
+    await page.waitForURL(/editPanel=2/);
+    await page.getByRole('textbox', { name: 'PromQL of query A' }).waitFor();
+    await pressAll(page, 'Escape');
+    await drawn(page, 1).waitFor();
+    await pressAll(page, 'd', 's');
+    await page.waitForURL(/editview=settings/);
+    await pressAll(page, 'Escape');
+    await pressAll(page, 'd', 'e');
+    await page.getByRole('button', { name: /^Move Memory of/ }).waitFor();
+    await pressAll(page, 'd', 'e');
+    await drawn(page, 1).waitFor();
+    await pressAll(page, 't', 'z');
+    await expect.poll(() => minutesOf(page)).toBe(120);
+    await pressAll(page, 't', 'ArrowLeft');
+    await expect.poll(() => spanOf(page)[0]).toBeLessThan(FROM_MS - 3_600_000);
+    await pressAll(page, '?');
+    const help = page.getByRole('dialog', { name: 'Keyboard' });
+    for (const does of ['Edit that panel', 'Settings of the dashboard', 'Edit the dashboard']) {
+      await help.getByText(does).waitFor();
+    }
+    await pressAll(page, 'Escape');
+    await help.waitFor({ state: 'detached' });
     expect(watched.problems).toEqual([]);
   });
 
@@ -327,6 +359,8 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     await dialog.getByRole('tab', { name: 'Queries' }).click();
     await dialog.getByText('shop_memory_bytes{service=~"(queue|web)"} * 1').first().waitFor();
     await dialog.getByRole('tab', { name: 'JSON' }).click();
+    await dialog.getByText('"title": "Memory of $service"').waitFor();
+    await page.reload();
     await dialog.getByText('"title": "Memory of $service"').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
@@ -434,6 +468,10 @@ function graph(page: Page, id: number): Locator {
 
 function region(page: Page, name: string): Locator {
   return page.getByRole('region', { name, exact: true });
+}
+
+async function pressAll(page: Page, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
 }
 
 /** Of the open list. */

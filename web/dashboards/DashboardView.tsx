@@ -1,10 +1,11 @@
 import { type ReactElement, useMemo } from 'react';
 import type { DashboardEntry } from '#contract';
-import type { Dashboard } from '#dashboards';
+import { type Dashboard, isDashboardResource } from '#dashboards';
 import { AnnotationSwitches } from './AnnotationSwitches.tsx';
 import { DashboardBar } from './DashboardBar.tsx';
 import { type DashboardScope, ScopeContext } from './dashboard-scope.ts';
 import { EditorMount } from './editor/EditorMount.tsx';
+import { useEdited } from './editor/use-edited-dashboard.ts';
 import { PanelRows } from './PanelRows.tsx';
 import { parsePageParams } from './page-params.ts';
 import { PrintMount } from './share/PrintMount.tsx';
@@ -30,7 +31,7 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
   const { scope, variables } = useDashboardScope(props);
   const { dashboard, params } = scope;
   useKiosk(params.isKiosk);
-  useDashboardKeys(scope);
+  useDashboardKeys(scope, !isDashboardResource(useEdited().json));
   return (
     <ScopeContext value={scope}>
       <div className="nx-dash" data-kiosk={params.isKiosk}>

@@ -23,8 +23,8 @@ import {
 import { Icon } from '../components/Icon.tsx';
 import { useScope, type DashboardScope } from './dashboard-scope.ts';
 import { PanelBoundary } from './PanelBoundary.tsx';
-import type { InspectTab } from './PanelInspect.tsx';
 import { PanelLinks } from './PanelLinks.tsx';
+import { type InspectTab, printPageParams } from './page-params.ts';
 import { PanelMenuButton } from './PanelMenuButton.tsx';
 import { type PanelState, panelState, problemsOf, type RendererState } from './panel-state.ts';
 import type { Interpolate, PanelProps } from './panels/panel-props.ts';
@@ -50,7 +50,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
   const card = useRef<HTMLElement>(null);
   const { ref: body, width, height } = useElementSize();
   const isInView = useInView(card);
-  const [inspected, setInspected] = useState<InspectTab | undefined>(undefined);
+  const { inspected, inspect } = useInspected(key);
   const { asked, plan, data, props, state, problems, setRenderer } = usePanel(
     expanded,
     width,
@@ -82,7 +82,7 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
             {...{ panel, title, plan, isViewed }}
             panelKey={key}
             sourceId={expanded.sourceId}
-            onInspect={setInspected}
+            onInspect={inspect}
           />
         }
       />
@@ -100,13 +100,34 @@ export function PanelCard({ expanded, isViewed = false }: PanelCardProps): React
           <PanelInspect
             {...{ title, panel, data }}
             tab={inspected}
-            onTab={setInspected}
+            onTab={inspect}
             answers={asked.answers ?? []}
           />
         </Suspense>
       )}
     </section>
   );
+}
+
+interface PanelInspected {
+  readonly inspected: InspectTab | undefined;
+  readonly inspect: (tab: InspectTab | undefined) => void;
+}
+
+/** In the URL, so that a link leads there and "back" closes it. */
+function useInspected(panelKey: string): PanelInspected {
+  const { params, change } = useScope();
+  const { inspected } = params;
+  const tab = inspected?.panelKey === panelKey ? inspected.tab : undefined;
+  const inspect = (next: InspectTab | undefined): void =>
+    change(
+      (search) =>
+        printPageParams(search, {
+          inspected: next === undefined ? undefined : { panelKey, tab: next },
+        }),
+      tab === undefined ? 'push' : 'replace',
+    );
+  return { inspected: tab, inspect };
 }
 
 export interface PanelInUse {

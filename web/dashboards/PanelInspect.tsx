@@ -7,11 +7,10 @@ import { Icon } from '../components/Icon.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { formatSpan } from '../format/times.ts';
 import { useScope } from './dashboard-scope.ts';
+import { INSPECT_TABS, type InspectTab } from './page-params.ts';
 import { columnTitle, frameCsv, shownCell } from './panel-csv.ts';
 import type { RequestAnswer } from './use-panel-answers.ts';
 import type { PanelFrames } from './use-panel-frames.ts';
-
-export type InspectTab = 'data' | 'query' | 'json';
 
 interface PanelInspectProps {
   readonly title: string;
@@ -36,7 +35,7 @@ export function PanelInspect(props: PanelInspectProps): ReactElement {
     >
       <Tabs
         value={tab}
-        onChange={(value) => onTab(value === 'query' || value === 'json' ? value : 'data')}
+        onChange={(value) => onTab(INSPECT_TABS.find((known) => known === value) ?? 'data')}
         keepMounted={false}
       >
         <Tabs.List aria-label="What to inspect">

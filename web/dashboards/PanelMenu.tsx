@@ -8,8 +8,7 @@ import { DEFAULT_PANEL } from '../query/panel-state.ts';
 import { printPanels } from '../query/panel-url.ts';
 import { useScope } from './dashboard-scope.ts';
 import { EditPanelItems } from './editor/EditPanelItems.tsx';
-import type { InspectTab } from './PanelInspect.tsx';
-import { printPageParams } from './page-params.ts';
+import { type InspectTab, printPageParams } from './page-params.ts';
 import { downloadPanelImage } from './share/panel-image.ts';
 
 export interface PanelMenuProps {
@@ -64,6 +63,7 @@ export function PanelMenu(props: PanelMenuProps): ReactElement {
             </Menu.Item>
             <Menu.Item
               leftSection={<Icon name="table" size={15} />}
+              rightSection="i"
               onClick={() => onInspect('data')}
             >
               Data and CSV

@@ -17,6 +17,9 @@ describe('parameters of a dashboard', () => {
       '_dash.hideTimePicker&_dash.hideVariables=true&_dash.hideLinks=false',
       { hidesTime: true, hidesVariables: true, hidesLinks: false },
     ],
+    ['inspect=2&inspectTab=query', { inspected: { panelKey: '2', tab: 'query' } }],
+    ['inspect=panel-7&inspectTab=stats', { inspected: { panelKey: '7', tab: 'data' } }],
+    ['inspect=', { inspected: undefined }],
     ['editPanel=panel-7&editview=other', { editPanel: 7, editView: undefined }],
   ])('%j', (search, expected) => {
     expect(parsePageParams(new URLSearchParams(search))).toMatchObject(expected);
@@ -29,6 +32,8 @@ describe('parameters of a dashboard', () => {
     ['', { refresh: '' }, 'refresh='],
     ['edit=1&editPanel=3', { editPanel: undefined }, 'edit=1'],
     ['', { isEditing: true, editView: 'json' }, 'edit=1&editview=json'],
+    ['', { inspected: { panelKey: '2:a=b', tab: 'json' } }, 'inspect=2%3Aa%3Db&inspectTab=json'],
+    ['inspect=2&inspectTab=json&kiosk=1', { inspected: undefined }, 'kiosk=1'],
   ];
   it.each(changes)('%j with %j becomes %j', (search, change, expected) => {
     expect(printPageParams(new URLSearchParams(search), change).toString()).toBe(expected);

@@ -1,5 +1,15 @@
 import { SETTINGS_TABS, type SettingsTab } from './editor/editor-props.ts';
 
+/** What can be seen of what is behind a panel. */
+export const INSPECT_TABS = ['data', 'query', 'json'] as const;
+
+export type InspectTab = (typeof INSPECT_TABS)[number];
+
+export interface Inspected {
+  readonly panelKey: string;
+  readonly tab: InspectTab;
+}
+
 /** What of the URL says how the page is looked at, besides time and variables. */
 export interface PageParams {
   /** Key of the one panel that is shown; '' for all. */
@@ -12,6 +22,7 @@ export interface PageParams {
   readonly editPanel: number | undefined;
   /** The open tab of the settings. */
   readonly editView: SettingsTab | undefined;
+  readonly inspected: Inspected | undefined;
   /** What a link leaves out of the page: for a screen on the wall. */
   readonly hidesTime: boolean;
   readonly hidesVariables: boolean;
@@ -29,6 +40,7 @@ export function parsePageParams(params: URLSearchParams): PageParams {
     isEditing: params.has('edit'),
     editPanel: parseEditPanel(params.get('editPanel')),
     editView: SETTINGS_TABS.find((tab) => tab === params.get('editview')),
+    inspected: parseInspected(params),
     hidesTime: isSet(params, '_dash.hideTimePicker'),
     hidesVariables: isSet(params, '_dash.hideVariables'),
     hidesLinks: isSet(params, '_dash.hideLinks'),
@@ -44,6 +56,13 @@ function isSet(params: URLSearchParams, name: string): boolean {
 function parseEditPanel(text: string | null): number | undefined {
   const id = /^(?:panel-)?(\d{1,15})$/.exec(text ?? '')?.[1];
   return id === undefined ? undefined : Number(id);
+}
+
+function parseInspected(params: URLSearchParams): Inspected | undefined {
+  const panel = params.get('inspect') ?? '';
+  if (panel === '') return undefined;
+  const tab = INSPECT_TABS.find((known) => known === params.get('inspectTab'));
+  return { panelKey: panel.replace(/^panel-/, ''), tab: tab ?? 'data' };
 }
 
 function parseViewPanel(params: URLSearchParams): string {
@@ -83,6 +102,13 @@ export function printPageParams(
   if ('editView' in change) {
     next.delete('editview');
     if (change.editView !== undefined) next.set('editview', change.editView);
+  }
+  if ('inspected' in change) {
+    for (const name of ['inspect', 'inspectTab']) next.delete(name);
+    if (change.inspected !== undefined) {
+      next.set('inspect', change.inspected.panelKey);
+      next.set('inspectTab', change.inspected.tab);
+    }
   }
   if (change.refresh !== undefined) next.set('refresh', change.refresh);
   return next;

@@ -8,12 +8,12 @@ import { useViewedFocus } from './use-viewed-focus.ts';
 /** How long after the first key the second counts. */
 const CHORD_MS = 1200;
 
-/** Grafana's keys: `t z`, `t ←`, `t →`, `d k`, `d r`, `v` for the panel under the pointer, Esc. */
-export function useDashboardKeys(scope: DashboardScope): void {
-  const current = useRef(scope);
+/** Grafana's keys: of the time, the dashboard (`d`), and of the panel that has the focus or the pointer (`v`, `e`, `i`). */
+export function useDashboardKeys(scope: DashboardScope, canEdit = false): void {
+  const current = useRef({ scope, canEdit });
   useViewedFocus(scope.params.viewPanel);
   useEffect(() => {
-    current.current = scope;
+    current.current = { scope, canEdit };
   });
   useEffect(() => {
     let first = '';
@@ -26,7 +26,10 @@ export function useDashboardKeys(scope: DashboardScope): void {
         before === '' && (event.key === 't' || event.key === 'd' || event.key === 'g');
       first = isFirst ? event.key : '';
       untilMs = isFirst ? Date.now() + CHORD_MS : 0;
-      if (!isFirst && runKey(before, event.key, current.current)) event.preventDefault();
+      if (isFirst) return;
+      const keys = `${before} ${event.key}`.trim();
+      const { scope: shown, canEdit: isOwn } = current.current;
+      if (runKey(keys, shown) || (isOwn && runEditKey(keys, shown))) event.preventDefault();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
@@ -36,8 +39,8 @@ export function useDashboardKeys(scope: DashboardScope): void {
 const OPEN_LAYER =
   '[aria-modal="true"], [role="menu"], [role="dialog"], [role="listbox"]:popover-open';
 
-function runKey(first: string, key: string, { time, params, change }: DashboardScope): boolean {
-  switch (`${first} ${key}`.trim()) {
+function runKey(keys: string, { time, params, change }: DashboardScope): boolean {
+  switch (keys) {
     case 't z':
       time.setSpan(zoomOutTimeRange(time.span));
       return true;
@@ -55,6 +58,8 @@ function runKey(first: string, key: string, { time, params, change }: DashboardS
       return true;
     case 'v':
       return viewPanel(params.viewPanel, change);
+    case 'i':
+      return inspectPanel(change);
     case 'Escape':
       return leave(params, change);
     default:
@@ -62,18 +67,64 @@ function runKey(first: string, key: string, { time, params, change }: DashboardS
   }
 }
 
+function runEditKey(keys: string, { params, change }: DashboardScope): boolean {
+  if (params.isKiosk) return false;
+  switch (keys) {
+    case 'd e':
+      change((search) =>
+        printPageParams(search, { isEditing: !params.isEditing, viewPanel: '', ...NO_EDITOR }),
+      );
+      return true;
+    case 'd s':
+      change((search) => printPageParams(search, { ...NO_EDITOR, editView: 'settings' }), 'push');
+      return true;
+    case 'e':
+      return editPanel(change);
+    default:
+      return false;
+  }
+}
+
+const NO_EDITOR = { editPanel: undefined, editView: undefined } as const;
+
+/** The one with the focus of somebody at the keys; else the one under the pointer, or that was clicked into. */
+function keyOfPanel(): string {
+  const places = [':focus-visible', ':has(:focus-visible)', ':hover', ':focus-within'];
+  for (const place of places) {
+    const panel = document.querySelector<HTMLElement>(`[data-panel-key]${place}`);
+    if (panel !== null) return panel.dataset['panelKey'] ?? '';
+  }
+  return '';
+}
+
 function viewPanel(viewed: string, change: DashboardScope['change']): boolean {
-  const panel = document.querySelector<HTMLElement>(
-    '[data-panel-key]:focus-within, [data-panel-key]:hover',
-  );
-  const key = viewed === '' ? (panel?.dataset['panelKey'] ?? '') : '';
+  const key = viewed === '' ? keyOfPanel() : '';
   if (key === '' && viewed === '') return false;
   change((search) => printPageParams(search, { viewPanel: key }), 'push');
   return true;
 }
 
-/** The innermost first: the single panel, then the kiosk. */
+function inspectPanel(change: DashboardScope['change']): boolean {
+  const panelKey = keyOfPanel();
+  if (panelKey === '') return false;
+  change((search) => printPageParams(search, { inspected: { panelKey, tab: 'data' } }), 'push');
+  return true;
+}
+
+function editPanel(change: DashboardScope['change']): boolean {
+  // The key of a panel begins with its id in the file.
+  const id = /^\d+/.exec(keyOfPanel())?.[0];
+  if (id === undefined) return false;
+  change((search) => printPageParams(search, { editPanel: Number(id), viewPanel: '' }), 'push');
+  return true;
+}
+
+/** The innermost first: an editor, the single panel, then the kiosk. */
 function leave(params: DashboardScope['params'], change: DashboardScope['change']): boolean {
+  if (params.editPanel !== undefined || params.editView !== undefined) {
+    change((search) => printPageParams(search, NO_EDITOR), 'push');
+    return true;
+  }
   if (params.viewPanel !== '') {
     change((search) => printPageParams(search, { viewPanel: '' }), 'push');
     return true;

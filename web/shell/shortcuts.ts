@@ -17,8 +17,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['t', '←'], does: 'Earlier; t → later (on a dashboard)' },
   { keys: ['d', 'r'], does: 'Refresh all panels (on a dashboard)' },
   { keys: ['d', 'k'], does: 'Kiosk: the dashboard alone' },
-  { keys: ['v'], does: 'View the panel under the pointer alone' },
-  { keys: ['Esc'], does: 'Leave the editor, close a dialog' },
+  { keys: ['d', 'e'], does: 'Edit the dashboard, and back' },
+  { keys: ['d', 's'], does: 'Settings of the dashboard' },
+  { keys: ['v'], does: 'View a panel alone: the focused one, or under the pointer' },
+  { keys: ['e'], does: 'Edit that panel' },
+  { keys: ['i'], does: 'Inspect that panel: data, queries, JSON' },
+  { keys: ['Esc'], does: 'Leave the editor, the single panel, the kiosk; close a dialog' },
   { keys: ['?'], does: 'This help' },
 ];
 
