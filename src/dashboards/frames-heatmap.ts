@@ -1,4 +1,5 @@
-import type { HistogramBucket, MatrixSeries } from '#contract';
+import type { HistogramBucket } from '#contract';
+import { msOf, type SeriesColumns } from './answered-columns.ts';
 import type { Field, Frame, NumberField } from './frame.ts';
 import type { AnsweredQuery, TimeColumn } from './answered-query.ts';
 import { readFloat, timeField } from './frame-columns.ts';
@@ -90,16 +91,16 @@ function boundText(bound: number): string {
 
 /** Buckets of native histograms, of all series together. */
 export function histogramFrame(
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   times: TimeColumn,
   query: AnsweredQuery,
 ): Frame {
   const columns = new Map<string, { ge: number; le: number; values: Float64Array }>();
   const length = times.values.length;
   const hasHistogram = new Uint8Array(length);
-  for (const { histograms = [] } of series) {
+  for (const { histograms } of series) {
     for (const [seconds, { buckets = [] }] of histograms) {
-      const row = times.rowOf(Math.round(seconds * 1000));
+      const row = times.rowOf(msOf(seconds));
       if (row < 0) continue;
       hasHistogram[row] = 1;
       for (const bucket of buckets) addBucket(columns, bucket, { row, length });

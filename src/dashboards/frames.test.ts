@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { framesOfAnswers } from './frames.ts';
+import type { QueryData } from '#contract';
+import { columnsOfData } from './answered-columns.ts';
+import {
+  type AnsweredPart,
+  framesOfAnswers as framesOfColumns,
+  type FramesOfAnswer,
+} from './frames.ts';
 import { fieldNames } from './legend.ts';
 
 const range = { fromMs: 0, toMs: 4000, stepMs: 1000 };
 const series = (legend: string) => ({ refId: 'A', format: 'time_series' as const, legend });
+
+type Part = Omit<AnsweredPart, 'data'> & { readonly data: QueryData };
+
+/** As the API answers. */
+function framesOfAnswers(parts: readonly Part[]): FramesOfAnswer {
+  return framesOfColumns(parts.map((one) => ({ ...one, data: columnsOfData(one.data) })));
+}
 
 function numbers(values: Float64Array | readonly unknown[] | undefined): unknown[] {
   return Array.from((values ?? []) as ArrayLike<unknown>);

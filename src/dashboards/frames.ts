@@ -1,4 +1,10 @@
-import type { LabelObject, MatrixSeries, QueryData, VectorSample } from '#contract';
+import type { LabelObject } from '#contract';
+import {
+  type AnsweredData,
+  columnsOfSeries,
+  msOf,
+  type SeriesColumns,
+} from './answered-columns.ts';
 import type { Field, Frame, NumberField } from './frame.ts';
 import type { AnsweredQuery, TimeColumn } from './answered-query.ts';
 import {
@@ -27,7 +33,7 @@ export interface FramesOfAnswer {
 
 export interface AnsweredPart {
   readonly query: AnsweredQuery;
-  readonly data: QueryData;
+  readonly data: AnsweredData;
   /** Undefined for an instant query. */
   readonly range: AnsweredRange | undefined;
 }
@@ -54,8 +60,8 @@ function framesOf(part: AnsweredPart, valueName: string, problems: string[]): Fr
   const isText = part.data.resultType === 'string';
   if (isText) return [textFrame(part)];
   if (query.format === 'table') return [tableFrame(series, query, valueName)];
-  const floats = series.filter(({ values }) => values !== undefined && values.length > 0);
-  const histograms = series.filter((one) => (one.histograms?.length ?? 0) > 0);
+  const floats = series.filter(({ values }) => values.length > 0);
+  const histograms = series.filter((one) => one.histograms.length > 0);
   const times = timesOf(series, range, problems);
   const frames: Frame[] = [];
   if (histograms.length > 0) frames.push(histogramFrame(histograms, times, query));
@@ -65,32 +71,30 @@ function framesOf(part: AnsweredPart, valueName: string, problems: string[]): Fr
   return frames;
 }
 
-function seriesOf(data: QueryData): readonly MatrixSeries[] {
+function seriesOf(data: AnsweredData): readonly SeriesColumns[] {
   switch (data.resultType) {
     case 'matrix':
       return data.result;
     case 'vector':
-      return data.result.map(seriesOfSample);
+      return columnsOfSeries(
+        data.result.map(({ metric, value, histogram }) => ({
+          metric,
+          ...(value === undefined ? {} : { values: [value] }),
+          ...(histogram === undefined ? {} : { histograms: [histogram] }),
+        })),
+      );
     case 'scalar':
-      return [{ metric: {}, values: [data.result] }];
+      return columnsOfSeries([{ metric: {}, values: [data.result] }]);
     case 'string':
       return [];
   }
 }
 
-function seriesOfSample({ metric, value, histogram }: VectorSample): MatrixSeries {
-  return {
-    metric,
-    ...(value === undefined ? {} : { values: [value] }),
-    ...(histogram === undefined ? {} : { histograms: [histogram] }),
-  };
-}
-
 function boundedSeries(
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   refId: string,
   problems: string[],
-): readonly MatrixSeries[] {
+): readonly SeriesColumns[] {
   if (series.length <= frameFieldsMax) return series;
   problems.push(`query ${refId}: only the first ${frameFieldsMax} of ${series.length} series`);
   return series.slice(0, frameFieldsMax);
@@ -98,7 +102,7 @@ function boundedSeries(
 
 /** The steps of the range; the instants that occur, where one does not lie on a step. */
 function timesOf(
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   range: AnsweredRange | undefined,
   problems: string[],
 ): TimeColumn {
@@ -109,8 +113,8 @@ function timesOf(
   const grid = range === undefined ? undefined : gridOf(range, rowsMax);
   if (grid !== undefined && everyPointFits(series, grid)) return grid;
   const occurring = new Set<number>();
-  for (const { values = [], histograms = [] } of series) {
-    for (const [seconds] of values) occurring.add(msOf(seconds));
+  for (const { timesMs, histograms } of series) {
+    for (const timeMs of timesMs) occurring.add(timeMs);
     for (const [seconds] of histograms) occurring.add(msOf(seconds));
   }
   const all = Float64Array.from(occurring).toSorted();
@@ -136,25 +140,27 @@ function gridOf({ fromMs, toMs, stepMs }: AnsweredRange, rowsMax: number): TimeC
 }
 
 /** The first and last points tell: the rest of a series lies on the same steps. */
-function everyPointFits(series: readonly MatrixSeries[], grid: TimeColumn): boolean {
-  return series.every(({ values, histograms }) =>
-    [values?.at(0), values?.at(-1), histograms?.at(0), histograms?.at(-1)].every(
-      (point) => point === undefined || grid.rowOf(msOf(point[0])) >= 0,
-    ),
-  );
-}
-
-function msOf(seconds: number): number {
-  return Math.round(seconds * 1000);
+function everyPointFits(series: readonly SeriesColumns[], grid: TimeColumn): boolean {
+  return series.every(({ timesMs, histograms }) => {
+    const ends = [histograms.at(0), histograms.at(-1)].map((point) => point && msOf(point[0]));
+    return [timesMs.at(0), timesMs.at(-1), ...ends].every(
+      (ms) => ms === undefined || grid.rowOf(ms) >= 0,
+    );
+  });
 }
 
 function seriesFrame(
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   times: TimeColumn,
   query: AnsweredQuery,
 ): Frame {
   const fields: Field[] = [timeField(times.values)];
-  for (const one of series) fields.push(valueField(one, times, query));
+  let placed: PlacedTimes | undefined;
+  for (const one of series) {
+    // Series of equal times share them.
+    if (placed?.timesMs !== one.timesMs) placed = placeTimes(one.timesMs, times);
+    fields.push(valueField(one, placed, query));
+  }
   return {
     refId: query.refId,
     name: query.refId,
@@ -164,29 +170,49 @@ function seriesFrame(
   };
 }
 
+interface PlacedTimes {
+  readonly timesMs: Float64Array;
+  /** Of each; -1 for one that is not there. */
+  readonly rows: Int32Array;
+  readonly rowCount: number;
+  /** Each row has its time. */
+  readonly isWhole: boolean;
+}
+
+function placeTimes(timesMs: Float64Array, times: TimeColumn): PlacedTimes {
+  const rows = Int32Array.from(timesMs, times.rowOf);
+  const rowCount = times.values.length;
+  const isWhole = rows.length === rowCount && rows.every((row, i) => row === i);
+  return { timesMs, rows, rowCount, isWhole };
+}
+
 function valueField(
-  { metric, values: points = [] }: MatrixSeries,
-  times: TimeColumn,
+  { metric, values }: SeriesColumns,
+  placed: PlacedTimes,
   { legend, expr = '' }: AnsweredQuery,
 ): NumberField {
-  const values = new Float64Array(times.values.length).fill(NaN);
-  const isNull = new Uint8Array(times.values.length).fill(1);
-  let count = 0;
-  for (const [seconds, text] of points) {
-    const row = times.rowOf(msOf(seconds));
-    if (row < 0) continue;
-    values[row] = readFloat(text);
-    count += isNull[row] ?? 0;
-    isNull[row] = 0;
-  }
   return {
     type: 'number',
     name: 'Value',
     labels: metric,
     legend: seriesLegend(legend, metric, expr),
-    values,
-    ...(count === values.length ? {} : { isNull }),
+    ...(placed.isWhole ? { values } : spread(values, placed)),
   };
+}
+
+function spread(
+  answered: Float64Array,
+  { rows, rowCount }: PlacedTimes,
+): Pick<NumberField, 'values' | 'isNull'> {
+  const values = new Float64Array(rowCount).fill(NaN);
+  const isNull = new Uint8Array(rowCount).fill(1);
+  for (let i = 0; i < answered.length; i++) {
+    const row = rows[i] ?? -1;
+    if (row < 0) continue;
+    values[row] = answered[i] ?? NaN;
+    isNull[row] = 0;
+  }
+  return isNull.includes(1) ? { values, isNull } : { values };
 }
 
 function textFrame({ query, data }: AnsweredPart): Frame {
@@ -202,7 +228,7 @@ function textFrame({ query, data }: AnsweredPart): Frame {
 
 /** Rows are points, columns the time, each label in alphabetical order, and the value. */
 function tableFrame(
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   query: AnsweredQuery,
   valueName: string,
 ): Frame {
@@ -210,12 +236,12 @@ function tableFrame(
   const columns = names.map((): string[] => []);
   const times: number[] = [];
   const values: number[] = [];
-  for (const { metric, values: points = [], histograms = [] } of series) {
-    const floats = points.map(([seconds, text]) => [seconds, readFloat(text)] as const);
-    const counts = histograms.map(([seconds, { count }]) => [seconds, readFloat(count)] as const);
-    for (const [seconds, value] of [...floats, ...counts]) {
+  for (const { metric, timesMs, values: floats, histograms } of series) {
+    const counts = histograms.map(([seconds, { count }]) => [msOf(seconds), readFloat(count)]);
+    const points = Array.from(timesMs, (timeMs, i) => [timeMs, floats[i] ?? NaN]);
+    for (const [timeMs = NaN, value = NaN] of [...points, ...counts]) {
       if (times.length >= frameRowsMax) break;
-      times.push(msOf(seconds));
+      times.push(timeMs);
       values.push(value);
       for (const [i, column] of columns.entries()) column.push(metric[names[i] ?? ''] ?? '');
     }

@@ -1,5 +1,5 @@
-import type { QueryData } from '#contract';
-import { type ApiAnswer, fetchApi } from './client.ts';
+import { type AnsweredData, readAnswer } from '#dashboards';
+import { type ApiAnswer, fetchRead } from './client.ts';
 
 /** As `query` and `query_range` take them, in seconds. */
 export type AskedQuery =
@@ -13,7 +13,7 @@ export type AskedQuery =
     };
 
 interface Asked {
-  readonly answer: Promise<ApiAnswer<QueryData>>;
+  readonly answer: Promise<ApiAnswer<AnsweredData>>;
   readonly abort: AbortController;
   waiters: number;
 }
@@ -27,7 +27,7 @@ const asked = new Map<string, Asked>();
 export async function askOnce(
   query: AskedQuery,
   signal: AbortSignal,
-): Promise<ApiAnswer<QueryData>> {
+): Promise<ApiAnswer<AnsweredData>> {
   signal.throwIfAborted();
   const key = JSON.stringify(query);
   const shared = asked.get(key) ?? begin(key, query);
@@ -50,7 +50,7 @@ function begin(key: string, query: AskedQuery): Asked {
   const abort = new AbortController();
   const { type, ...params } = query;
   const path = type === 'instant' ? '/query' : '/query_range';
-  const answer = fetchApi<QueryData>(path, params, abort.signal);
+  const answer = fetchRead(path, params, readAnswer, abort.signal);
   const shared: Asked = { answer, abort, waiters: 0 };
   asked.set(key, shared);
   const end = (): void => forget(key, shared);

@@ -39,9 +39,19 @@ export async function fetchApi<T>(
   params: ApiParams,
   signal?: AbortSignal,
 ): Promise<ApiAnswer<T>> {
+  return await fetchRead(path, params, (text) => JSON.parse(text) as Answer<T>, signal);
+}
+
+/** The same with an answer that is read in another way than all are. */
+export async function fetchRead<T>(
+  path: string,
+  params: ApiParams,
+  read: (text: string) => Answer<T>,
+  signal?: AbortSignal,
+): Promise<ApiAnswer<T>> {
   const startMs = performance.now();
   const response = await send(path, encodeParams(params), signal);
-  return await readApiAnswer<T>(response, startMs);
+  return taken(read(await readText(response)), response, startMs);
 }
 
 /** Hands `/api/v1{path}` a body that is JSON. Throws an ApiError. */
@@ -76,7 +86,10 @@ export async function postForStream(
 }
 
 async function readApiAnswer<T>(response: Response, startMs: number): Promise<ApiAnswer<T>> {
-  const answer = await readAnswer<T>(response);
+  return taken(JSON.parse(await readText(response)) as Answer<T>, response, startMs);
+}
+
+function taken<T>(answer: Answer<T>, response: Response, startMs: number): ApiAnswer<T> {
   if (answer.status === 'error') {
     throw new ApiError(answer.errorType, answer.error, response.status);
   }
@@ -118,11 +131,11 @@ async function sendRequest(url: string, request: RequestInit): Promise<Response>
   }
 }
 
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+async function readText(response: Response): Promise<string> {
   const isJson = (response.headers.get('content-type') ?? '').includes('application/json');
   if (!isJson) {
     const what = `${response.status} ${response.statusText}`.trim();
     throw new ApiError('not_json', `the server answered ${what}, not JSON`, response.status);
   }
-  return (await response.json()) as Answer<T>;
+  return await response.text();
 }

@@ -1,8 +1,8 @@
 import '../styles/dashboards.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, useMemo } from 'react';
-import { newDashboard, readDashboard } from '#dashboards';
+import { type ReactElement, useEffect, useMemo } from 'react';
+import { type Dashboard, newDashboard, readDashboard } from '#dashboards';
 import type { DashboardData } from '#contract';
 import { ApiError, fetchApi } from '../api/client.ts';
 import { Empty } from '../components/Empty.tsx';
@@ -13,6 +13,8 @@ import { PageLink } from '../location/PageLink.tsx';
 import { useSiteTitle } from '../shell/site-title.ts';
 import { DashboardView } from './DashboardView.tsx';
 import { useNeededCode } from './needed/use-needed-code.ts';
+import { PANELS } from './panels/registry.ts';
+import { useScrapeIntervals } from './use-scrape-interval.ts';
 import { EditContext, useEditedDashboard } from './editor/use-edited-dashboard.ts';
 
 /** One that is not saved yet has no uid, nor a version. */
@@ -44,10 +46,13 @@ export function DashboardPage(): ReactElement {
     },
     enabled: uid !== '',
   });
+  // What all panels go by is asked for together with the dashboard.
+  useScrapeIntervals();
   const isDark = useComputedColorScheme('light') === 'dark';
   const edited = useEditedDashboard(isNew ? NEW_DATA : data);
   const json = useNeededCode(edited?.json);
   const dashboard = useMemo(() => json && readDashboard(json), [json]);
+  usePanelCode(dashboard);
   useSiteTitle(dashboard?.title ?? 'Dashboard');
   if (edited !== undefined && dashboard !== undefined) {
     return (
@@ -65,4 +70,15 @@ export function DashboardPage(): ReactElement {
   }
   if (error === null) return <LoadingRows count={12} />;
   return <Failure what="Cannot load the dashboard" error={error} onRetry={() => void refetch()} />;
+}
+
+/** Asked for before the queries, which would keep all connections busy until they are answered. */
+function usePanelCode(dashboard: Dashboard | undefined): void {
+  const kinds = useMemo(() => {
+    const open = dashboard?.rows.filter(({ isCollapsed }) => !isCollapsed) ?? [];
+    return new Set(open.flatMap(({ panels }) => panels.map(({ options }) => options.kind)));
+  }, [dashboard]);
+  useEffect(() => {
+    for (const kind of kinds) PANELS[kind]?.preload();
+  }, [kinds]);
 }

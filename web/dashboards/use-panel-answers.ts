@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { QueryData } from '#contract';
-import { keyOfRequest, type PanelPlan, type PanelRequest } from '#dashboards';
+import { type AnsweredData, keyOfRequest, type PanelPlan, type PanelRequest } from '#dashboards';
 import { type ApiAnswer, ApiError } from '../api/client.ts';
 import { askOnce } from '../api/ask-once.ts';
 import { type LivePanelAsked, useLivePanel } from './use-live-panel.ts';
@@ -9,7 +8,7 @@ import { type LivePanelAsked, useLivePanel } from './use-live-panel.ts';
 /** What came of one request. */
 export interface RequestAnswer {
   readonly request: PanelRequest;
-  readonly answer: ApiAnswer<QueryData> | undefined;
+  readonly answer: ApiAnswer<AnsweredData> | undefined;
   readonly error: Error | undefined;
 }
 
@@ -99,7 +98,7 @@ const TRY_AGAIN_MS = 1000;
 export async function fetchPatiently(
   request: PanelRequest,
   signal: AbortSignal,
-): Promise<ApiAnswer<QueryData>> {
+): Promise<ApiAnswer<AnsweredData>> {
   for (let tries = 1; ; tries++) {
     try {
       return await fetchAnswer(request, signal);
@@ -114,7 +113,7 @@ export async function fetchPatiently(
 async function fetchAnswer(
   { kind, expr, startMs, endMs, stepMs }: PanelRequest,
   signal: AbortSignal,
-): Promise<ApiAnswer<QueryData>> {
+): Promise<ApiAnswer<AnsweredData>> {
   const endText = String(endMs / 1000);
   if (kind === 'instant') {
     return await askOnce({ type: 'instant', query: expr, time: endText }, signal);

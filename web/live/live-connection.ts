@@ -1,4 +1,5 @@
-import type { Answer, LiveAnswer, NumberedAnswer, QueryData } from '#contract';
+import type { Answer } from '#contract';
+import { type AnsweredData, readAnswer } from '#dashboards';
 import { ApiError } from '../api/client.ts';
 import type { StreamEvent } from './event-lines.ts';
 import { mergeSteps } from './merge-steps.ts';
@@ -16,7 +17,7 @@ export interface LiveQuestion {
 
 /** What there is of a query by now. Milliseconds. */
 export interface LiveResult {
-  readonly data: QueryData;
+  readonly data: AnsweredData;
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
@@ -44,6 +45,14 @@ export interface LiveSurroundings {
   /** Calls once after so long; the answer calls it off. */
   readonly later: (delayMs: number, act: () => void) => () => void;
 }
+
+/** A `NumberedAnswer` of the contract. Steps are those of a `LiveAnswer`, in seconds. */
+type LiveMessage = Answer<AnsweredData> & {
+  readonly query: number;
+  readonly start?: number;
+  readonly end?: number;
+  readonly step?: number;
+};
 
 interface Followed {
   readonly question: LiveQuestion;
@@ -230,7 +239,7 @@ export class LiveConnection {
   }
 
   #take(asked: readonly Followed[], { name, data }: StreamEvent): void {
-    const answer = JSON.parse(data) as NumberedAnswer<LiveAnswer | Answer<QueryData>>;
+    const answer = readAnswer(data) as LiveMessage;
     const followed = asked[answer.query];
     if (followed === undefined) return;
     if (this.#failures > 0 || this.#status !== 'open') {
@@ -241,9 +250,9 @@ export class LiveConnection {
       const error = new ApiError(answer.errorType, answer.error, 200);
       if (name === 'refused') this.#refuse(followed, error);
       else this.#set(followed, { ...followed.state, error });
-    } else if ('step' in answer) {
-      followed.lastStepMs = Math.round(answer.end * 1000);
+    } else if (answer.step !== undefined) {
       const result = withSteps(followed, answer);
+      followed.lastStepMs = result.endMs;
       this.#set(followed, { result, error: undefined, isRefused: false });
     }
   }
@@ -283,17 +292,18 @@ export function keyOfQuestion(question: LiveQuestion): string {
 
 function withSteps(
   { question, state }: Followed,
-  answer: Extract<LiveAnswer, { readonly status: 'success' }>,
+  answer: Extract<LiveMessage, { readonly status: 'success' }>,
 ): LiveResult {
-  const { start, end, step, data, warnings = [], infos = [] } = answer;
-  const [stepMs, endMs] = [step * 1000, end * 1000].map(Math.round) as [number, number];
+  const { start = 0, end = 0, step = 0, data, warnings = [], infos = [] } = answer;
+  const [freshMs = 0, endMs = 0, stepMs = 0] = [start, end, step].map((s) => Math.round(s * 1000));
   const startMs = endMs - Math.floor(question.rangeMs / stepMs) * stepMs;
   const common = { startMs, endMs, stepMs, warnings, infos };
   if (data.resultType !== 'matrix' || question.type === 'instant') return { ...common, data };
   const before = state.result?.data;
   const known = before?.resultType === 'matrix' ? before.result : [];
-  const series = mergeSteps(known, { start, end, series: data.result }, startMs / 1000);
-  return { ...common, data: { resultType: 'matrix', result: series } };
+  const fresh = { startMs: freshMs, endMs, series: data.result };
+  const result = mergeSteps(known, fresh, startMs);
+  return { ...common, data: { resultType: 'matrix', result } };
 }
 
 function tooMany(): ApiError {

@@ -1,70 +1,110 @@
-import type { MatrixSeries } from '#contract';
+import type { SeriesColumns } from '#dashboards';
 
-/** Steps that have been computed anew, in seconds, inclusive. */
+/** Steps that have been computed anew, in milliseconds, inclusive. */
 export interface FreshSteps {
-  readonly start: number;
-  readonly end: number;
-  readonly series: readonly MatrixSeries[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly series: readonly SeriesColumns[];
 }
 
 /**
- * Fresh steps take the place of those that were there, and what is older than `oldest` (seconds) goes. Series that are
- * there stay in their place, new ones follow; those without a point go.
+ * Fresh steps take the place of those that were there, and what is older than `oldestMs` goes. Series that are there
+ * stay in their place, new ones follow; those without a point go.
  */
 export function mergeSteps(
-  before: readonly MatrixSeries[],
+  before: readonly SeriesColumns[],
   fresh: FreshSteps,
-  oldest: number,
-): MatrixSeries[] {
+  oldestMs: number,
+): SeriesColumns[] {
   const found = new Map(fresh.series.map((one) => [JSON.stringify(one.metric), one]));
-  const merged: MatrixSeries[] = [];
-  for (const { metric, values = [], histograms = [] } of before) {
-    const key = JSON.stringify(metric);
+  const joinTimes = sharedJoin();
+  const merged: SeriesColumns[] = [];
+  for (const one of before) {
+    const key = JSON.stringify(one.metric);
     const added = found.get(key);
     found.delete(key);
-    merged.push({
-      metric,
-      values: joined(values, added?.values ?? [], fresh, oldest),
-      histograms: joined(histograms, added?.histograms ?? [], fresh, oldest),
-    });
+    merged.push(joinedSeries(one, added, fresh, { oldestMs, joinTimes }));
   }
-  for (const { metric, values = [], histograms = [] } of found.values()) {
-    merged.push({ metric, values, histograms });
-  }
-  return merged.filter(
-    ({ values = [], histograms = [] }) => values.length > 0 || histograms.length > 0,
-  );
+  merged.push(...found.values());
+  return merged.filter(({ values, histograms }) => values.length > 0 || histograms.length > 0);
 }
 
-type Point = readonly [number, unknown];
+type JoinTimes = (before: Float64Array, added: Float64Array, kept: Kept) => Float64Array;
 
-// oxlint-disable-next-line max-params -- both lists, and what is kept of the first
-function joined<P extends Point>(
-  before: readonly P[],
-  added: readonly P[],
-  { start, end }: FreshSteps,
-  oldest: number,
-): readonly P[] {
-  const first = firstFrom(before, oldest);
-  const cut = Math.max(first, firstFrom(before, start));
-  const kept = before.slice(first, cut);
-  const later = before.slice(Math.max(cut, firstAfter(before, end)));
-  return later.length === 0 ? kept.concat(added) : [...kept, ...added, ...later];
+function joinedSeries(
+  before: SeriesColumns,
+  added: SeriesColumns | undefined,
+  fresh: FreshSteps,
+  { oldestMs, joinTimes }: { readonly oldestMs: number; readonly joinTimes: JoinTimes },
+): SeriesColumns {
+  const { metric, timesMs, values, histograms } = before;
+  const kept = keptOf(timesMs.length, (i) => timesMs[i] ?? 0, fresh, oldestMs);
+  const secondsOf = (i: number): number => (histograms[i]?.[0] ?? 0) * 1000;
+  const keptHistograms = keptOf(histograms.length, secondsOf, fresh, oldestMs);
+  return {
+    metric,
+    timesMs: joinTimes(timesMs, added?.timesMs ?? NONE, kept),
+    values: joined(values, added?.values ?? NONE, kept),
+    histograms: [
+      ...histograms.slice(keptHistograms.first, keptHistograms.cut),
+      ...(added?.histograms ?? []),
+      ...histograms.slice(keptHistograms.later),
+    ],
+  };
 }
 
-/** Points are in the order of their times. */
-function firstFrom(points: readonly Point[], time: number): number {
+const NONE = new Float64Array(0);
+
+/** Series that share their times go on sharing them. */
+function sharedJoin(): JoinTimes {
+  let last: { before: Float64Array; added: Float64Array; times: Float64Array } | undefined;
+  return (before, added, kept) => {
+    if (last?.before !== before || last.added !== added) {
+      last = { before, added, times: joined(before, added, kept) };
+    }
+    return last.times;
+  };
+}
+
+/** Of what was there: from `first` to before `cut`, and from `later` on. */
+interface Kept {
+  readonly first: number;
+  readonly cut: number;
+  readonly later: number;
+}
+
+// oxlint-disable-next-line max-params -- a list, and what is kept of it
+function keptOf(
+  length: number,
+  timeMsAt: (index: number) => number,
+  { startMs, endMs }: FreshSteps,
+  oldestMs: number,
+): Kept {
+  const first = firstFrom(length, timeMsAt, oldestMs);
+  const cut = Math.max(first, firstFrom(length, timeMsAt, startMs));
+  return { first, cut, later: Math.max(cut, firstFrom(length, timeMsAt, endMs + 1)) };
+}
+
+function joined(
+  before: Float64Array,
+  added: Float64Array,
+  { first, cut, later }: Kept,
+): Float64Array {
+  const result = new Float64Array(cut - first + added.length + before.length - later);
+  result.set(before.subarray(first, cut));
+  result.set(added, cut - first);
+  result.set(before.subarray(later), cut - first + added.length);
+  return result;
+}
+
+/** Points are in the order of their times, whole milliseconds. */
+function firstFrom(length: number, timeMsAt: (index: number) => number, timeMs: number): number {
   let low = 0;
-  let high = points.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((points[middle]?.[0] ?? 0) < time) low = middle + 1;
+    if (Math.round(timeMsAt(middle)) < timeMs) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-function firstAfter(points: readonly Point[], time: number): number {
-  const index = firstFrom(points, time);
-  return points[index]?.[0] === time ? index + 1 : index;
 }

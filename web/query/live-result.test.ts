@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { LiveAnswer } from '#contract';
+import { columnsOfData } from '#dashboards';
 import type { RangeResult } from './run-query.ts';
-import { withLiveAnswer } from './live-result.ts';
+import { type LiveAnswer, withLiveAnswer } from './live-result.ts';
 
 const WINDOW = { expr: 'm', rangeMs: 30_000 };
 
@@ -14,14 +14,14 @@ function answerOf(start: number, a: readonly (string | undefined)[], b?: string)
   const result = values.length === 0 ? [] : [{ metric: { i: 'a' }, values }];
   const other =
     b === undefined ? [] : [{ metric: { i: 'b' }, values: [[end, b]] as [number, string][] }];
-  const data = { resultType: 'matrix', result: [...result, ...other] } as const;
+  const data = columnsOfData({ resultType: 'matrix', result: [...result, ...other] });
   return { status: 'success', data, start, end, step: 10 };
 }
 
 function shown(result: RangeResult): string[] {
   return result.series.map(
-    ({ metric, values = [] }) =>
-      `${metric['i']} ${values.map(([time, value]) => `${time}=${value}`).join(' ')}`,
+    ({ metric, timesMs, values }) =>
+      `${metric['i']} ${Array.from(timesMs, (timeMs, i) => `${timeMs / 1000}=${values[i]}`).join(' ')}`,
   );
 }
 

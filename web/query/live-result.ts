@@ -1,7 +1,15 @@
-import type { LiveAnswer } from '#contract';
+import type { Answer } from '#contract';
+import type { AnsweredData } from '#dashboards';
 import { ApiError } from '../api/client.ts';
 import { mergeSteps } from '../live/merge-steps.ts';
 import type { RangeResult } from './run-query.ts';
+
+/** As the contract has it, with columns. */
+export type LiveAnswer = Answer<AnsweredData> & {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+};
 
 export interface LiveWindow {
   readonly expr: string;
@@ -19,13 +27,13 @@ export function withLiveAnswer(
   if (data.resultType !== 'matrix') {
     throw new ApiError('internal', `cannot draw a result of type ${data.resultType}`, 200);
   }
-  const endMs = Math.max(before?.endMs ?? 0, end * 1000);
-  const stepMs = step * 1000;
+  const [freshMs = 0, lastMs = 0, stepMs = 0] = [start, end, step].map((s) => Math.round(s * 1000));
+  const endMs = Math.max(before?.endMs ?? 0, lastMs);
   const startMs = endMs - Math.floor(rangeMs / stepMs) * stepMs;
-  const fresh = { start, end, series: data.result };
+  const fresh = { startMs: freshMs, endMs: lastMs, series: data.result };
   return {
     expr,
-    series: mergeSteps(before?.series ?? [], fresh, startMs / 1000),
+    series: mergeSteps(before?.series ?? [], fresh, startMs),
     startMs,
     endMs,
     stepMs,

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { MatrixSeries, QueryData, QueryStats } from '#contract';
-import { type ApiAnswer, ApiError, fetchApi } from '../api/client.ts';
+import type { QueryData, QueryStats } from '#contract';
+import { readAnswer, type SeriesColumns } from '#dashboards';
+import { type ApiAnswer, ApiError, fetchApi, fetchRead } from '../api/client.ts';
 import { graphExpression } from './graph/graph-expression.ts';
 import { effectiveStepMs, isLive, type PanelState, pollingMs } from './panel-state.ts';
 
@@ -12,7 +13,7 @@ export interface InstantResult extends ApiAnswer<QueryData> {
 
 export interface RangeResult {
   readonly expr: string;
-  readonly series: readonly MatrixSeries[];
+  readonly series: readonly SeriesColumns[];
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
@@ -74,7 +75,7 @@ async function fetchRange(
     step: String(span.stepMs / 1000),
     stats: 'true',
   };
-  const { data, ...answer } = await fetchApi<QueryData>('/query_range', params, signal);
+  const { data, ...answer } = await fetchRead('/query_range', params, readAnswer, signal);
   if (data.resultType !== 'matrix') {
     throw new ApiError('internal', `cannot draw a result of type ${data.resultType}`, 200);
   }

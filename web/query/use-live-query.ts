@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import type { LiveAnswer } from '#contract';
+import { readAnswer } from '#dashboards';
 import { ApiError, apiPath, fetchApi } from '../api/client.ts';
 import { graphExpression } from './graph/graph-expression.ts';
-import { withLiveAnswer } from './live-result.ts';
+import { type LiveAnswer, withLiveAnswer } from './live-result.ts';
 import { effectiveStepMs, isLive, type PanelState } from './panel-state.ts';
 import type { RangeResult } from './run-query.ts';
 
@@ -51,7 +51,7 @@ export function useLiveQuery(panel: PanelState, run: number): LiveState {
     let isFirst = true;
     const source = new EventSource(`${apiPath}/query_live?${liveParams(expr, rangeMs, stepMs)}`);
     const take = (event: MessageEvent<string>): void => {
-      const answer = JSON.parse(event.data) as LiveAnswer;
+      const answer = readAnswer(event.data) as LiveAnswer;
       const isNew = isFirst;
       isFirst = false;
       setState((before) => nextState(isNew ? NOTHING : before, answer, { expr, rangeMs }));

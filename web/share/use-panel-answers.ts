@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { QueryData } from '#contract';
 import {
+  columnsOfData,
   partOfSnapshot,
   type SnapshotAnswer,
   type SnapshotPanel,
@@ -40,6 +41,7 @@ function answersOf({ plan, answers }: SnapshotPanel): PanelAnswers {
 
 function answerOf({ request, data, warnings = [], failure }: SnapshotAnswer): RequestAnswer {
   if (failure !== undefined) return { request, answer: undefined, error: new Error(failure) };
-  const answer = { data: data as QueryData, warnings, infos: [], loadMs: 0 };
+  const columns = columnsOfData(data as QueryData);
+  const answer = { data: columns, warnings, infos: [], loadMs: 0 };
   return { request, answer, error: undefined };
 }

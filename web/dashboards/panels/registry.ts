@@ -4,6 +4,8 @@ import type { PanelProps } from './panel-props.ts';
 
 export interface PanelEntry {
   readonly component: ComponentType<PanelProps>;
+  /** Has its code loaded, so that it is there when the answers are. */
+  readonly preload: () => void;
   /** False: drawn though no query answered; what it shows it gets by itself. */
   readonly needsFrames: boolean;
   /** False: it says what is missing, which is `unsupported` to who counts. */
@@ -22,7 +24,9 @@ function entry<Kind extends PanelKind>(panel: PanelLoad<Kind>): PanelEntry {
   const component = lazy(async () => ({
     default: (await load()) as unknown as ComponentType<PanelProps>,
   }));
-  return { component, needsFrames, isSupported };
+  // Where that fails, `component` says so.
+  const preload = (): void => void load().catch(() => undefined);
+  return { component, preload, needsFrames, isSupported };
 }
 
 const timeseries = entry<'timeseries'>({

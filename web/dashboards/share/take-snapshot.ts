@@ -1,8 +1,9 @@
-import type { QueryData } from '#contract';
 import {
+  type AnsweredData,
   collectPanels,
   type Dashboard,
   type DashboardSnapshot,
+  dataOfColumns,
   describeVariables,
   interpolate,
   type JsonObject,
@@ -97,7 +98,8 @@ async function askForFile(
   }
 }
 
-function withoutStatistics({ resultType, result }: QueryData): object {
+function withoutStatistics(data: AnsweredData): object {
+  const { resultType, result } = dataOfColumns(data);
   return { resultType, result };
 }
 

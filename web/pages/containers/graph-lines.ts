@@ -1,4 +1,4 @@
-import type { MatrixSeries } from '#contract';
+import type { SeriesColumns } from '#dashboards';
 import type { ChartSeries } from '../../query/graph/Chart.tsx';
 import { type Column, lastValue, toColumns } from '../../query/graph/columns.ts';
 import { type GraphSpec, LINE_LABEL } from './graph-specs.ts';
@@ -22,7 +22,7 @@ const LIMIT_SHARE_MIN = 0.25;
 export function graphLines(
   spec: GraphSpec,
   window: TimeWindow,
-  series: readonly MatrixSeries[],
+  series: readonly SeriesColumns[],
   palette: readonly string[],
 ): GraphLines {
   const { times, values } = toColumns(series, window);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MatrixSeries, QueryData } from '#contract';
+import { columnsOfSeries } from '#dashboards';
 import { parseExpr } from '#promql';
 import { graphLines } from './graph-lines.ts';
 import {
@@ -83,7 +84,8 @@ function line(title: string, values: readonly number[]): MatrixSeries {
 
 describe('the lines of a graph', () => {
   const spec = CONTAINER_GRAPHS.find(({ key }) => key === 'memory') as GraphSpec;
-  const lines = (series: readonly MatrixSeries[]) => graphLines(spec, WINDOW, series, []).lines;
+  const lines = (series: readonly MatrixSeries[]) =>
+    graphLines(spec, WINDOW, columnsOfSeries(series), []).lines;
 
   it('stand in the order of the graph, without those that have no value', () => {
     const drawn = lines([line('limit', [9]), line('cache', [NaN]), line('working set', [7, 8])]);

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { MatrixSeries, QueryData } from '#contract';
-import { fetchApi } from '../../api/client.ts';
+import { readAnswer, type SeriesColumns } from '#dashboards';
+import { fetchRead } from '../../api/client.ts';
 import { useNowMs } from '../../components/use-now.ts';
 import { type GraphSpec, graphQuery, type RateTimes } from './graph-specs.ts';
 import { type PageState, type TimeWindow, timeWindow } from './page-state.ts';
@@ -15,7 +15,7 @@ export function useTimeWindow(state: PageState): TimeWindow {
 }
 
 export interface GraphResult extends TimeWindow {
-  readonly series: readonly MatrixSeries[];
+  readonly series: readonly SeriesColumns[];
 }
 
 const KEPT_MS = 20_000;
@@ -34,7 +34,7 @@ export function useGraph(
         end: String(endMs / 1000),
         step: String(stepMs / 1000),
       };
-      const { data } = await fetchApi<QueryData>('/query_range', params, signal);
+      const { data } = await fetchRead('/query_range', params, readAnswer, signal);
       const series = data.resultType === 'matrix' ? data.result : [];
       return { startMs, endMs, stepMs, series };
     },

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { findLonePoints, lastValue, stackColumns, toColumns } from './columns.ts';
+import type { MatrixSeries } from '#contract';
+import { columnsOfSeries } from '#dashboards';
+import {
+  type Columns,
+  findLonePoints,
+  lastValue,
+  stackColumns,
+  toColumns as drawn,
+} from './columns.ts';
+
+const toColumns = (series: readonly MatrixSeries[], steps: typeof grid): Columns =>
+  drawn(columnsOfSeries(series), steps);
 
 const grid = { startMs: 0, endMs: 4000, stepMs: 1000 };
 

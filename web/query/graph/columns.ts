@@ -1,4 +1,4 @@
-import type { MatrixSeries } from '#contract';
+import type { SeriesColumns } from '#dashboards';
 
 /** A null is a gap: no sample, or one that cannot be drawn (NaN, infinite). */
 export type Column = (number | null)[];
@@ -21,19 +21,21 @@ interface Grid {
 /** The server accepts no more points in a range query; a link cannot make the page allocate more. */
 const STEPS_MAX = 11_001;
 
-export function toColumns(series: readonly MatrixSeries[], grid: Grid): Columns {
+export function toColumns(series: readonly SeriesColumns[], grid: Grid): Columns {
   const wanted = Math.floor((grid.endMs - grid.startMs) / grid.stepMs) + 1;
   const count = Math.min(Math.max(wanted, 1), STEPS_MAX);
   const times = Array.from({ length: count }, (_, i) => (grid.startMs + i * grid.stepMs) / 1000);
   let histogramCount = 0;
-  const values = series.map(({ values: points = [], histograms = [] }) => {
+  const values = series.map(({ timesMs, values: numbers, histograms }) => {
     const column: Column = Array.from({ length: count }, () => null);
-    const place = (seconds: number, value: number): void => {
-      const i = Math.round((seconds * 1000 - grid.startMs) / grid.stepMs);
+    const place = (timeMs: number, value: number): void => {
+      const i = Math.round((timeMs - grid.startMs) / grid.stepMs);
       if (i >= 0 && i < count && Number.isFinite(value)) column[i] = value;
     };
-    for (const [seconds, text] of points) place(seconds, Number(text));
-    for (const [seconds, { sum, count }] of histograms) place(seconds, Number(sum) / Number(count));
+    for (const [i, timeMs] of timesMs.entries()) place(timeMs, numbers[i] ?? NaN);
+    for (const [seconds, { sum, count }] of histograms) {
+      place(seconds * 1000, Number(sum) / Number(count));
+    }
     if (histograms.length > 0) histogramCount++;
     return column;
   });

@@ -2,19 +2,23 @@ import type { SeriesStyle } from '#dashboards';
 import type { AlignedField } from './align-frames.ts';
 
 /** As uPlot draws it: null is a gap, undefined is a time of another series, over which the line goes on. */
-export type DrawnColumn = (number | null | undefined)[];
+export type DrawnColumn = Float64Array | (number | null | undefined)[];
 
-/** What is drawn of the values of a series, before stacking. */
+/** What is drawn of the values of a series, before stacking: the values themselves where all are there. */
 export function drawnColumn(
   { values, isOwn }: Pick<AlignedField, 'values' | 'isOwn'>,
   style: Pick<SeriesStyle, 'transform' | 'nullsAsZero' | 'logBase'>,
 ): DrawnColumn {
-  const column: DrawnColumn = Array.from({ length: values.length });
+  if (style.transform === 'none' && values.every((value) => isPlain(value, style.logBase))) {
+    return values;
+  }
+  const column: (number | null | undefined)[] = Array.from({ length: values.length });
   const sign = style.transform === 'negative-Y' ? -1 : 1;
   const constant = style.transform === 'constant' ? firstFinite(values) : undefined;
   for (let i = 0; i < values.length; i++) {
     const value = constant ?? values[i] ?? NaN;
-    if (Number.isFinite(value)) column[i] = isDrawable(value, style.logBase) ? value * sign : null;
+    if (isPlain(value, style.logBase)) column[i] = value * sign;
+    else if (Number.isFinite(value)) column[i] = null;
     else if (isOwn?.[i] === 0) column[i] = undefined;
     else column[i] = style.nullsAsZero && Number.isNaN(value) ? 0 : null;
   }
@@ -22,8 +26,8 @@ export function drawnColumn(
 }
 
 /** A logarithm has no place for zero and below. */
-function isDrawable(value: number, logBase: number): boolean {
-  return logBase === 0 || value > 0;
+function isPlain(value: number, logBase: number): boolean {
+  return Number.isFinite(value) && (logBase === 0 || value > 0);
 }
 
 function firstFinite(values: Float64Array): number | undefined {

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import type { TooltipOptions } from '#dashboards';
 import type { PanelCursor } from '../panel-props.ts';
+import type { DrawnColumn } from './columns.ts';
 import { HoverCard, type HoverRow } from './hover-card.ts';
 import { orderHover } from './hover-rows.ts';
 
@@ -11,7 +12,7 @@ export interface HoveredSeries {
   /** What the card says. */
   readonly values: Float64Array;
   /** Where it is drawn: stacked, below zero. */
-  readonly drawn: Float64Array;
+  readonly drawn: DrawnColumn;
   readonly isHidden: boolean;
   readonly format: (value: number) => string;
 }
@@ -96,7 +97,7 @@ interface Nearest {
   readonly y: number;
 }
 
-/** Over typed arrays, without an object for each series, since it runs at each move of the pointer. */
+/** Without an object for each series, since it runs at each move of the pointer. */
 function findNearest(
   chart: uPlot,
   series: readonly HoveredSeries[],

@@ -115,7 +115,7 @@ function hoverOf(plot: SeriesPlot, { series, scaleKeys, columns }: Prepared): uP
       colour,
       values,
       scaleKey: scaleKeys[i] ?? 'y0',
-      drawn: Float64Array.from(columns[i] ?? [], (value) => value ?? NaN),
+      drawn: columns[i] ?? [],
       isHidden: settings.style.hideFrom.tooltip,
       format: formatWith(settings, zone),
     })),

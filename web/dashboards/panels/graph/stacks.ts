@@ -37,7 +37,7 @@ export function stack(members: readonly StackMember[]): Stacked {
     const height = heights.get(key) ?? new Float64Array(member.column.length);
     heights.set(key, height);
     const total = member.isPercent ? totals.get(key) : undefined;
-    columns.push(member.column.map((value, i) => raise(value, i, { height, total })));
+    columns.push(Array.from(member.column, (value, i) => raise(value, i, { height, total })));
     const lower = tops.get(key);
     if (lower !== undefined) bands.push({ upper: index, lower });
     tops.set(key, index);
