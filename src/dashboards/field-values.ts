@@ -2,7 +2,7 @@ import type { Json, JsonObject } from './dashboard.ts';
 import type { FieldMatcher } from './field-matchers.ts';
 import { fieldMatcher } from './field-matchers.ts';
 import type { FieldSettings, FieldSettingsOverride, SeriesStyle } from './field-settings.ts';
-import type { Frame } from './frame.ts';
+import type { FieldProperty, Frame } from './frame.ts';
 import { expandDisplayName, fieldNames } from './legend.ts';
 import { Cursor, isObject, ProblemList } from './read-cursor.ts';
 import { readDecimals } from './read-field-settings.ts';
@@ -51,7 +51,10 @@ export function fieldValues(
           (name !== plain && matches({ field, frame, name: plain }))
         );
       });
-      const own = settingsOf(holding, known, { defaults, shared });
+      const own =
+        field.properties === undefined
+          ? settingsOf(holding, known, { defaults, shared })
+          : apply([...ofData(field.properties, problems), ...holding], defaults);
       const isRenamed = own.displayName !== defaults.displayName;
       shown.push(isRenamed ? expandDisplayName(own.displayName, field, plain) : name);
       return own;
@@ -72,10 +75,20 @@ function settingsOf(
   const key = holding.map((override) => known.indexOf(override)).join();
   const before = shared.get(key);
   if (before !== undefined) return before;
-  let own = defaults;
-  for (const { apply } of holding) own = apply(own);
+  const own = apply(holding, defaults);
   shared.set(key, own);
   return own;
+}
+
+function apply(overrides: readonly Override[], defaults: FieldSettings): FieldSettings {
+  let own = defaults;
+  for (const override of overrides) own = override.apply(own);
+  return own;
+}
+
+/** What the data say of their own field. */
+function ofData(properties: readonly FieldProperty[], problems: string[]): Override[] {
+  return compileOverride({ matcher: { id: 'alwaysMatch', options: null }, properties }, problems);
 }
 
 function compileOverride(override: FieldSettingsOverride, problems: string[]): Override[] {
@@ -95,12 +108,12 @@ function compileOverride(override: FieldSettingsOverride, problems: string[]): O
     return setter === undefined ? [] : [setter];
   });
   for (const { path, message } of list.toArray()) problems.push(`override ${path}: ${message}`);
-  const apply = (settings: FieldSettings): FieldSettings => {
+  const applySetters = (settings: FieldSettings): FieldSettings => {
     let own = settings;
     for (const setter of setters) own = setter(own);
     return own;
   };
-  return [{ matches, apply }];
+  return [{ matches, apply: applySetters }];
 }
 
 type Setter = (settings: FieldSettings) => FieldSettings;

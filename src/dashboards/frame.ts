@@ -1,3 +1,5 @@
+import type { Json } from './dashboard.ts';
+
 /** Columns of equal length: what a query gives and transformations make of it. */
 export interface Frame {
   readonly refId: string;
@@ -15,6 +17,14 @@ interface FieldBase {
   readonly labels: Readonly<Record<string, string>>;
   /** As the legend of its query wants it; '' where that says nothing. */
   readonly legend: string;
+  /** What a transformation took from other data; overrides of the panel come after it. */
+  readonly properties?: readonly FieldProperty[];
+}
+
+/** As in overrides: `unit`, `min`, `thresholds`. */
+export interface FieldProperty {
+  readonly id: string;
+  readonly value: Json;
 }
 
 /** Milliseconds since the epoch. */

@@ -6,6 +6,7 @@ import { textPattern } from './text-pattern.ts';
 import type { Transform } from './transform.ts';
 import { boundedFrames, namedFields, withFields } from './transform.ts';
 import { calculateField } from './transform-calculate-field.ts';
+import { configFromData, rowsToFields } from './transform-config.ts';
 import { extractFields } from './transform-extract-fields.ts';
 import { filterByValue } from './transform-filter-by-value.ts';
 import { filterByRefId, filterFieldsByName } from './transform-filter-fields-by-name.ts';
@@ -35,6 +36,7 @@ import {
 const transforms: Readonly<Record<string, Transform>> = {
   calculateField,
   concatenate,
+  configFromData,
   convertFieldType,
   extractFields,
   filterByRefId,
@@ -56,6 +58,7 @@ const transforms: Readonly<Record<string, Transform>> = {
   prepareTimeSeries,
   reduce,
   renameByRegex,
+  rowsToFields,
   seriesToColumns: (frames, options) => {
     return joinFrames(frames, options.text('byField'), { mode: 'outer', options });
   },
