@@ -2,11 +2,8 @@ import { Decompress } from 'fzstd';
 
 /** Input that is no sound zstd frame, or is longer than allowed once decompressed. */
 export class ZstdError extends Error {
+  override readonly name = 'ZstdError';
   readonly code = 'zstd';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ZstdError';
-  }
 }
 
 /** What a frame says that it takes is not believed: memory is taken as content comes. Throws ZstdError beyond `bytesMax`. */

@@ -17,10 +17,7 @@ export function labelSelectorProblem(selector: string): string | undefined {
 }
 
 class SelectorError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'SelectorError';
-  }
+  override readonly name = 'SelectorError';
 }
 
 type TokenKind = 'end' | 'error' | 'word' | (typeof SYMBOLS)[number] | 'in' | 'notin';

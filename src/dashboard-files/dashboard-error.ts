@@ -1,3 +1,5 @@
+import { CodedError } from '#platform';
+
 /**
  * `bad_data`: what was given is no dashboard, or its name cannot be one. `conflict`: another change came first.
  * `read_only`: the dashboard is not one that can be changed here. `too_large`: a limit is reached.
@@ -11,11 +13,6 @@ export type DashboardErrorCode =
   | 'unwritten';
 
 /** Why a dashboard cannot be given, kept or changed. */
-export class DashboardError extends Error {
-  readonly code: DashboardErrorCode;
-  constructor(code: DashboardErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DashboardError';
-    this.code = code;
-  }
+export class DashboardError extends CodedError<DashboardErrorCode> {
+  override readonly name = 'DashboardError';
 }

@@ -5,10 +5,7 @@ import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 
 /** A list of targets that cannot be read; says where and what is wrong. */
 export class GroupListError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'GroupListError';
-  }
+  override readonly name = 'GroupListError';
 }
 
 export interface GroupSource {

@@ -3,11 +3,8 @@ import type { Collector } from './host.ts';
 
 /** A list of collectors that cannot be read; the operator's mistake. */
 export class CollectorsError extends Error {
+  override readonly name = 'CollectorsError';
   readonly code = 'unknown-collector';
-  constructor(message: string) {
-    super(message);
-    this.name = 'CollectorsError';
-  }
 }
 
 /**

@@ -10,10 +10,7 @@ export interface OwnAddress {
 }
 
 export class AddressError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'AddressError';
-  }
+  override readonly name = 'AddressError';
 }
 
 /** Go's net.SplitHostPort. Throws AddressError in its words. */

@@ -5,10 +5,7 @@ import { nearestWord } from './nearest-word.ts';
 
 /** What a command line says; its mistakes are the operator's. */
 export class FlagError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'FlagError';
-  }
+  override readonly name = 'FlagError';
 }
 
 export interface ParsedFlags {

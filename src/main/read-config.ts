@@ -6,10 +6,7 @@ import type { Log } from '#platform';
 
 /** What is wrong with a configuration file; the message names file, line and remedy. */
 export class ConfigFileError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ConfigFileError';
-  }
+  override readonly name = 'ConfigFileError';
 }
 
 export interface ReadOptions {

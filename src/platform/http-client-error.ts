@@ -1,3 +1,5 @@
+import { CodedError } from './coded-error.ts';
+
 export type HttpClientErrorCode =
   | 'timeout'
   | 'canceled'
@@ -9,13 +11,8 @@ export type HttpClientErrorCode =
   | 'url';
 
 /** Why there is no response. Worded as Go's client words it, since people search for these words. */
-export class HttpClientError extends Error {
-  readonly code: HttpClientErrorCode;
-  constructor(code: HttpClientErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'HttpClientError';
-    this.code = code;
-  }
+export class HttpClientError extends CodedError<HttpClientErrorCode> {
+  override readonly name = 'HttpClientError';
 }
 
 /** What Node tells about a failed connection, as far as it is there. */

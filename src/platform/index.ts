@@ -1,5 +1,6 @@
 export * from './cancellation.ts';
 export * from './clock.ts';
+export * from './coded-error.ts';
 export * from './disk.ts';
 export * from './line-reader.ts';
 export * from './log.ts';

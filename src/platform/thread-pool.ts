@@ -1,3 +1,4 @@
+import { CodedError } from './coded-error.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Log } from './log.ts';
@@ -70,13 +71,8 @@ export type PoolErrorCode =
   | 'failure'
   | 'closed';
 
-export class PoolError extends Error {
-  readonly code: PoolErrorCode;
-  constructor(code: PoolErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'PoolError';
-    this.code = code;
-  }
+export class PoolError extends CodedError<PoolErrorCode> {
+  override readonly name = 'PoolError';
 }
 
 export interface JobOptions {

@@ -1,7 +1,4 @@
 /** There is no way to the API server: no cluster around, or a kubeconfig that cannot be used. Shows no secret. */
 export class AccessError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'AccessError';
-  }
+  override readonly name = 'AccessError';
 }

@@ -48,10 +48,7 @@ export interface CommandDefinition {
 
 /** Something went wrong that the message explains by itself. */
 export class CommandError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CommandError';
-  }
+  override readonly name = 'CommandError';
 }
 
 /** The value of an argument or option that has one; '' where it was left out. */

@@ -5,10 +5,7 @@ import type { CommandDefinition, OptionDefinition } from './command.ts';
 
 /** What a command line says; its mistakes are the operator's. */
 export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
+  override readonly name = 'UsageError';
 }
 
 export interface ParsedCommand {

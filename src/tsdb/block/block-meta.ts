@@ -56,11 +56,8 @@ function isLate({ compaction }: BlockMeta): boolean {
 
 /** Why a block cannot be used: what is damaged, by file. */
 export class BlockDamagedError extends Error {
+  override readonly name = 'BlockDamagedError';
   readonly code = 'block-damaged';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'BlockDamagedError';
-  }
 }
 
 /** As Prometheus writes it, indented by tabs. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { systemDisk } from '#platform';
+import { CodedError, systemDisk } from '#platform';
 import type { Disk } from '#platform';
 import { sizedBlock } from '../block/block-list.ts';
 import type { BlockMeta } from '../block/block-meta.ts';
@@ -7,13 +7,8 @@ import { readMeta } from '../block/block-reader.ts';
 import { isUlid } from '../block/ulid.ts';
 
 /** Why a data directory cannot be read as a whole. */
-export class DataDirectoryError extends Error {
-  readonly code: 'no-directory' | 'no-block' | 'busy';
-  constructor(code: DataDirectoryError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DataDirectoryError';
-    this.code = code;
-  }
+export class DataDirectoryError extends CodedError<'no-directory' | 'no-block' | 'busy'> {
+  override readonly name = 'DataDirectoryError';
 }
 
 export interface ListedBlocks {
