@@ -5,7 +5,7 @@ import { arcBand, fitGauge, type GaugeSize, pointOnArc } from './GaugeArc.ts';
 import type { PanelProps } from './panel-props.ts';
 import { readableColour } from './StatContrast.ts';
 import { fitFont, fitWords, measureText } from './StatFit.ts';
-import { CELL_GAP, layOutCells } from './StatGrid.ts';
+import { type CellGrid, CELL_GAP, layOutCells } from './StatGrid.ts';
 import { StatLinks } from './StatLinks.tsx';
 import { usePanelValues } from './StatPanel.tsx';
 import { boundText, describeValues, type PanelValue } from './StatValues.ts';
@@ -26,6 +26,7 @@ export function GaugePanel(props: GaugeProps): ReactElement {
     minHeight: CELL_MIN_PX,
     minWidth: CELL_MIN_PX,
   });
+  const plan = planGauges(values, options, grid);
   return (
     <div
       className="nx-cells"
@@ -35,66 +36,86 @@ export function GaugePanel(props: GaugeProps): ReactElement {
       style={{ gridTemplateColumns: `repeat(${grid.columns}, ${grid.cellWidth}px)`, gap: CELL_GAP }}
     >
       {values.map((value) => (
-        <Gauge
-          key={value.key}
-          value={value}
-          width={grid.cellWidth}
-          height={grid.cellHeight}
-          hasName={values.length > 1 || value.settings.displayName !== ''}
-          options={options}
-          isDark={isDark}
-        />
+        <Gauge key={value.key} value={value} plan={plan} isDark={isDark} />
       ))}
       {leftOut > 0 && <p className="nx-panel-words">and {leftOut} more</p>}
     </div>
   );
 }
 
-interface GaugeCellProps {
-  readonly value: PanelValue;
+interface GaugePlan {
   readonly width: number;
   readonly height: number;
-  readonly hasName: boolean;
-  readonly options: GaugeProps['options'];
+  readonly gauge: GaugeSize;
+  /** Radii of the band of the value. */
+  readonly band: readonly [inner: number, outer: number];
+  /** Width of the marks of thresholds; 0 for none. */
+  readonly marks: number;
+  readonly hasLabels: boolean;
+  readonly hasNames: boolean;
+  readonly namePx: number;
+  readonly valuePx: number;
+}
+
+/** One size for all gauges and their texts, so that equal things look equal: that of the longest text. */
+function planGauges(
+  values: readonly PanelValue[],
+  options: GaugeProps['options'],
+  { cellWidth: width, cellHeight: height }: CellGrid,
+): GaugePlan {
+  const namePx = Math.max(11, Math.min(15, height * 0.09));
+  const isNamed = values.length > 1 || values.some(({ settings }) => settings.displayName !== '');
+  const hasNames = isNamed && height > 60;
+  const hasLabels = options.showsThresholdLabels && width > 120;
+  const labels = hasLabels ? Math.max(0, ...values.map(labelRoom)) : 0;
+  const gauge = fitGauge(width, height - (hasNames ? namePx * 1.4 : 0), 4 + labels);
+  const marks = options.showsThresholdMarkers ? Math.max(2, gauge.thickness * 0.22) : 0;
+  const inner = gauge.radius - gauge.thickness;
+  const outer = gauge.radius - (marks > 0 ? marks + 2 : 0);
+  const longest = Math.max(0, ...values.map(({ shown }) => measureText(shown.whole, 600)));
+  const room = { width: inner * 1.7, height: inner * 0.8, min: 10, max: 72 };
+  const valuePx = fitFont(longest, room);
+  return {
+    width,
+    height,
+    gauge,
+    band: [inner, outer],
+    marks,
+    hasLabels,
+    hasNames,
+    namePx,
+    valuePx,
+  };
+}
+
+interface GaugeCellProps {
+  readonly value: PanelValue;
+  readonly plan: GaugePlan;
   readonly isDark: boolean;
 }
 
-function Gauge(props: GaugeCellProps): ReactElement {
-  const { value, width, height, hasName, options, isDark } = props;
-  const namePx = Math.max(11, Math.min(15, height * 0.09));
-  const nameRoom = hasName && height > 60 ? namePx * 1.4 : 0;
+function Gauge({ value, plan, isDark }: GaugeCellProps): ReactElement {
+  const { width, height, gauge, band, marks, namePx, valuePx } = plan;
   const steps = absoluteSteps(value.settings.thresholds, value.range);
-  const labels = options.showsThresholdLabels && width > 120 ? labelRoom(value, steps) : 0;
-  const gauge = fitGauge(width, height - nameRoom, 4 + labels);
-  const marks = options.showsThresholdMarkers ? Math.max(2, gauge.thickness * 0.22) : 0;
-  const outer = gauge.radius - (marks > 0 ? marks + 2 : 0);
-  const inner = gauge.radius - gauge.thickness;
-  const text = value.shown.whole;
-  const fontPx = fitFont(measureText(text, 600), {
-    width: inner * 1.7,
-    height: inner * 0.8,
-    min: 10,
-    max: 72,
-  });
   return (
     <div className="nx-gauge" style={{ width, height }}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        <path className="nx-track" d={arcBand(gauge, [0, 1], [inner, outer])} />
-        <path d={arcBand(gauge, [0, value.fraction], [inner, outer])} fill={value.colour} />
+        <path className="nx-track" d={arcBand(gauge, [0, 1], band)} />
+        <path d={arcBand(gauge, [0, value.fraction], band)} fill={value.colour} />
         {marks > 0 && (
           <Bands gauge={gauge} steps={steps} value={value} width={marks} isDark={isDark} />
         )}
-        {labels > 0 && <Labels gauge={gauge} steps={steps} value={value} />}
+        {plan.hasLabels && <Labels gauge={gauge} steps={steps} value={value} />}
         <text
           className="nx-gauge-value"
           x={gauge.centreX}
-          y={gauge.centreY + fontPx * 0.25}
-          fontSize={fontPx}
-          fill={readableColour(value.colour, isDark, fontPx >= 24 ? 3 : 4.5)}
+          y={gauge.centreY + valuePx * 0.25}
+          fontSize={valuePx}
+          fill={readableColour(value.colour, isDark, valuePx >= 24 ? 3 : 4.5)}
         >
-          {text}
+          {value.shown.whole}
         </text>
-        {nameRoom > 0 && (
+        {plan.hasNames && (
           <text className="nx-gauge-name" x={width / 2} y={height - namePx * 0.4} fontSize={namePx}>
             {fitWords(value.name, namePx, { width: width - 8 })}
           </text>
@@ -108,7 +129,8 @@ function Gauge(props: GaugeCellProps): ReactElement {
 const BOUND_PX = 11;
 
 /** Labels stand outside of the arc, at its sides too. */
-function labelRoom({ range, settings }: PanelValue, steps: Thresholds['steps']): number {
+function labelRoom({ range, settings }: PanelValue): number {
+  const steps = absoluteSteps(settings.thresholds, range);
   const bounds = [range.min, range.max, ...steps.map(({ value }) => value)].filter(Number.isFinite);
   const widest = Math.max(...bounds.map((bound) => measureText(boundText(bound, settings), 400)));
   return Math.min(60, widest * BOUND_PX + 6);

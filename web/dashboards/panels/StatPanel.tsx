@@ -64,11 +64,16 @@ interface TextPlan {
   readonly isWide: boolean;
   readonly namePx: number;
   readonly valuePx: number;
-  readonly hasGraph: boolean;
+  /** Height of the graph at the bottom; 0 for none. */
+  readonly graphPx: number;
 }
 
+/** As dashboard-panels.css has it, and a pixel for rounding. */
 const PADDING_PX = 6;
+const PADDING_BESIDE_PX = 9;
 const VALUE_WEIGHT = 600;
+/** Of the height that the name leaves. */
+const VALUE_SHARE = 0.86;
 
 /** One size for all cells, so that equal things look equal: that of the longest text. */
 function planTexts(
@@ -82,9 +87,11 @@ function planTexts(
     text === 'name' || text === 'value_and_name' || (text === 'auto' && values.length > 1);
   const hasValue = text !== 'name' && text !== 'none';
   const isWide = hasName && hasValue && height < 56 && width >= 130;
-  const hasGraph = options.graph === 'area' && height >= 48;
-  const room = height - PADDING_PX * 2;
-  const inner = Math.max(10, width - PADDING_PX * 2);
+  const hasGraph = options.graph === 'area' && height >= (hasName && !isWide ? 64 : 48);
+  // What is written stands above what is drawn.
+  const graphPx = hasGraph ? Math.max(14, Math.floor(height * (hasName ? 0.3 : 0.34))) : 0;
+  const room = height - PADDING_PX * 2 - graphPx;
+  const inner = Math.max(10, width - PADDING_BESIDE_PX * 2);
   const longest = Math.max(0.5, ...values.map((value) => widthOf(value, options)));
   const longestName = Math.max(0.5, ...values.map(({ name }) => measureText(name, 400)));
   const namePx =
@@ -96,15 +103,14 @@ function planTexts(
           min: 11,
           max: hasValue ? 22 : 64,
         });
-  const share = hasGraph ? 0.62 : 0.86;
   const valueRoom = {
     width: isWide ? inner * 0.5 : inner,
-    height: (room - (hasName && !isWide ? namePx * 1.3 : 0)) * (isWide ? 1 : share),
+    height: (room - (hasName && !isWide ? namePx * 1.3 : 0)) * (isWide ? 1 : VALUE_SHARE),
     min: 11,
     max: 96,
   };
   const valuePx = valueSize > 0 ? Math.min(valueSize, room) : fitFont(longest, valueRoom);
-  return { width, height, hasName, hasValue, isWide, namePx, valuePx, hasGraph };
+  return { width, height, hasName, hasValue, isWide, namePx, valuePx, graphPx };
 }
 
 /** Of the unit beside the value. */
@@ -125,14 +131,13 @@ function StatCell({ value, plan, props }: StatCellProps): ReactElement {
   const { options } = props;
   const { width, height } = plan;
   const isFilled = options.colour.startsWith('background') && value.colour !== '';
-  const sparkHeight = Math.max(14, Math.floor(height * (plan.hasName ? 0.3 : 0.34)));
   return (
     <div
       className="nx-stat-cell"
       data-wide={plan.isWide}
       data-filled={isFilled}
       data-justify={options.justify === 'center' || !plan.hasName ? 'center' : 'auto'}
-      style={{ width, height, ...cellColours(value, props) }}
+      style={{ width, height, paddingBottom: plan.graphPx, ...cellColours(value, props) }}
     >
       {plan.hasName && (
         <span className="nx-stat-name" style={{ fontSize: plan.namePx }} title={value.name}>
@@ -141,12 +146,12 @@ function StatCell({ value, plan, props }: StatCellProps): ReactElement {
       )}
       {plan.hasValue && <StatText value={value} plan={plan} props={props} />}
       <StatLinks links={value.links} />
-      {plan.hasGraph && value.field.type === 'number' && value.field.values.length > 1 && (
+      {plan.graphPx > 0 && value.field.type === 'number' && value.field.values.length > 1 && (
         <StatSparkline
           times={value.times}
           values={value.field.values}
           width={width}
-          height={sparkHeight}
+          height={plan.graphPx}
           colour={isFilled ? textColourOn(value.colour) : value.colour}
           min={value.settings.min}
           max={value.settings.max}

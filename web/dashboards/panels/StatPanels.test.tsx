@@ -103,6 +103,14 @@ const EVIL_LINKS = {
 };
 
 describe('panels of single values', () => {
+  it('gauges beside each other have texts of one size, whatever they say', () => {
+    const frames = [series('a', [1]), series('long', [123_456_789])];
+    draw(GaugePanel, propsOf(panelOf('gauge', {}, { max: 1e9 }), frames));
+    const texts = [...box.querySelectorAll('.nx-gauge-value')];
+    expect(texts).toHaveLength(2);
+    expect(new Set(texts.map((text) => text.getAttribute('font-size'))).size).toBe(1);
+  });
+
   it.each([
     ['stat', StatPanel, {}],
     ['gauge', GaugePanel, {}],
@@ -236,6 +244,14 @@ describe('the options of a table', () => {
     expect(cell?.querySelectorAll('rect:not(.nx-track)').length).toBeGreaterThanOrEqual(bars);
     expect(cell?.getAttribute('data-align')).toBe('center');
     expect(cell?.getAttribute('data-wraps')).toBe('true');
+  });
+
+  it('gauges of a column are equally long, so that they can be compared', () => {
+    const defaults = { min: 0, max: 2000, custom: { cellOptions: { type: 'gauge' } } };
+    draw(TablePanel, propsOf(panelOf('table', {}, defaults), [tableFrame(11)]));
+    const gauges = [...box.querySelectorAll('.nx-cell-gauge > svg')];
+    expect(gauges).toHaveLength(11);
+    expect(new Set(gauges.map((gauge) => gauge.getAttribute('width'))).size).toBe(1);
   });
 
   it('say which of several tables is shown', () => {

@@ -103,7 +103,8 @@ function CellContent({ column, cell, shown, width, isDark }: CellContentProps): 
   const { kind } = column.settings.cell;
   const { whole: text, colour, fraction } = shown;
   if (kind === 'gauge' && typeof cell === 'number') {
-    const length = Math.max(10, width - 24 - measureText(text, 400) * TEXT_PX);
+    const textWidth = Math.max(column.textWidth, measureText(text, 400));
+    const length = Math.max(10, width - 24 - textWidth * TEXT_PX);
     const { settings, name, range: ofData } = column;
     const value = { settings, name, colour, fraction, range: settingsRange(settings, ofData) };
     return (

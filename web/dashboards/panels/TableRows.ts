@@ -23,6 +23,8 @@ export interface TableColumn {
   readonly field: Field;
   readonly settings: FieldSettings;
   readonly range: ValueRange | undefined;
+  /** Of its longest text at 1 pixel, where gauges stand beside: all are equally long. 0 where there are none. */
+  readonly textWidth: number;
 }
 
 export interface TableSort {
@@ -46,8 +48,18 @@ export function tableColumns(
     const displayed = expandDisplayName(own.displayName, field, plainName);
     const range = numericRange([{ ...frame, fields: [field] }]);
     const name = displayed === '' ? plainName : displayed;
-    return [{ key, name, field, settings: own, range }];
+    const textWidth = own.cell.kind === 'gauge' ? widestText(field, own) : 0;
+    return [{ key, name, field, settings: own, range, textWidth }];
   });
+}
+
+function widestText(field: Field, settings: FieldSettings): number {
+  let widest = 0;
+  for (let row = 0; row < Math.min(field.values.length, MEASURED_ROWS); row++) {
+    const { whole } = showValue(cellStyle(field, row, settings, plainContext('UTC')));
+    widest = Math.max(widest, measureText(whole, 400));
+  }
+  return widest;
 }
 
 /** Numbers stand right, so that their digits do, unless the file says otherwise. */
