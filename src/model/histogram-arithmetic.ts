@@ -3,6 +3,7 @@ import {
   bucketColumns,
   type BucketColumns,
   exponentialBound,
+  mergeBuckets,
   negativeBuckets,
   positiveBuckets,
   reduceResolution,
@@ -217,21 +218,12 @@ export function rollUp(
 ): BucketColumns {
   const columns = bucketColumns(histogram.positiveSpans, histogram.positiveBuckets);
   if (!reconcile) return columns;
-  const indexes: number[] = [];
-  const counts: number[] = [];
   let target = 0;
-  for (const [i, index] of columns.indexes.entries()) {
+  return mergeBuckets(columns, (index) => {
     const bound = histogram.customValues[index] ?? Infinity;
     while (target < bounds.length && (bounds[target] as number) < bound) target++;
-    const count = columns.counts[i] as number;
-    const last = indexes.length - 1;
-    if (last >= 0 && indexes[last] === target) counts[last] = (counts[last] as number) + count;
-    else {
-      indexes.push(target);
-      counts.push(count);
-    }
-  }
-  return { indexes, counts };
+    return target;
+  });
 }
 
 function hintsCollide(a: FloatHistogram, b: FloatHistogram): boolean {

@@ -173,10 +173,18 @@ export function reduceResolution(
   targetSchema: number,
 ): BucketColumns {
   if (schema === targetSchema) return columns;
+  return mergeBuckets(columns, (index) => reducedIndex(index, schema, targetSchema));
+}
+
+/** Adds up the buckets that have one target. `targetOf` is asked in ascending order, and answers so. */
+export function mergeBuckets(
+  columns: BucketColumns,
+  targetOf: (index: number) => number,
+): BucketColumns {
   const indexes: number[] = [];
   const counts: number[] = [];
   for (const [i, index] of columns.indexes.entries()) {
-    const target = reducedIndex(index, schema, targetSchema);
+    const target = targetOf(index);
     const count = columns.counts[i] as number;
     const last = indexes.length - 1;
     if (last >= 0 && indexes[last] === target) counts[last] = (counts[last] as number) + count;

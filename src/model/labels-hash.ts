@@ -1,4 +1,5 @@
 import type { Labels } from './labels.ts';
+import { pushUtf8 } from './utf8.ts';
 
 const PRIME_1 = 0x9e3779b185ebca87n;
 const PRIME_2 = 0xc2b2ae3d27d4eb4fn;
@@ -85,20 +86,9 @@ export function hashLabels(labels: Labels): bigint {
 /** The length in one byte, from 255 on in three more, then the text in UTF-8. */
 function pushText(bytes: number[], text: string): void {
   const encoded: number[] = [];
-  for (const character of text) pushCodePoint(encoded, character.codePointAt(0) ?? 0);
+  pushUtf8(encoded, text);
   const { length } = encoded;
   if (length < 255) bytes.push(length);
   else bytes.push(255, length & 255, (length >> 8) & 255, (length >> 16) & 255);
   for (const byte of encoded) bytes.push(byte);
-}
-
-function pushCodePoint(bytes: number[], code: number): void {
-  if (code < 0x80) bytes.push(code);
-  else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-  else if (code < 0x10000) {
-    bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-  } else {
-    bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63));
-    bytes.push(0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-  }
 }

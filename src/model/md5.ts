@@ -1,3 +1,5 @@
+import { pushUtf8 } from './utf8.ts';
+
 /** Rotation of each step, four to a round (RFC 1321). */
 const SHIFTS: readonly number[] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
@@ -16,19 +18,21 @@ export interface Uint64Halves {
 
 /** The last 8 bytes of the MD5 of the text in UTF-8, big-endian, as Prometheus' hashmod takes them. */
 export function md5Tail(text: string): Uint64Halves {
-  digest(encodeUtf8(text));
+  digest(text);
   return { high: swapBytes(state[2] ?? 0), low: swapBytes(state[3] ?? 0) };
 }
 
 /** MD5 of the text in UTF-8, 32 hexadecimal digits. */
 export function md5Hex(text: string): string {
-  digest(encodeUtf8(text));
+  digest(text);
   let hex = '';
   for (const word of state) hex += swapBytes(word).toString(16).padStart(8, '0');
   return hex;
 }
 
-function digest(bytes: readonly number[]): void {
+function digest(text: string): void {
+  const bytes: number[] = [];
+  pushUtf8(bytes, text);
   state.set([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
   const blockCount = ((bytes.length + 8) >> 6) + 1;
   for (let i = 0; i < blockCount; i++) {
@@ -88,21 +92,4 @@ function swapBytes(word: number): number {
   return (
     (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0
   );
-}
-
-/** Written out: this module has no TextEncoder, which belongs to the platforms. */
-function encodeUtf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) {
-      bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    } else {
-      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63));
-      bytes.push(0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    }
-  }
-  return bytes;
 }
