@@ -38,6 +38,8 @@ export function PromqlField(props: PromqlFieldProps): ReactElement {
     >
       <Suspense fallback={<div className="nx-editor" />}>
         <Editor
+          // It takes its name once.
+          key={label}
           value={draft.text}
           onChange={(text) => setDraft({ text, of: value })}
           onExecute={() => settle.current()}

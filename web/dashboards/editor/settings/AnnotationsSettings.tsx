@@ -25,7 +25,7 @@ import { OrderedItems } from './OrderedItems.tsx';
 import { QueryField } from './QueryField.tsx';
 import { type ItemEdit, itemEdit, textOf, useSettingsEdit } from './settings-edit.ts';
 import { SettledText } from './SettledText.tsx';
-import { useOpenItem } from './use-open-item.ts';
+import { placeAfterMove, useOpenItem } from './use-open-item.ts';
 
 function readItem(item: JsonObject): AnnotationQuery | undefined {
   return readDashboard({ panels: [], annotations: { list: [item] } }).annotations[0];
@@ -63,7 +63,7 @@ export function AnnotationsSettings(): ReactElement {
         onOpen={setOpen}
         onMove={(from, to) => {
           change(moveItemTo(json, ANNOTATIONS_PATH, { from, to }), 'Order of annotations');
-          if (open === from) setOpen(to);
+          if (open !== undefined) setOpen(placeAfterMove(open, from, to));
         }}
         onDuplicate={(index) => {
           change(duplicateItem(json, ANNOTATIONS_PATH, index), 'Second annotation');

@@ -13,7 +13,7 @@ import {
 import { Icon } from '../../../components/Icon.tsx';
 import { OrderedItems } from './OrderedItems.tsx';
 import { itemEdit, textOf, useSettingsEdit } from './settings-edit.ts';
-import { useOpenItem } from './use-open-item.ts';
+import { placeAfterMove, useOpenItem } from './use-open-item.ts';
 
 const PATH = ['links'];
 
@@ -50,7 +50,7 @@ export function LinksSettings(): ReactElement {
         onOpen={setOpen}
         onMove={(from, to) => {
           change(moveItemTo(json, PATH, { from, to }), 'Order of links');
-          if (open === from) setOpen(to);
+          if (open !== undefined) setOpen(placeAfterMove(open, from, to));
         }}
         onDuplicate={(index) => {
           change(duplicateItem(json, PATH, index), 'Second link');

@@ -18,7 +18,7 @@ import { Icon } from '../../../components/Icon.tsx';
 import { Notice } from '../../../components/Notice.tsx';
 import { type OrderedItem, OrderedItems } from './OrderedItems.tsx';
 import { textOf, useSettingsEdit } from './settings-edit.ts';
-import { useOpenItem } from './use-open-item.ts';
+import { placeAfterMove, useOpenItem } from './use-open-item.ts';
 import { VariableForm } from './VariableForm.tsx';
 import { KIND_WORDS } from './variable-words.ts';
 
@@ -47,7 +47,7 @@ export function VariablesSettings(): ReactElement {
         onOpen={setOpen}
         onMove={(from, to) => {
           change(moveItemTo(json, VARIABLES_PATH, { from, to }), 'Order of variables');
-          if (open === from) setOpen(to);
+          if (open !== undefined) setOpen(placeAfterMove(open, from, to));
         }}
         onDuplicate={(index) => {
           change(duplicateVariable(json, index), `Second variable ${nameAt(index)}`);

@@ -14,3 +14,10 @@ export function useOpenItem(): readonly [number | undefined, (index: number | un
     });
   return [open, setOpen];
 }
+
+/** The place of what is open once another item, or it itself, has moved. */
+export function placeAfterMove(open: number, from: number, to: number): number {
+  if (open === from) return to;
+  if (from < open && to >= open) return open - 1;
+  return from > open && to <= open ? open + 1 : open;
+}
