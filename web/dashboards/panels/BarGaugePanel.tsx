@@ -136,7 +136,7 @@ function planColumn(cell: Cell, { options }: BarGaugeProps, [valueEm]: [number, 
   const { width, height } = cell;
   const hasName = options.names !== 'hidden' && height > 60;
   const namePx = 12;
-  const valuePx = fitFont(valueEm, { width: width - 2, height: height * 0.2, min: 10, max: 30 });
+  const valuePx = fitFont(valueEm, { width: width * 0.9, height: height * 0.2, min: 10, max: 30 });
   const top = valuePx * 1.3;
   const below = hasName ? namePx * 1.5 : 0;
   const bar = { x: 0, y: top, width, height: Math.max(4, height - top - below) };
