@@ -1,4 +1,4 @@
-import { DockerError } from '#docker';
+import { DockerError, unlessRefused } from '#docker';
 import type { DockerEngine, EngineInfo, EngineVersion, SwarmNode } from '#docker';
 import { writeText } from '#exposition';
 import type { FamilyMetric, MetricFamily, MetricType } from '#model';
@@ -99,19 +99,9 @@ interface Facts {
 
 async function readFacts(engine: DockerEngine): Promise<Facts> {
   return {
-    info: await unlessForbidden(engine.info()),
-    version: await unlessForbidden(engine.version()),
+    info: await unlessRefused(engine.info()),
+    version: await unlessRefused(engine.version()),
   };
-}
-
-async function unlessForbidden<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    const code = error instanceof DockerError ? error.code : undefined;
-    if (code === 'forbidden' || code === 'no-manager') return undefined;
-    throw error;
-  }
 }
 
 function family(
@@ -252,9 +242,9 @@ async function swarmFamilies(engine: DockerEngine, { info }: Facts): Promise<Met
 }
 
 async function managerFamilies(engine: DockerEngine, ownId: string): Promise<MetricFamily[]> {
-  const nodes = await unlessForbidden(engine.nodes());
-  const services = await unlessForbidden(engine.services());
-  const tasks = await unlessForbidden(engine.tasks());
+  const nodes = await unlessRefused(engine.nodes());
+  const services = await unlessRefused(engine.services());
+  const tasks = await unlessRefused(engine.tasks());
   const families: MetricFamily[] = [];
   if (nodes !== undefined) families.push(...nodeFamilies(nodes, ownId));
   if (services !== undefined) {

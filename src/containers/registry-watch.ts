@@ -1,5 +1,5 @@
-import { DockerError, engineProduct } from '#docker';
-import type { DockerEngine, EngineEvent, EngineInfo } from '#docker';
+import { DockerError, engineProduct, unlessRefused } from '#docker';
+import type { DockerEngine, EngineEvent } from '#docker';
 import { errorText } from '#platform';
 import type { Clock, Log } from '#platform';
 import type { EngineState } from './container.ts';
@@ -98,15 +98,16 @@ export class EngineWatch {
     const end = (): void => connection.abort();
     this.#closing.signal.addEventListener('abort', end, { once: true });
     try {
-      const version = await engine.version(connection.signal);
-      const info = await this.#info(connection.signal);
+      // A socket proxy may keep these to itself.
+      const version = await unlessRefused(engine.version(connection.signal));
+      const info = await unlessRefused(engine.info(connection.signal));
       const stream = await this.#listen(connection);
       await sync(true, connection.signal);
       this.#tell({
         status: 'connected',
         error: stream.refusal,
-        product: engineProduct(version),
-        version: version.Version,
+        product: version === undefined ? '' : engineProduct(version),
+        version: version?.Version ?? '',
         cgroupDriver: info?.CgroupDriver ?? '',
         cgroupVersion: info?.CgroupVersion ?? '',
       });
@@ -114,16 +115,6 @@ export class EngineWatch {
     } finally {
       end();
       this.#closing.signal.removeEventListener('abort', end);
-    }
-  }
-
-  /** A socket proxy may keep it to itself. */
-  async #info(signal: AbortSignal): Promise<EngineInfo | undefined> {
-    try {
-      return await this.#options.engine.info(signal);
-    } catch (error) {
-      if (error instanceof DockerError && error.code === 'forbidden') return undefined;
-      throw error;
     }
   }
 

@@ -438,6 +438,14 @@ describe('an engine that goes away', () => {
     expect(registry.engine.status).toBe('connected');
   });
 
+  it('is watched where a proxy keeps to itself what it is', async () => {
+    engine.run('web');
+    engine.factsFailure = new DockerError('forbidden', 'no');
+    await begin();
+    expect(registry.engine).toMatchObject({ status: 'connected', product: '', version: '' });
+    expect(states()).toEqual(['web running']);
+  });
+
   it('is asked for its list where its events may not be listened to', async () => {
     engine.eventFailure = new DockerError('forbidden', 'GET /events is refused');
     const id = engine.run('web');

@@ -1,4 +1,4 @@
-import { DockerError } from '#docker';
+import { isRefusal } from '#docker';
 import type { DockerEngine, SwarmService } from '#docker';
 import { errorText } from '#platform';
 import type { Clock, Log, Timer } from '#platform';
@@ -119,12 +119,6 @@ export class ServiceLabels {
     const remedy = 'labels of containers count (--container-label, or labels beside deploy)';
     this.#options.log.info('labels of Swarm services are not read', { err: reason, remedy });
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof DockerError && (error.code === 'no-manager' || error.code === 'forbidden')
-  );
 }
 
 function serviceOf(labels: Labels): string | undefined {

@@ -1,4 +1,4 @@
-import { HttpClientError } from '#platform';
+import { CodedError, HttpClientError } from '#platform';
 
 /**
  *   no-engine          nothing listens at the address
@@ -24,12 +24,24 @@ export type DockerErrorCode =
   | 'not-allowed';
 
 /** Why the engine's answer is not there, in words that say what to do. */
-export class DockerError extends Error {
-  readonly code: DockerErrorCode;
-  constructor(code: DockerErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'DockerError';
-    this.code = code;
+export class DockerError extends CodedError<DockerErrorCode> {
+  override readonly name = 'DockerError';
+}
+
+/** The engine answers, but not this: a proxy keeps it to itself, or it is no manager of a swarm. */
+export function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof DockerError && (error.code === 'forbidden' || error.code === 'no-manager')
+  );
+}
+
+/** Undefined where that is refused. Rejects with other errors. */
+export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
   }
 }
 

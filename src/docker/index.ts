@@ -1,7 +1,7 @@
 export type * from './engine.ts';
 export { uncalled } from './allowed-calls.ts';
 export * from './docker-engine.ts';
-export { DockerError } from './docker-error.ts';
+export { DockerError, isRefusal, unlessRefused } from './docker-error.ts';
 export type { DockerErrorCode } from './docker-error.ts';
 export { engineEndpoint, findDockerEngine } from './engine-address.ts';
 export type { EngineEndpoint, EngineSearch, SocketState } from './engine-address.ts';

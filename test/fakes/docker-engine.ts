@@ -39,6 +39,8 @@ export class FakeDockerEngine implements DockerEngine {
   readonly address = 'unix:///var/run/docker.sock';
   /** Rejects every call with it. */
   failure: Error | undefined;
+  /** Rejects what is asked of the engine itself alone. */
+  factsFailure: Error | undefined;
   /** Rejects the event stream alone. */
   eventFailure: Error | undefined;
   /** Labels of the swarm's services, by id. */
@@ -247,11 +249,13 @@ export class FakeDockerEngine implements DockerEngine {
 
   async version(): Promise<EngineVersion> {
     this.#fail();
+    if (this.factsFailure !== undefined) throw this.factsFailure;
     return await Promise.resolve({ Version: '28.2.2', ApiVersion: '1.50' });
   }
 
   async info(): Promise<EngineInfo> {
     this.#fail();
+    if (this.factsFailure !== undefined) throw this.factsFailure;
     return await Promise.resolve({ CgroupDriver: 'cgroupfs', CgroupVersion: '1' });
   }
 
