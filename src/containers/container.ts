@@ -112,7 +112,7 @@ export interface ContainerRegistry {
 export interface EngineState {
   readonly address: string;
   readonly status: 'absent' | 'connecting' | 'connected' | 'unreachable';
-  /** Of the last failure; '' while connected. */
+  /** Of the last failure; while connected, why its events are not heard, else ''. */
   readonly error: string;
   /** `Docker Engine` or `Podman`; '' before the first answer. */
   readonly product: string;

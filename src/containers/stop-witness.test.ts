@@ -50,6 +50,17 @@ describe('who ended a container', () => {
     expect(witnessOf(told).reasonOf(CONTAINER)?.text).toContain(expected);
   });
 
+  it('makes up nothing of signals where events are not heard', () => {
+    const containers = new FakeContainers();
+    containers.engine = { ...containers.engine, error: 'GET /events is refused' };
+    const witness = new StopWitness();
+    witness.watch(containers);
+    containers.set({ ...CONTAINER, state: 'running' });
+    const told = { timeMs: 3, container: CONTAINER, previous: undefined };
+    containers.tell({ ...told, kind: 'die', attributes: {} });
+    expect(witness.reasonOf(CONTAINER)?.text).toContain('or the kernel for memory');
+  });
+
   it('knows who killed a container that ran before it was watched', () => {
     const containers = new FakeContainers();
     const witness = new StopWitness();

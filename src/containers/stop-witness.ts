@@ -28,12 +28,15 @@ export class StopWitness {
   /** By id, in the order in which they were seen. */
   readonly #ends = new Map<string, End>();
 
-  /** Podman often tells only that a container ended, not that it was asked to. */
+  /** Podman often tells only that a container ended, not that it was asked to. So does who refuses its events. */
   #tellsAll: () => boolean = () => true;
 
   /** Returns what ends it. */
   watch(registry: ContainerRegistry): () => void {
-    this.#tellsAll = () => registry.engine.product !== 'Podman';
+    this.#tellsAll = () => {
+      const { product, error } = registry.engine;
+      return product !== 'Podman' && error === '';
+    };
     this.#meet(registry.containers());
     return registry.subscribe(({ event }) => {
       if (event === undefined) this.#meet(registry.containers());
