@@ -273,8 +273,3 @@ function labelNamesOf(series: readonly { readonly metric: LabelObject }[]): stri
 
 /** Prometheus refuses series with more labels by default. */
 const labelColumnsMax = 200;
-
-/** A frame without rows, as a query without an answer gives it. */
-export function emptyFrame(refId: string): Frame {
-  return { refId, name: refId, fields: [], length: 0, kind: 'table' };
-}

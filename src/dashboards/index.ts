@@ -100,7 +100,6 @@ export { type Cell, cellAt, cellText } from './frame-columns.ts';
 export {
   type AnsweredPart,
   type AnsweredRange,
-  emptyFrame,
   type FramesOfAnswer,
   framesOfAnswers,
 } from './frames.ts';
@@ -117,7 +116,6 @@ export {
   type FormattedValue,
   formatText,
   formatValue,
-  isBooleanUnit,
   isInstantUnit,
   type UnitContext,
 } from './units.ts';
@@ -159,5 +157,5 @@ export {
   type ValueStyle,
   valueStyle,
 } from './value-style.ts';
-export { isTrend, type Trend } from './transform-time-series-table.ts';
-export { legacyTransformations, transformFrames } from './transformations.ts';
+export type { Trend } from './transform-time-series-table.ts';
+export { transformFrames } from './transformations.ts';

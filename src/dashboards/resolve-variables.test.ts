@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { filterText, readFilter, writeFilter } from './ad-hoc-filter.ts';
+import { variableOf } from '../../test/fakes/variables.ts';
 import { interpolate } from './interpolate.ts';
 import {
   readVariableParameters,
@@ -10,29 +11,6 @@ import {
 import type { Variable } from './variable.ts';
 import { customOptions } from './variable-options.ts';
 import { orderVariables } from './variable-order.ts';
-
-const PLAIN: Variable = {
-  name: 'v',
-  kind: 'query',
-  label: '',
-  hide: 'none',
-  query: 'label_values(v)',
-  datasource: { uid: '', type: 'prometheus' },
-  regex: '',
-  sort: 0,
-  refresh: 'load',
-  isMulti: false,
-  includesAll: false,
-  allValue: '',
-  current: [],
-  options: [],
-  auto: undefined,
-  filters: [],
-};
-
-function variableOf(change: Partial<Variable>): Variable {
-  return { ...PLAIN, ...change };
-}
 
 const SPAN = { fromMs: 0, toMs: 6 * 3_600_000 };
 

@@ -13,10 +13,6 @@ export interface Trend {
   readonly value: Cell;
 }
 
-export function isTrend(cell: unknown): cell is Trend {
-  return typeof cell === 'object' && cell !== null && 'series' in cell && 'value' in cell;
-}
-
 /** A table for each query: labels as columns, and the series itself as a cell (`Trend #A`). */
 export function timeSeriesTable(frames: readonly Frame[], options: Cursor): readonly Frame[] {
   const refIds = [...new Set(frames.map(({ refId }) => refId))];

@@ -3,7 +3,7 @@ import type { JsonObject } from './dashboard.ts';
 import type { Field, Frame } from './frame.ts';
 import { cellAt, fieldOfCells, type Cell } from './frame-columns.ts';
 import { fieldNames } from './legend.ts';
-import { legacyTransformations, transformFrames } from './transformations.ts';
+import { transformFrames } from './transformations.ts';
 
 type Rows = readonly (readonly Cell[])[];
 
@@ -449,14 +449,5 @@ describe('transformations', () => {
     );
     expect(frames[0]?.length).toBe(50_000);
     expect(problems).toEqual(['joinByField: only the first 50000 rows']);
-  });
-
-  it.each([
-    ['timeseries_to_rows', ['Time', 'Metric', 'Value']],
-    ['timeseries_to_columns', ['Time', 'in', 'out']],
-    ['timeseries_aggregations', ['Field', 'Mean', 'Min', 'Max', 'Last *', 'Total']],
-  ])('does what an old table calls %s', (id, names) => {
-    const { frames } = transformFrames([series], legacyTransformations(id));
-    expect(shown(frames[0])[0]).toEqual(names);
   });
 });

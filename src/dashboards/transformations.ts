@@ -133,25 +133,3 @@ function matcherOf(options: Cursor, key: string): ReturnType<typeof fieldMatcher
   const child = options.child(key);
   return fieldMatcher({ id: child.text('id'), options: child.raw('options') ?? null });
 }
-
-/** What the `transform` of an old table says in today's words. */
-export function legacyTransformations(transform: string): readonly Transformation[] {
-  switch (transform) {
-    case 'timeseries_to_rows':
-      return [plainTransformation('seriesToRows')];
-    case 'timeseries_to_columns':
-      return [plainTransformation('seriesToColumns', { byField: 'Time' })];
-    case 'timeseries_aggregations':
-      return [
-        plainTransformation('reduce', { reducers: ['mean', 'min', 'max', 'lastNotNull', 'sum'] }),
-      ];
-    case 'table':
-      return [plainTransformation('merge')];
-    default:
-      return [];
-  }
-}
-
-function plainTransformation(id: string, options: Transformation['options'] = {}): Transformation {
-  return { id, options, isDisabled: false, filter: undefined };
-}

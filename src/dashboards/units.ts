@@ -75,11 +75,6 @@ export function isInstantUnit(unit: string): boolean {
   return unit.startsWith('dateTime') || unit.startsWith('time:');
 }
 
-/** Units that say yes or no. */
-export function isBooleanUnit(unit: string): boolean {
-  return unit === 'bool' || unit.startsWith('bool_') || unit.startsWith('bool:');
-}
-
 function plain(text: string, suffix = ''): FormattedValue {
   return { prefix: '', text, suffix };
 }

@@ -1,28 +1,6 @@
 import { formatDate } from './date-format.ts';
 import type { VariableValue } from './variable.ts';
 
-/** Grafana's formats of `${name:format}`. */
-export type FormatName =
-  | 'csv'
-  | 'customqueryparam'
-  | 'date'
-  | 'distributed'
-  | 'doublequote'
-  | 'glob'
-  | 'html'
-  | 'join'
-  | 'json'
-  | 'lucene'
-  | 'percentencode'
-  | 'pipe'
-  | 'queryparam'
-  | 'raw'
-  | 'regex'
-  | 'singlequote'
-  | 'sqlstring'
-  | 'text'
-  | 'uriencode';
-
 export interface FormatContext {
   readonly name: string;
   readonly timeZone: string;

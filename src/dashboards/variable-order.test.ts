@@ -1,28 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { variableOf } from '../../test/fakes/variables.ts';
 import type { Variable } from './variable.ts';
-import { askedAgainOnTime, dependentsOf, orderVariables, VARIABLES_MAX } from './variable-order.ts';
-
-const PLAIN: Variable = {
-  name: '',
-  kind: 'query',
-  label: '',
-  hide: 'none',
-  query: '',
-  datasource: { uid: '', type: 'prometheus' },
-  regex: '',
-  sort: 0,
-  refresh: 'load',
-  isMulti: false,
-  includesAll: false,
-  allValue: '',
-  current: [],
-  options: [],
-  auto: undefined,
-  filters: [],
-};
+import { orderVariables, VARIABLES_MAX } from './variable-order.ts';
 
 function variable(name: string, query: string, change: Partial<Variable> = {}): Variable {
-  return { ...PLAIN, name, query, ...change };
+  return variableOf({ name, query, ...change });
 }
 
 const CHAIN = orderVariables([
@@ -45,19 +27,6 @@ describe('variables that name others', () => {
       'step',
     ]);
     expect(CHAIN.problems).toEqual([]);
-  });
-
-  test.each([
-    [['dc'], ['job', 'node']],
-    [['job'], ['node']],
-    [['node', 'other'], []],
-    [['nothing'], []],
-  ])('when %j change, %j are asked again', (changed, again) => {
-    expect(dependentsOf(changed, CHAIN)).toEqual(again);
-  });
-
-  test('with the time those are asked again that hang on it', () => {
-    expect(askedAgainOnTime(CHAIN)).toEqual(['dc', 'job', 'node', 'busy', 'step']);
   });
 
   test.each<[string, Partial<Variable>]>([

@@ -87,33 +87,3 @@ function firstOfCycle(waitsFor: Waiting): string {
   const members = new Set(cycleFrom(waitsFor));
   return [...waitsFor.keys()].find((name) => members.has(name)) ?? '';
 }
-
-/** Those that name one of these, directly or through others, in the order to ask. */
-export function dependentsOf(names: Iterable<string>, order: VariableOrder): string[] {
-  const touched = new Set(names);
-  const found: string[] = [];
-  for (const { name } of order.order) {
-    const needs = order.dependsOn.get(name) ?? new Set<string>();
-    if ([...needs].some((need) => touched.has(need))) {
-      if (!touched.has(name)) found.push(name);
-      touched.add(name);
-    }
-  }
-  return found;
-}
-
-/** Those that are to be asked again when the time has changed, with all that hang on them, in the order to ask. */
-export function askedAgainOnTime(order: VariableOrder): string[] {
-  const direct = order.order.filter((variable) => hangsOnTime(variable)).map(({ name }) => name);
-  const all = new Set([...direct, ...dependentsOf(direct, order)]);
-  return order.order.map(({ name }) => name).filter((name) => all.has(name));
-}
-
-const TIME_VARIABLE = /^__(?:range|from|to|interval|rate_interval)/;
-
-function hangsOnTime(variable: Variable): boolean {
-  if (variable.kind === 'interval') return variable.auto !== undefined;
-  if (variable.kind !== 'query') return false;
-  const namesTime = variablesIn(variable.query).some((name) => TIME_VARIABLE.test(name));
-  return variable.refresh === 'time' || namesTime;
-}

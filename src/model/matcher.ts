@@ -1,5 +1,4 @@
 import { compileAnchored } from './regexp.ts';
-import { isLegacyLabelName } from './labels.ts';
 
 export type MatchType = '=' | '!=' | '=~' | '!~';
 
@@ -29,9 +28,4 @@ function matchFunction(type: MatchType, value: string): (other: string) => boole
       return (other) => !test(other);
     }
   }
-}
-
-export function formatMatcher(matcher: Matcher): string {
-  const name = isLegacyLabelName(matcher.name) ? matcher.name : JSON.stringify(matcher.name);
-  return `${name}${matcher.type}${JSON.stringify(matcher.value)}`;
 }

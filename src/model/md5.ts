@@ -22,14 +22,6 @@ export function md5Tail(text: string): Uint64Halves {
   return { high: swapBytes(state[2] ?? 0), low: swapBytes(state[3] ?? 0) };
 }
 
-/** MD5 of the text in UTF-8, 32 hexadecimal digits. */
-export function md5Hex(text: string): string {
-  digest(text);
-  let hex = '';
-  for (const word of state) hex += swapBytes(word).toString(16).padStart(8, '0');
-  return hex;
-}
-
 function digest(text: string): void {
   const bytes: number[] = [];
   pushUtf8(bytes, text);

@@ -9,7 +9,7 @@ import {
   labelsToObject,
   type RelabelRuleFields,
 } from './index.ts';
-import { md5Hex } from './md5.ts';
+import { md5Tail } from './md5.ts';
 import { expandTemplate, parseTemplate } from './relabel-template.ts';
 import { compileAnchored } from './regexp.ts';
 
@@ -22,6 +22,12 @@ function relabel(
     labelsFromObject(labels),
   );
   return result === undefined ? undefined : { ...labelsToObject(result) };
+}
+
+/** 16 hexadecimal digits. */
+function tailOf(text: string): string {
+  const { high, low } = md5Tail(text);
+  return ((BigInt(high) << 32n) | BigInt(low)).toString(16).padStart(16, '0');
 }
 
 describe('applyRelabel', () => {
@@ -90,7 +96,7 @@ describe('applyRelabel', () => {
 
   it('hashes alike below and above the modulus that doubles hold exactly', () => {
     const rule = { sourceLabels: ['a'], targetLabel: 'h', action: 'hashmod' } as const;
-    const tail = BigInt(`0x${md5Hex('foo').slice(16)}`);
+    const tail = BigInt(`0x${tailOf('foo')}`);
     for (const modulus of [1, 8, 1000, 2 ** 21, 2 ** 21 + 1, 2 ** 40 + 7]) {
       expect(relabel([{ ...rule, modulus }], { a: 'foo' })).toEqual({
         a: 'foo',
@@ -163,18 +169,18 @@ describe('templates', () => {
   });
 });
 
-describe('md5', () => {
+describe('the last 8 bytes of md5', () => {
   // RFC 1321, and lengths around the block's edge (compared with another implementation).
   const cases: [string, string][] = [
-    ['', 'd41d8cd98f00b204e9800998ecf8427e'],
-    ['abc', '900150983cd24fb0d6963f7d28e17f72'],
-    ['a'.repeat(55), 'ef1772b6dff9a122358552954ad0df65'],
-    ['a'.repeat(56), '3b0c8ac703f828b04c6c197006d17218'],
-    ['a'.repeat(64), '014842d480b571495a4a0363793f7367'],
-    ['é測😀', 'e71275ea9e2793b6425553c8c5833776'],
+    ['', 'e9800998ecf8427e'],
+    ['abc', 'd6963f7d28e17f72'],
+    ['a'.repeat(55), '358552954ad0df65'],
+    ['a'.repeat(56), '4c6c197006d17218'],
+    ['a'.repeat(64), '5a4a0363793f7367'],
+    ['é測😀', '425553c8c5833776'],
   ];
   it.each(cases)('of %j', (text, expected) => {
-    expect(md5Hex(text)).toBe(expected);
+    expect(tailOf(text)).toBe(expected);
   });
 });
 

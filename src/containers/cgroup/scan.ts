@@ -50,12 +50,6 @@ export function asciiBytes(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
-export function asciiText(bytes: Uint8Array, from: number, end: number): string {
-  let text = '';
-  for (let at = from; at < end; at++) text += String.fromCharCode(bytes[at] as number);
-  return text;
-}
-
 /** Which keys of a file of `key value` lines are wanted, and in which slot each value goes. */
 export class KeyTable {
   /** Open addressing: -1, or an index into `keys` and `slots`. */
