@@ -50,6 +50,20 @@ const DASHBOARD = {
   ],
 };
 
+/** Variables that ask for one another, and a repeat by none. */
+const BROKEN = {
+  title: 'Broken',
+  uid: 'broken',
+  schemaVersion: 39,
+  templating: {
+    list: [
+      variable('one', 'label_values(shop_cpu_ratio{service=~"$two"}, service)'),
+      variable('two', 'label_values(shop_cpu_ratio{service=~"$one"}, service)'),
+    ],
+  },
+  panels: [{ ...panel(1, 'Memory', 'shop_memory_bytes'), repeat: 'three' }],
+};
+
 const SERVICES = ['web', 'api', 'database', 'queue'];
 const MIB = 2 ** 20;
 
@@ -109,12 +123,14 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
       startBrowser(),
     ]);
     expect(await remoteWrite(server.url, shopData())).toBe(204);
-    const response = await fetch(`${server.url}/api/v1/dashboards`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ dashboard: DASHBOARD }),
-    });
-    expect(response.status).toBe(200);
+    for (const dashboard of [DASHBOARD, BROKEN]) {
+      const response = await fetch(`${server.url}/api/v1/dashboards`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ dashboard }),
+      });
+      expect(response.status).toBe(200);
+    }
     watched = await browser.openPage();
   });
   afterAll(async () => {
@@ -411,6 +427,19 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     expect(shown).toContain(
       new Date(END_MS - 900_000).toISOString().slice(0, 19).replace('T', ' '),
     );
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('says what of the file could not be used, when it is asked', async () => {
+    const { page } = watched;
+    await page.goto(`${server.url}/d/broken?${HOUR}`);
+    await drawn(page, 1).waitFor();
+    await page.getByRole('button', { name: '2 problems with this dashboard' }).click();
+    const told = page.getByRole('dialog');
+    await told.getByText('variables depend on one another: one → two → one').waitFor();
+    await told.getByText('cannot repeat by three: there is no such variable').waitFor();
+    await page.keyboard.press('Escape');
+    await told.waitFor({ state: 'detached' });
     expect(watched.problems).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { interpolate } from '#dashboards';
 import { IconButton } from '../components/IconButton.tsx';
 import { PageLink } from '../location/PageLink.tsx';
 import { DashboardLinks } from './DashboardLinks.tsx';
+import { DashboardProblems } from './DashboardProblems.tsx';
 import type { DashboardScope } from './dashboard-scope.ts';
 import { DoctorButton } from './doctor/DoctorButton.tsx';
 import { EditButton, EditLine } from './editor/EditTools.tsx';
@@ -33,6 +34,7 @@ export function DashboardBar({ scope, variables }: DashboardBarProps): ReactElem
         <h1 title={dashboard.description === '' ? undefined : dashboard.description}>
           {title === '' ? 'Untitled' : title}
         </h1>
+        {!params.isKiosk && <DashboardProblems scope={scope} variables={variables} />}
       </div>
       <div className="nx-dash-tools">
         {!params.hidesLinks && <DashboardLinks scope={scope} />}

@@ -13,6 +13,7 @@ import { useAnnotations } from './use-annotations.ts';
 import { useDashboardKeys } from './use-dashboard-keys.ts';
 import { useDashboardLive } from './use-dashboard-live.ts';
 import { useDashboardTime } from './use-dashboard-time.ts';
+import { useExpanded } from './use-expanded.ts';
 import { usePageSearch } from './use-page-search.ts';
 import { useKiosk } from './use-kiosk.ts';
 import { useRefresh } from './use-refresh.ts';
@@ -44,7 +45,7 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
           </>
         )}
         <EditorMount scope={scope} variables={variables}>
-          <PanelRows scope={scope} variables={variables} />
+          <PanelRows scope={scope} />
         </EditorMount>
       </div>
     </ScopeContext>
@@ -68,6 +69,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
   const { values, filters, isReady, onFilter } = variables;
   const asked = { dashboard, time, values, filters, isReady, scrapeIntervalMs, isDark };
   const annotations = useAnnotations({ ...asked, search });
+  const expanded = useExpanded(dashboard, values, variables.resolved);
   const scope = useMemo<DashboardScope>(
     () => ({
       dashboard,
@@ -75,6 +77,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       time,
       params,
       change,
+      expanded,
       values,
       filters,
       isReady,
@@ -95,6 +98,7 @@ function useDashboardScope({ dashboard, entry, isDark }: DashboardViewProps): Sc
       time,
       params,
       change,
+      expanded,
       values,
       filters,
       isReady,

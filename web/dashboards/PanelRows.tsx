@@ -1,11 +1,5 @@
 import { type CSSProperties, type ReactElement, useMemo, useState } from 'react';
-import {
-  type ExpandedPanel,
-  type ExpandedRow,
-  expandRepeats,
-  interpolate,
-  layOut,
-} from '#dashboards';
+import { type ExpandedPanel, type ExpandedRow, interpolate, layOut } from '#dashboards';
 import { Button } from '@mantine/core';
 import { Empty } from '../components/Empty.tsx';
 import { Icon } from '../components/Icon.tsx';
@@ -13,25 +7,15 @@ import type { DashboardScope } from './dashboard-scope.ts';
 import { heightPx } from './grid-layout.ts';
 import { PanelCard } from './PanelCard.tsx';
 import { printPageParams } from './page-params.ts';
-import type { Variables } from './use-variables.ts';
 
 interface PanelRowsProps {
   readonly scope: DashboardScope;
-  readonly variables: Variables;
 }
 
 /** All panels in their rows, or the one that the URL asks for. */
-export function PanelRows({ scope, variables }: PanelRowsProps): ReactElement {
-  const { dashboard, values, params } = scope;
-  const { resolved } = variables;
-  const rows = useMemo(() => {
-    const options = Object.fromEntries(
-      resolved.variables.map(({ variable, options: all }) => [variable.name, all]),
-    );
-    return expandRepeats(dashboard, { values, options }).rows;
-    // The options change together with the values, or nothing repeats by them.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [dashboard, values, resolved.isReady]);
+export function PanelRows({ scope }: PanelRowsProps): ReactElement {
+  const { expanded, params } = scope;
+  const { rows } = expanded;
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(() => new Map());
   const viewed = findPanel(rows, params.viewPanel);
   if (params.viewPanel !== '') return <ViewedPanel scope={scope} viewed={viewed} />;

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { DashboardEntry } from '#contract';
-import type { AdHocFilter, Dashboard, VariableValues } from '#dashboards';
+import type { AdHocFilter, Dashboard, ExpandedDashboard, VariableValues } from '#dashboards';
 import type { DashboardLive } from './use-dashboard-live.ts';
 import type { PageParams } from './page-params.ts';
 import type { PanelCursor, PanelProps } from './panels/panel-props.ts';
@@ -15,6 +15,7 @@ export interface DashboardScope {
   readonly time: DashboardTime;
   readonly params: PageParams;
   readonly change: ChangeSearch;
+  readonly expanded: ExpandedDashboard;
   /** Without those of repeats. */
   readonly values: VariableValues;
   readonly filters: readonly AdHocFilter[];

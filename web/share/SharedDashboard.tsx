@@ -1,13 +1,18 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
 import { type ReactElement, useMemo } from 'react';
-import { type Dashboard, type DashboardSnapshot, readDashboard, type TimeSpan } from '#dashboards';
+import {
+  type Dashboard,
+  type DashboardSnapshot,
+  expandRepeats,
+  readDashboard,
+  type TimeSpan,
+} from '#dashboards';
 import { type DashboardScope, ScopeContext } from '../dashboards/dashboard-scope.ts';
 import { PanelRows } from '../dashboards/PanelRows.tsx';
 import { parsePageParams } from '../dashboards/page-params.ts';
 import type { ShownAnnotation } from '../dashboards/use-annotations.ts';
 import { useDashboardKeys } from '../dashboards/use-dashboard-keys.ts';
 import { useDashboardTime } from '../dashboards/use-dashboard-time.ts';
-import type { Variables } from '../dashboards/use-variables.ts';
 import { SharedHead } from './SharedHead.tsx';
 import { SnapshotContext } from './snapshot-context.ts';
 import { useHashSearch } from './use-hash-search.ts';
@@ -19,7 +24,6 @@ export function SharedDashboard({
   readonly snapshot: DashboardSnapshot;
 }): ReactElement {
   const scope = useSharedScope(snapshot);
-  const variables = useMemo(() => variablesOf(snapshot), [snapshot]);
   useDashboardKeys(scope);
   const { span } = snapshot;
   const { time } = scope;
@@ -36,7 +40,7 @@ export function SharedDashboard({
                 </Button>
               )}
             </SharedHead>
-            <PanelRows scope={scope} variables={variables} />
+            <PanelRows scope={scope} />
           </div>
         </main>
       </ScopeContext>
@@ -58,6 +62,12 @@ function useSharedScope(snapshot: DashboardSnapshot): DashboardScope {
   );
   const annotations = useMemo(() => snapshot.annotations.map(annotationOf), [snapshot]);
   const params = useMemo(() => parsePageParams(new URLSearchParams(search)), [search]);
+  // Chosen once and for all.
+  const { values, options } = snapshot;
+  const expanded = useMemo(
+    () => expandRepeats(dashboard, { values, options }),
+    [dashboard, values, options],
+  );
   return useMemo<DashboardScope>(
     () => ({
       dashboard,
@@ -65,7 +75,8 @@ function useSharedScope(snapshot: DashboardSnapshot): DashboardScope {
       time,
       params,
       change,
-      values: snapshot.values,
+      expanded,
+      values,
       filters: [],
       isReady: true,
       scrapeIntervalMs: SCRAPE_MS,
@@ -78,7 +89,7 @@ function useSharedScope(snapshot: DashboardSnapshot): DashboardScope {
       isDark,
       onFilter: undefined,
     }),
-    [dashboard, time, params, change, snapshot, annotations, isDark],
+    [dashboard, time, params, change, expanded, values, annotations, isDark],
   );
 }
 
@@ -128,21 +139,5 @@ function annotationOf(
     events: events as unknown as ShownAnnotation['events'],
     isCut: false,
     problem: '',
-  };
-}
-
-/** Chosen once and for all; rows and panels are repeated by them. */
-function variablesOf({ values, options }: DashboardSnapshot): Variables {
-  const resolved = {
-    variables: Object.entries(options).map(([name, all]) => ({ variable: { name }, options: all })),
-    isReady: true,
-  };
-  return {
-    resolved: resolved as unknown as Variables['resolved'],
-    values,
-    filters: [],
-    isReady: true,
-    choose: () => undefined,
-    onFilter: undefined,
   };
 }

@@ -2,7 +2,6 @@ import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import {
   type Direction,
   type ExpandedPanel,
-  expandRepeats,
   hasOldRows,
   inReadingOrder,
   type Layout,
@@ -15,7 +14,6 @@ import {
 } from '#dashboards';
 import { Notice } from '../../components/Notice.tsx';
 import type { DashboardScope } from '../dashboard-scope.ts';
-import type { Variables } from '../use-variables.ts';
 import { EditCell } from './EditCell.tsx';
 import { EditRowHead } from './EditRowHead.tsx';
 import { EmptyDashboard } from './EmptyDashboard.tsx';
@@ -25,15 +23,14 @@ import { type EditedDashboard, useEdited } from './use-edited-dashboard.ts';
 
 interface EditRowsProps {
   readonly scope: DashboardScope;
-  readonly variables: Variables;
 }
 
 /** All rows and panels of the file, each once, to be moved, resized, added and removed. */
-export function EditRows({ scope, variables }: EditRowsProps): ReactElement {
+export function EditRows({ scope }: EditRowsProps): ReactElement {
   const edited = useEdited();
   const { json } = edited;
   const layout = useMemo(() => readLayout(json), [json]);
-  const panels = useFirstCopies(scope, variables);
+  const panels = useFirstCopies(scope);
   const [told, setTold] = useState('');
   const refocus = useFocusAfterChange(json);
   const keep = (next: Layout, id: number, kind: DragKind): void => {
@@ -66,21 +63,11 @@ export function EditRows({ scope, variables }: EditRowsProps): ReactElement {
 }
 
 /** Of what repeats, the first copy stands for all. */
-function useFirstCopies(
-  { dashboard, values }: DashboardScope,
-  { resolved }: Variables,
-): ReadonlyMap<number, ExpandedPanel> {
+function useFirstCopies({ expanded }: DashboardScope): ReadonlyMap<number, ExpandedPanel> {
   return useMemo(() => {
-    const options = Object.fromEntries(
-      resolved.variables.map(({ variable, options: all }) => [variable.name, all]),
-    );
-    const expanded = expandRepeats(dashboard, { values, options }).rows.flatMap(
-      (row) => row.panels,
-    );
-    return new Map(expanded.toReversed().map((panel) => [panel.sourceId, panel]));
-    // The options change together with the values, or nothing repeats by them.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [dashboard, values, resolved.isReady]);
+    const panels = expanded.rows.flatMap((row) => row.panels);
+    return new Map(panels.toReversed().map((panel) => [panel.sourceId, panel]));
+  }, [expanded]);
 }
 
 /** What is moved into another row, or past another panel, stands elsewhere in the document and lost the focus. */

@@ -62,7 +62,7 @@ export function EditorMount({ scope, variables, children }: EditorMountProps): R
   if (editPanel === undefined && params.isEditing && params.viewPanel === '') {
     return (
       <Editor>
-        <EditRows scope={scope} variables={variables} />
+        <EditRows scope={scope} />
       </Editor>
     );
   }
