@@ -15,7 +15,7 @@ export {
   readLayout,
   writeLayout,
 } from './edit-layout.ts';
-export { findPanel, objectAt, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
+export { findPanel, panelName, type PanelInFile, replacePanel } from './edit-panel.ts';
 export {
   changeKind,
   optionsOfKind,
@@ -30,7 +30,7 @@ export * from './edit-panel-queries.ts';
 export { isOldPanel, rewritePanel, type Rewritten } from './edit-panel-rewrite.ts';
 export { type KindSuggestion, suggestKinds } from './edit-panel-suggest.ts';
 export * from './edit-panel-transformations.ts';
-export { searchUnits, type UnitChoice, unitChoices, unitName } from './unit-catalogue.ts';
+export { searchUnits, type UnitChoice, unitName } from './unit-catalogue.ts';
 export * from './edit-places.ts';
 export * from './edit-rows.ts';
 export {
@@ -47,16 +47,12 @@ export { layOut } from './grid-layout.ts';
 export { type DiffLine, diffLines } from './line-diff.ts';
 export { newDashboard } from './new-dashboard.ts';
 export { newPanel, type NewPanelWish } from './new-panel.ts';
-export { Cursor, isList, isObject, ProblemList } from './read-cursor.ts';
+export { isList, isObject } from './read-cursor.ts';
 export { readDashboard, unwrapDashboard } from './read-dashboard.ts';
 export { isDashboardResource } from './read-resource.ts';
 export { neededCode, type NeededCode } from './needed-code.ts';
 export { noFieldSettings } from './read-field-settings.ts';
-export { readFieldLinks } from './read-links.ts';
-export { readMappings } from './read-mappings.ts';
-export { readCell, readSeriesStyle, usualCell, usualStyle } from './read-series-style.ts';
 export { type DashboardSummary, describeDashboard } from './read-summary.ts';
-export { noThresholds, readThresholds, usualThresholds } from './read-thresholds.ts';
 export * from './ad-hoc-filter.ts';
 export * from './annotation-marks.ts';
 export { formatDate } from './date-format.ts';
@@ -73,20 +69,19 @@ export { collectPanels, type CollectAsked, withoutSecrets } from './collect-snap
 export * from './panel-requests.ts';
 export { exportableJson } from './exportable-json.ts';
 export { shareableJson } from './shareable-json.ts';
-export { SHARED_FILE_BYTES_MAX, SharedFileSizeError, writeSharedFile } from './shared-file.ts';
+export { SharedFileSizeError, writeSharedFile } from './shared-file.ts';
 export * from './snapshot.ts';
 export { partOfSnapshot } from './snapshot-part.ts';
 export { describeVariables } from './snapshot-variables.ts';
 export * from './repeats.ts';
 export * from './resolve-variables.ts';
 export * from './time-range.ts';
-export { isTimeZone, timeZoneName, type WallTime, wallTime, zoneOffsetMs } from './time-zone.ts';
-export { encodeStrict, escapeRegexp, queryParameters } from './variable-format.ts';
+export { timeZoneName, type WallTime } from './time-zone.ts';
 export * from './variable-options.ts';
 export * from './variable-order.ts';
 export * from './variable-query.ts';
 export * from './variable-query-form.ts';
-export { variableNames, type VariableUses, variableUses } from './variable-uses.ts';
+export { type VariableUses, variableUses } from './variable-uses.ts';
 export type { AnsweredQuery } from './answered-query.ts';
 export {
   type AnsweredData,
@@ -103,7 +98,7 @@ export {
   type FramesOfAnswer,
   framesOfAnswers,
 } from './frames.ts';
-export { expandDisplayName, fieldNames, labelsText, metricText, seriesLegend } from './legend.ts';
+export { expandDisplayName, fieldNames } from './legend.ts';
 export {
   keepsUnit,
   type ReducedValue,
@@ -112,20 +107,8 @@ export {
   reducerId,
   reducerName,
 } from './reducers.ts';
-export {
-  type FormattedValue,
-  formatText,
-  formatValue,
-  isInstantUnit,
-  type UnitContext,
-} from './units.ts';
-export {
-  colourAlong,
-  schemeColour,
-  schemeColours,
-  schemeSteps,
-  shadeOf,
-} from './colour-schemes.ts';
+export { type FormattedValue, formatText, type UnitContext } from './units.ts';
+export { schemeColours, schemeSteps } from './colour-schemes.ts';
 export {
   cssColour,
   hexOf,
@@ -136,9 +119,8 @@ export {
   textColourOn,
   withOpacity,
 } from './colours.ts';
-export { fieldMatcher, type FieldMatcher, type MatchedField } from './field-matchers.ts';
+export { type FieldMatcher, type MatchedField } from './field-matchers.ts';
 export { type FieldValues, fieldValues } from './field-values.ts';
-export { mappedValue } from './mappings.ts';
 export {
   darkPalette,
   lightPalette,
@@ -147,7 +129,7 @@ export {
   seriesColours,
 } from './series-colours.ts';
 export { type PatternGroups, type TextPattern, textPattern } from './text-pattern.ts';
-export { absoluteSteps, fractionOf, thresholdOf, type ValueRange } from './thresholds.ts';
+export { absoluteSteps, fractionOf, type ValueRange } from './thresholds.ts';
 export {
   cellStyle,
   numericRange,

@@ -3,5 +3,5 @@ export { uncalled } from './allowed-calls.ts';
 export * from './docker-engine.ts';
 export { DockerError, isRefusal, unlessRefused } from './docker-error.ts';
 export type { DockerErrorCode } from './docker-error.ts';
-export { engineEndpoint, findDockerEngine } from './engine-address.ts';
+export { findDockerEngine } from './engine-address.ts';
 export type { EngineEndpoint, EngineSearch, SocketState } from './engine-address.ts';

@@ -7,7 +7,6 @@ export * from './page-parser.ts';
 export * from './parse-families.ts';
 export * from './lint-families.ts';
 export * from './openmetrics-file.ts';
-export { formatOpenMetricsFloat } from './series-labels.ts';
 export * from './write-openmetrics.ts';
 export { writeProtobufFamily } from './write-protobuf.ts';
 export { escapeValue, FamilyError, quoteName, writeText } from './write-text.ts';

@@ -1,13 +1,11 @@
 export * from './parse/ast.ts';
-export { documentedType, isComparison, isSetOperator } from './parse/check.ts';
 export * from './parse/functions.ts';
 export * from './parse/parse.ts';
 export * from './parse/position.ts';
 export { quoteGo } from './parse/quote.ts';
-export { parseSeriesDescription, SERIES_VALUES_MAX } from './parse/series.ts';
-export { EXPRESSION_DEPTH_MAX } from './parse/token-stream.ts';
+export { parseSeriesDescription } from './parse/series.ts';
 export { childrenOf, selectorsOf, valueTypeOf, walkExpr } from './parse/walk.ts';
-export { prettyPrint, PRETTY_WIDTH } from './print/pretty.ts';
+export { prettyPrint } from './print/pretty.ts';
 export { printExpr } from './print/print.ts';
 export { translateTree, type TreeNode } from './print/translate.ts';
 export * from './engine.ts';

@@ -1,4 +1,3 @@
-export { acceptHeader } from './accept.ts';
 export type { FamilyMetadata } from './family-metadata.ts';
 export type { PageCounts, TargetHealth } from './scrape-loop.ts';
 export * from './scraper.ts';
