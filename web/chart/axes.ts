@@ -14,6 +14,17 @@ const TIME_TICKS: uPlot.Axis.Values = [
   [0.001, '{HH}:{mm}:{ss}.{fff}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
 ];
 
+/** The same in one line: over more than some hours the date stands in place of midnight, and of the first time. */
+const LOW_TIME_TICKS: uPlot.Axis.Values = [
+  [3600 * 24 * 365, '{YYYY}', null, null, null, null, null, null, 1],
+  [3600 * 24 * 28, '{MMM}', '{YYYY}', null, null, null, null, null, 0],
+  [3600 * 24, '{D} {MMM}', null, null, null, null, null, null, 1],
+  [3600, '{HH}:{mm}', null, null, '{D} {MMM}', null, null, null, 0],
+  [60, '{HH}:{mm}', null, null, null, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1],
+  [0.001, '{HH}:{mm}:{ss}.{fff}', null, null, null, null, null, null, 1],
+];
+
 /** Without ticks, its grid in the page's colours. */
 export function plainAxis(look: AxisLook): uPlot.Axis {
   return {
@@ -24,8 +35,11 @@ export function plainAxis(look: AxisLook): uPlot.Axis {
   };
 }
 
-export function timeAxis(look: AxisLook): uPlot.Axis {
-  return { ...plainAxis(look), space: 80, size: 46, values: TIME_TICKS };
+/** Of times; `low`: for a chart with room for one line of them. */
+export function timeAxis(look: AxisLook, height: 'high' | 'low' = 'high'): uPlot.Axis {
+  const isLow = height === 'low';
+  const values = isLow ? LOW_TIME_TICKS : TIME_TICKS;
+  return { ...plainAxis(look), space: 80, size: isLow ? 28 : 42, values };
 }
 
 /** A date whose parts are those of the clock of a zone; '' for the browser's own. */

@@ -107,7 +107,12 @@ function RowSection({ row, scope, isCollapsed, toggle }: RowSectionProps): React
       {isOpen && (
         <div className="nx-dash-grid">
           {row.panels.map((expanded, i) => (
-            <div key={expanded.key} className="nx-dash-cell" style={cellStyle(places[i])}>
+            <div
+              key={expanded.key}
+              className="nx-dash-cell"
+              data-small={isSmall(expanded)}
+              style={cellStyle(places[i])}
+            >
               <PanelCard expanded={expanded} />
             </div>
           ))}
@@ -115,6 +120,13 @@ function RowSection({ row, scope, isCollapsed, toggle }: RowSectionProps): React
       )}
     </section>
   );
+}
+
+const SMALL_COLUMNS_MAX = 6;
+
+/** One value in a quarter of the page: on a phone two of them stand beside each other. */
+function isSmall({ panel: { grid, options } }: ExpandedPanel): boolean {
+  return grid.w <= SMALL_COLUMNS_MAX && (options.kind === 'stat' || options.kind === 'gauge');
 }
 
 function cellStyle(

@@ -1,4 +1,12 @@
-import { hexOf, luminance, mixColours, parseColour, type Rgba } from '#dashboards';
+import {
+  cssColour,
+  hexOf,
+  luminance,
+  mixColours,
+  parseColour,
+  type Rgba,
+  textColourOn,
+} from '#dashboards';
 
 /** The panel's own background, as in base.css. */
 const PANELS: Readonly<Record<'dark' | 'light', Rgba>> = {
@@ -20,6 +28,15 @@ export function readableColour(colour: string, isDark: boolean, ratio: number): 
     if (contrastOf(luminance(mixed), background) >= ratio) return hexOf(mixed);
   }
   return hexOf(goal);
+}
+
+/** Black or white, whichever reads better on a colour of the panel; the panel shows through what is transparent. */
+export function textOn(colour: string, isDark: boolean): string {
+  const parsed = parseColour(colour, isDark);
+  if (parsed === undefined || parsed.a >= 1) return textColourOn(colour);
+  if (parsed.a === 0) return cssColour('text', isDark);
+  const panel = isDark ? PANELS.dark : PANELS.light;
+  return textColourOn(hexOf({ ...mixColours(panel, { ...parsed, a: 1 }, parsed.a), a: 1 }));
 }
 
 function contrastOf(one: number, other: number): number {

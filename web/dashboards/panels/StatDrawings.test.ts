@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arcBand, fitGauge } from './GaugeArc.ts';
 import { type PieSize, slicePath, sliceTurns } from './PieArcs.ts';
-import { readableColour } from './StatContrast.ts';
+import { readableColour, textOn } from './StatContrast.ts';
 import { fitFont, fitWords } from './StatFit.ts';
 import { layOutCells } from './StatGrid.ts';
 import { sparkPaths } from './StatSparkline.tsx';
@@ -95,5 +95,18 @@ describe('drawings', () => {
     expect(readableColour('#000000', false, 4.5)).toBe('#000000');
     expect(readableColour('#ffff00', false, 4.5)).not.toBe('#ffff00');
     expect(readableColour('#101010', true, 4.5)).not.toBe('#101010');
+  });
+});
+
+describe('text on a colour', () => {
+  it.each([
+    ['#ffee00', true, '#000000'],
+    ['#0000ff', false, '#ffffff'],
+    ['#00000000', false, '#1f2933'],
+    ['#00000000', true, '#d9dde3'],
+    ['#00000020', false, '#000000'],
+    ['#ffffff20', true, '#ffffff'],
+  ])('%s (dark: %j) is %s', (colour, isDark, expected) => {
+    expect(textOn(colour, isDark)).toBe(expected);
   });
 });

@@ -1,8 +1,7 @@
 import '../../styles/dashboard-panels.css';
 import { type CSSProperties, type ReactElement, useMemo } from 'react';
-import { textColourOn } from '#dashboards';
 import type { PanelProps } from './panel-props.ts';
-import { readableColour } from './StatContrast.ts';
+import { readableColour, textOn } from './StatContrast.ts';
 import { fitFont, measureText } from './StatFit.ts';
 import { CELL_GAP, layOutCells } from './StatGrid.ts';
 import { StatLinks } from './StatLinks.tsx';
@@ -152,7 +151,7 @@ function StatCell({ value, plan, props }: StatCellProps): ReactElement {
           values={value.field.values}
           width={width}
           height={plan.graphPx}
-          colour={isFilled ? textColourOn(value.colour) : value.colour}
+          colour={isFilled ? textOn(value.colour, props.isDark) : value.colour}
           min={value.settings.min}
           max={value.settings.max}
         />
@@ -161,9 +160,9 @@ function StatCell({ value, plan, props }: StatCellProps): ReactElement {
   );
 }
 
-function cellColours(value: PanelValue, { options }: StatProps): CSSProperties {
+function cellColours(value: PanelValue, { options, isDark }: StatProps): CSSProperties {
   if (!options.colour.startsWith('background') || value.colour === '') return {};
-  return { backgroundColor: value.colour, color: textColourOn(value.colour) };
+  return { backgroundColor: value.colour, color: textOn(value.colour, isDark) };
 }
 
 function StatText({ value, plan, props }: StatCellProps): ReactElement {

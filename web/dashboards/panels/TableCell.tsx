@@ -6,12 +6,11 @@ import {
   cellText,
   type NumberField,
   settingsRange,
-  textColourOn,
   type ValueStyle,
 } from '#dashboards';
 import { type BarValue, gradientStops, lcdCells } from './BarGaugeBars.ts';
 import type { PanelProps } from './panel-props.ts';
-import { readableColour } from './StatContrast.ts';
+import { readableColour, textOn } from './StatContrast.ts';
 import { attributesOf } from './StatLinks.tsx';
 import { StatSparkline } from './StatSparkline.tsx';
 import { measureText } from './StatFit.ts';
@@ -83,7 +82,9 @@ export function rowStyle(
 function colourStyle(kind: string, shown: ValueStyle, isDark: boolean): CSSProperties {
   const { colour, isColourOfValue } = shown;
   if (!isColourOfValue) return {};
-  if (kind === 'color-background') return { backgroundColor: colour, color: textColourOn(colour) };
+  if (kind === 'color-background') {
+    return { backgroundColor: colour, color: textOn(colour, isDark) };
+  }
   if (kind === 'color-text') return { color: readableColour(colour, isDark, 4.5) };
   return {};
 }

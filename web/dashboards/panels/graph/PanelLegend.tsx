@@ -1,4 +1,12 @@
-import { lazy, type MouseEvent, type ReactElement, Suspense, useMemo, useState } from 'react';
+import {
+  type CSSProperties,
+  lazy,
+  type MouseEvent,
+  type ReactElement,
+  Suspense,
+  useMemo,
+  useState,
+} from 'react';
 import type { LegendOptions } from '#dashboards';
 import { isolate, toggle } from '../../../chart/hidden-series.ts';
 import {
@@ -59,7 +67,7 @@ export function PanelLegend(props: PanelLegendProps): ReactElement {
       aria-label="Series: a click shows one alone, with Ctrl it hides or shows it"
       data-mode={options.mode}
       data-placement={place.placement}
-      style={{ width: place.width, height: place.height }}
+      style={{ width: place.width, height: place.height, ...cellWidth(rows, place) }}
     >
       {isTable && titles.length > 0 && (
         <LegendHead titles={titles} sort={sort} onSort={(by) => setSort(nextSort(sort, by))} />
@@ -73,6 +81,21 @@ export function PanelLegend(props: PanelLegendProps): ReactElement {
       )}
     </div>
   );
+}
+
+const CELL_PX_MIN = 76;
+const CELL_PX_MAX = 130;
+const CHARACTER_PX = 7;
+const CELL_GAP_PX = 12;
+const MEASURED_ROWS = 200;
+
+/** All columns are as wide as the longest value needs; beside a graph there is no room for more. */
+function cellWidth(rows: readonly LegendRow[], { placement }: LegendPlace): CSSProperties {
+  if (placement !== 'bottom') return {};
+  const texts = rows.slice(0, MEASURED_ROWS).flatMap(({ cells }) => cells);
+  const longest = texts.reduce((most, { text }) => Math.max(most, text.length), 0);
+  const wanted = Math.min(CELL_PX_MAX, longest * CHARACTER_PX + CELL_GAP_PX);
+  return { '--nx-legend-cell': `${Math.max(CELL_PX_MIN, wanted)}px` } as CSSProperties;
 }
 
 interface LegendHeadProps {

@@ -143,6 +143,10 @@ describe('legends', () => {
   });
   it('have no room in a small panel and never most of a large one', () => {
     expect(placeLegend(rows, options, { width: 300, height: 80 }).placement).toBe('none');
+    const beside = { ...options, placement: 'right' } as const;
+    expect(placeLegend(rows, beside, { width: 600, height: 300 }).placement).toBe('right');
+    // As wide as a phone, a graph needs all of it.
+    expect(placeLegend(rows, beside, { width: 360, height: 300 }).placement).toBe('bottom');
     const many = Array.from({ length: 100 }, (_, i) => row(String(i), i));
     expect(placeLegend(many, options, { width: 300, height: 400 }).height).toBeLessThanOrEqual(140);
   });

@@ -68,7 +68,8 @@ const CHARACTER_PX = 7;
 const ITEM_EXTRA_PX = 34;
 const BESIDE_EXTRA_PX = 14;
 const HEIGHT_PX_MIN = 110;
-const WIDTH_PX_MIN = 260;
+/** Of a panel with a legend beside its graph; a phone has less. */
+const WIDTH_PX_MIN = 400;
 const SHARE_MAX = 0.35;
 
 /** How much room a legend has, so that the graph keeps most of its panel; none in a panel that is too small for both. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FieldSettings, formatText, noFieldSettings, type SeriesStyle } from '#dashboards';
 import { planScales, scaleRange, tickSteps, tickTexts } from './scales.ts';
+import { axisTexts } from './value-axis.ts';
 
 type Change = Partial<Omit<FieldSettings, 'style'>> & { readonly style?: Partial<SeriesStyle> };
 
@@ -62,5 +63,16 @@ describe('scales of a graph', () => {
   it('step by powers of two over bytes', () => {
     expect(tickSteps('bytes')).toContain(1024);
     expect(tickSteps('short')).toBeUndefined();
+  });
+});
+
+describe('texts of an axis', () => {
+  it.each([
+    [[0, 1, 2], 0, ['0', '1', '2']],
+    [[0, 0.5, 1], 0, ['0.0', '0.5', '1.0']],
+    [[0, 0.5, 1], 2, ['0.00', '0.50', '1.00']],
+    [[0, 0.5, 1], undefined, ['0.0', '0.5', '1.0']],
+  ])('%j with %j decimals', (ticks, decimals, expected) => {
+    expect(axisTexts(ticks, { unit: 'none', decimals, isLog: false })).toEqual(expected);
   });
 });

@@ -25,9 +25,8 @@ export function timePlot(look: PlotLook, frame: TimeFrame): PlotParts['options']
     scales: { x: { time: true, range: () => [start, end] } },
     axes: [
       {
-        ...timeAxis(look),
+        ...timeAxis(look, look.height < SMALL_HEIGHT_PX ? 'low' : 'high'),
         show: !isLow,
-        size: look.height < SMALL_HEIGHT_PX ? 28 : 40,
         space: look.width < 300 ? 60 : 80,
       },
     ],

@@ -49,6 +49,19 @@ export function valueAxis(look: PlotLook, plan: ScalePlan, isFirst: boolean): uP
   };
 }
 
+/** With the decimals of the file, unless two ticks would then read alike. */
+export function axisTexts(
+  ticks: readonly number[],
+  look: { readonly unit: string; readonly decimals: number | undefined; readonly isLog: boolean },
+): string[] {
+  const { unit, decimals, isLog } = look;
+  if (decimals !== undefined || isLog) {
+    const texts = ticks.map((value) => formatText(value, unit, decimals));
+    if (isLog || new Set(texts).size === texts.length) return texts;
+  }
+  return tickTexts(ticks, (value, digits) => formatText(value, unit, digits));
+}
+
 function textsOf(
   ticks: readonly (number | null)[],
   look: { readonly unit: string; readonly decimals: number | undefined; readonly isLog: boolean },
@@ -56,10 +69,7 @@ function textsOf(
   const { decimals, isLog } = look;
   const unit = look.unit || 'short';
   const shown = ticks.filter((tick) => tick !== null);
-  const texts =
-    decimals === undefined && !isLog
-      ? tickTexts(shown, (value, digits) => formatText(value, unit, digits))
-      : shown.map((value) => formatText(value, unit, decimals));
+  const texts = axisTexts(shown, { unit, decimals, isLog });
   let next = 0;
   return ticks.map((tick) => (tick === null ? null : (texts[next++] ?? '')));
 }
