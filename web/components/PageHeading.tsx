@@ -10,7 +10,7 @@ export function PageHeading({ title, detail, children }: PageHeadingProps): Reac
   return (
     <div className="nx-heading">
       <div>
-        <h1>{title}</h1>
+        <h1 className="nx-title">{title}</h1>
         {detail !== undefined && <p>{detail}</p>}
       </div>
       {children !== undefined && <div className="nx-heading-actions">{children}</div>}

@@ -31,7 +31,7 @@ export function DashboardsPage(): ReactElement {
   return (
     <>
       <div className="nx-dash-head">
-        <h1>Dashboards</h1>
+        <h1 className="nx-title">Dashboards</h1>
         <div className="nx-dash-tools">
           <Button
             size="sm"

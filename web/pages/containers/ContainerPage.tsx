@@ -96,7 +96,7 @@ function Headline({ container }: OfContainer): ReactElement {
         )}
       </nav>
       <div className="nx-headline-name">
-        <h1>{name}</h1>
+        <h1 className="nx-title">{name}</h1>
         <span className="nx-state-badge" data-tone={tone}>
           <StateMark tone={tone} word={word} />
         </span>

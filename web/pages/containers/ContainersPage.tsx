@@ -53,7 +53,7 @@ export function ContainersPage(): ReactElement {
   return (
     <>
       <div className="nx-containers-head">
-        <h1>Containers</h1>
+        <h1 className="nx-title">Containers</h1>
         {!isWithout && <EngineSummary data={data} host={values.host} connection={connection} />}
       </div>
       {isWithout ? (
