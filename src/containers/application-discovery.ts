@@ -1,6 +1,7 @@
 import type { TargetGroup } from '#config';
 import type { Discovery, OnGroups } from '#discovery';
 import type { HttpClient, Clock, Log, Timer } from '#platform';
+import { BECAUSE_OURSELVES } from './choice.ts';
 import type { Choice } from './choice.ts';
 import type { Container, ContainerRegistry } from './container.ts';
 import { FollowedContainer } from './followed-container.ts';
@@ -49,7 +50,7 @@ const LOOK_WAIT_MS = 50;
 
 const OURSELVES: Choice = {
   kind: 'none',
-  because: 'it is Narthex itself, which has a job of its own',
+  because: BECAUSE_OURSELVES,
   ports: [],
   problems: [],
 };

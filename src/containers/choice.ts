@@ -1,3 +1,7 @@
+/** Why nothing is scraped, where no label and no port decides. */
+export const BECAUSE_OURSELVES = 'it is Narthex itself, which has a job of its own';
+export const BECAUSE_TOO_MANY = 'there are too many targets';
+
 /** Why a container's own metrics are scraped, or not. */
 export interface Choice {
   readonly kind: 'chosen' | 'asking' | 'none';

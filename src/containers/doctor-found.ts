@@ -1,5 +1,6 @@
 import { applyRelabelSteps, labelsFromObject, labelsToObject } from '#model';
 import type { RelabelRule, RelabelStep } from '#model';
+import { BECAUSE_OURSELVES, BECAUSE_TOO_MANY } from './choice.ts';
 import type { Container } from './container.ts';
 import type { FoundTargets } from './doctor.ts';
 import { counted } from './examination.ts';
@@ -17,6 +18,11 @@ export function checkDiscovered(
   if (state !== 'running' && state !== 'paused') {
     const advice = 'It does not run: start it, and its metrics are looked for again.';
     examination.fail('discovered', `it is ${state}; only what runs is scraped`, advice);
+    return;
+  }
+  if (state === 'paused') {
+    const advice = 'It is paused, so that nothing in it answers: docker unpause lets it go on.';
+    examination.fail('discovered', 'it is paused', advice);
     return;
   }
   const jobs = [...new Set([...active, ...dropped].map(({ scrapePool }) => scrapePool))];
@@ -80,6 +86,10 @@ function howMatched({ discoveredLabels, scrapePool }: DiscardedTarget): string {
 }
 
 function noneAdvice({ exposedPorts }: Container, because: string): string {
+  if (because === BECAUSE_OURSELVES) return 'Its metrics are there, under the job narthex';
+  if (because === BECAUSE_TOO_MANY) {
+    return 'Leave others alone with the label narthex.scrape=false, or name its job in a configuration file';
+  }
   if (because.startsWith('no port answers')) {
     return 'None of its ports has metrics at a usual path: if it has some, name port and path with the labels narthex.port and narthex.path';
   }

@@ -4,7 +4,12 @@ import { errorText } from '#platform';
 import type { HttpClient, HttpResponse } from '#platform';
 import type { Container } from './container.ts';
 import type { DoctorOptions } from './doctor.ts';
-import { contentTypeAdvice, statusAdvice, unreachedAdvice } from './doctor-words.ts';
+import {
+  contentTypeAdvice,
+  statusAdvice,
+  unansweredAdvice,
+  unreachedAdvice,
+} from './doctor-words.ts';
 import { counted } from './examination.ts';
 import type { Examination } from './examination.ts';
 import { checkPage } from './page-check.ts';
@@ -97,9 +102,8 @@ export async function checkPageOf(
       bodyBytesMax: PAGE_BYTES_MAX,
     });
   } catch (error) {
-    const advice =
-      'It takes connections, but gives no answer: is it HTTP, and is the scheme right (narthex.scheme)?';
-    examination.fail('answered', errorText(error), advice);
+    const reason = errorText(error);
+    examination.fail('answered', reason, unansweredAdvice(reason));
     return;
   }
   const tookMs = Math.round(clock.monotonicMs() - startedMs);

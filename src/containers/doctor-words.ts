@@ -41,6 +41,23 @@ function elsewhereAdvice(port: number, listening: readonly Listening[]): string 
   return `Nothing listens on port ${port} in the container, but on ${ports}: is narthex.port right?`;
 }
 
+/** What to do where a connection gave no answer. */
+export function unansweredAdvice(reason: string): string {
+  if (reason.includes('verify certificate')) {
+    return 'Its certificate is not trusted: name who signed it in tls_config.ca_file of the job, or turn insecure_skip_verify on there.';
+  }
+  if (/HTTP response to HTTPS client/.test(reason)) {
+    return 'It speaks plain HTTP where HTTPS is asked: set narthex.scheme (or scheme of the job) to http.';
+  }
+  if (reason.includes('remote error: tls')) {
+    return 'It refuses the TLS connection: it may want a certificate of ours (tls_config.cert_file and key_file of the job).';
+  }
+  if (/timed? ?out|in time|deadline/i.test(reason)) {
+    return 'It takes connections, but gives no answer in time: is it busy, or does its page take long? Until it is faster, raise scrape_timeout and scrape_interval of the job.';
+  }
+  return 'It takes connections, but gives no answer: is it HTTP, and is the scheme right (narthex.scheme)?';
+}
+
 /** What to do about an answer that is no page. */
 export function statusAdvice(status: number, path: string): string {
   if (status === 404 || status === 405) {
@@ -51,6 +68,9 @@ export function statusAdvice(status: number, path: string): string {
   }
   if (status >= 300 && status <= 399) {
     return `${path} sends elsewhere: name the place it leads to with the label narthex.path.`;
+  }
+  if (status === 400) {
+    return 'It does not understand the request (status 400): if it speaks HTTPS there, set narthex.scheme (or scheme of the job) to https.';
   }
   return `It answers with status ${status}: what does its log say?`;
 }

@@ -131,6 +131,14 @@ describe('the scrape doctor', () => {
     expect(connected).toEqual([]);
   });
 
+  it('says of one that is paused that nothing in it answers', async () => {
+    containers.set(container('web', { state: 'paused' }));
+    const report = await examine();
+    expect(outline(report)).toBe('failed skipped skipped skipped skipped skipped skipped');
+    expect(report.advice).toContain('docker unpause');
+    expect(connected).toEqual([]);
+  });
+
   it("says that no job of a user's configuration finds it", async () => {
     choice = undefined;
     active = [
@@ -145,6 +153,8 @@ describe('the scrape doctor', () => {
     ['no port is exposed', 'narthex.port'],
     ['narthex.scrape="false"', 'not to be scraped (narthex.scrape="false")'],
     ['no port answers with metrics (80: 404)', 'narthex.path'],
+    ['it is Narthex itself, which has a job of its own', 'under the job narthex'],
+    ['there are too many targets', 'narthex.scrape=false'],
   ])('says why it was not chosen: %s', async (because, advice) => {
     active = [];
     choice = { kind: 'none', because, ports: [], problems: [] };
@@ -210,7 +220,15 @@ describe('the scrape doctor', () => {
     [{ status: 401, statusText: '401 Unauthorized' }, 'credentials'],
     [{ status: 307, statusText: '307 Temporary Redirect' }, 'sends elsewhere'],
     [{ status: 500, statusText: '500 Internal Server Error' }, 'status 500'],
+    [{ status: 400, statusText: '400 Bad Request' }, 'set narthex.scheme'],
     [new HttpClientError('body', 'unexpected EOF'), 'is it HTTP'],
+    [new HttpClientError('timeout', 'context deadline exceeded'), 'raise scrape_timeout'],
+    [new HttpClientError('connect', 'tls: failed to verify certificate: x509: expired'), 'ca_file'],
+    [
+      new HttpClientError('connect', 'http: server gave HTTP response to HTTPS client'),
+      'plain HTTP',
+    ],
+    [new HttpClientError('connect', 'remote error: tls: certificate required'), 'cert_file'],
   ])('of the answer %j says: %s', async (given, advice) => {
     answer = given;
     const report = await examine();

@@ -1,4 +1,5 @@
 import type { TargetGroup } from '#config';
+import { BECAUSE_TOO_MANY } from './choice.ts';
 import type { Choice } from './choice.ts';
 import type { Container } from './container.ts';
 import { planPorts } from './port-plan.ts';
@@ -169,7 +170,7 @@ export class FollowedContainer {
     }));
     const { problems } = this.#labels;
     if (this.isRefused) {
-      return { kind: 'none', because: 'there are too many targets', ports, problems };
+      return { kind: 'none', because: BECAUSE_TOO_MANY, ports, problems };
     }
     const isChosen = this.group().targets.length > 0;
     if (isChosen) return { kind: 'chosen', because: this.#plan.because, ports, problems };

@@ -107,7 +107,9 @@ describeWith(missing, 'without a configuration file', () => {
   it('an engine that comes later is watched, and applications in its containers are found', async () => {
     engine = await startDockerEngine(join(dir, 'engine'), await freePort(), [`--bridge=${BRIDGE}`]);
     await importNodeImage(engine, dir, IMAGE);
-    await run('exposed', ['--expose', '8080'], application(8080, '/metrics'));
+    // What discovery does not tell of it is written down by `config show`.
+    const paced = ['-l', 'narthex.interval=2s', '-l', 'narthex.job=paced'];
+    await run('exposed', ['--expose', '8080', ...paced], application(8080, '/metrics'));
     await run(
       'hidden',
       ['--expose', '8080', '-l', 'narthex.scrape=false'],
@@ -177,7 +179,7 @@ describeWith(missing, 'without a configuration file', () => {
       `--web.listen-address=127.0.0.1:${narthex.port}`,
     ]);
     writeFileSync(file, stdout);
-    if (existsSync('/usr/bin/promtool')) {
+    if (existsSync('/usr/bin/promtool') || process.env['CI'] === 'true') {
       await execute('/usr/bin/promtool', ['check', 'config', file]);
     }
     const kept = await startNarthex({ config: () => stdout, flags: ['--containers=off'] });
