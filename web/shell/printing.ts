@@ -48,6 +48,8 @@ function layOutForPaper(): void {
     style.setProperty('--nx-print-width', `${widthPx}px`);
     style.setProperty('--nx-print-zoom', String(Math.min(1, PAPER_PX / widthPx)));
   }
+  const heightPx = document.querySelector('.nx-dash-single')?.clientHeight ?? 0;
+  if (heightPx > 0) style.setProperty('--nx-print-height', `${heightPx}px`);
   dataset['printed'] = window.innerWidth < WIDE_PX ? 'narrow' : 'wide';
 }
 
