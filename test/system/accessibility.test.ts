@@ -2,20 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { type BrowserSession, DESKTOP, findChromium, PHONE, startBrowser } from './browser.ts';
+import { type BrowserSession, DESKTOP, missingBrowser, PHONE, startBrowser } from './browser.ts';
 import { type MetricPages, serveMetricPages } from './dashboard-targets.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
 import { DASHBOARDS, editorStates, OVERLAYS, PAGES, type PageState } from './page-states.ts';
 import { PANEL_KINDS, panelKindsDashboard, panelKindsData } from './panel-kinds.ts';
 import { type PlayedContainer, type PlayedEngine, startPlayedEngine } from './played-engine.ts';
 import { remoteWriteSeries } from './remote-write.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
 
 /** Of a busy machine. */
 const PAGE_TIMEOUT_MS = 20_000;
@@ -48,7 +44,7 @@ function playedContainers(port: number): readonly PlayedContainer[] {
   ];
 }
 
-describe.skipIf(missing !== '')(`axe finds nothing of level A or AA${missing}`, () => {
+describeWith(missingBrowser(), 'axe finds nothing of level A or AA', () => {
   let dir = '';
   let metrics: MetricPages;
   let engine: PlayedEngine;

@@ -1,10 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askApi, untilQuery } from './api.ts';
-import { type BrowserSession, findChromium, startBrowser, type WatchedPage } from './browser.ts';
+import { type BrowserSession, missingBrowser, startBrowser, type WatchedPage } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
-
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
 
 /** Of a busy machine. */
 const PAGE_TIMEOUT_MS = 20_000;
@@ -62,7 +61,7 @@ interface Edited {
   readonly [key: string]: unknown;
 }
 
-describe.skipIf(missing !== '')(`settings of a dashboard${missing}`, () => {
+describeWith(missingBrowser(), 'settings of a dashboard', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
   let watched: WatchedPage;
