@@ -16,8 +16,8 @@ export function UnknownPanel(props: PanelProps<'unknown'>): ReactElement {
   return (
     <div className="nx-unknown-panel">
       <p className="nx-panel-words">
-        Panels {name} are not known here
-        {panel.queries.length > 0 ? '; its queries as a graph:' : '; it has no queries to show'}
+        Panels {name} are not known here.
+        {panel.queries.length > 0 ? ' The queries:' : ' There are no queries.'}
       </p>
       {hasGraph && height >= GRAPH_HEIGHT_MIN_PX && (
         <TimeseriesPanel {...props} options={graph} size={{ width: size.width, height }} />
