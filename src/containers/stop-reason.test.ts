@@ -35,6 +35,7 @@ const cases: readonly Case[] = [
     'warning',
     'ended when it was asked to, with an error (exit code 1)',
   ],
+  [{ exitCode: 125 }, 'not-started', 'error', 'the engine could not run it (exit code 125)'],
   [{ exitCode: 126 }, 'not-started', 'error', 'its command cannot be executed (exit code 126)'],
   [{ exitCode: 127 }, 'not-started', 'error', 'its command was not found (exit code 127)'],
   [
