@@ -306,8 +306,14 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     const menu = page.getByRole('button', { name: /^Menu of CPU/ });
     await tabTo(page, menu);
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: /^View/ }).waitFor();
-    await page.keyboard.press('ArrowDown');
+    const items = page.getByRole('menu');
+    await expect.poll(async () => await hasFocusWithin(items)).toBe(true);
+    await page.keyboard.press('Escape');
+    await items.waitFor({ state: 'detached' });
+    await expect.poll(async () => await hasFocusWithin(menu)).toBe(true);
+    await page.keyboard.press('Enter');
+    const view = items.getByRole('menuitem', { name: /^View/ });
+    await expect.poll(async () => await hasFocusWithin(view)).toBe(true);
     await page.keyboard.press('Enter');
     await page.waitForURL(/viewPanel=2/);
     expect(await page.locator('[data-panel-id]').count()).toBe(1);

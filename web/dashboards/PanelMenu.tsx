@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { Panel, PanelPlan } from '#dashboards';
 import { copyText } from '../components/copy-text.ts';
 import { Icon } from '../components/Icon.tsx';
@@ -26,14 +26,25 @@ export interface PanelMenuProps {
 export function PanelMenu(props: PanelMenuProps): ReactElement {
   const { panel, title, panelKey, sourceId, plan, isViewed, onInspect } = props;
   const { change, time } = useScope();
+  // Only one that opens later knows where the focus was, and gives it back.
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => setOpen(true), []);
   const view = (): void =>
     change((params) => printPageParams(params, { viewPanel: isViewed ? '' : panelKey }), 'push');
   const search = exploreSearch(plan, time.range.to === 'now');
   return (
-    <Menu defaultOpened position="bottom-end" shadow="md" width={210} keepMounted={false}>
+    <Menu
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      shadow="md"
+      width={210}
+      keepMounted={false}
+    >
       <Menu.Target>
         <ActionIcon
           className="nx-tile-menu"
+          autoFocus
           variant="subtle"
           color="gray"
           size={26}

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { lazy, type ReactElement, startTransition, Suspense, useState } from 'react';
 import { Icon } from '../components/Icon.tsx';
 import type { PanelMenuProps } from './PanelMenu.tsx';
 
@@ -18,15 +18,11 @@ export function PanelMenuButton(props: PanelMenuProps): ReactElement {
       aria-label={`Menu of ${title === '' ? `panel ${panel.id}` : title}`}
       aria-haspopup="menu"
       aria-expanded={false}
-      onClick={() => setWanted(true)}
+      onClick={() => startTransition(() => setWanted(true))}
     >
       <Icon name="more" size={16} />
     </ActionIcon>
   );
-  if (!isWanted) return button;
-  return (
-    <Suspense fallback={button}>
-      <PanelMenu {...props} />
-    </Suspense>
-  );
+  // Until the menu is there the button stays, with the focus.
+  return <Suspense fallback={button}>{isWanted ? <PanelMenu {...props} /> : button}</Suspense>;
 }
