@@ -1,5 +1,4 @@
 import { type ReactElement, useMemo, useState } from 'react';
-import { Plot } from '../../chart/Plot.tsx';
 import { GraphLayout } from './graph/GraphLayout.tsx';
 import { graphModel, legendRows, legendTitles } from './graph/series-model.ts';
 import { seriesPlot } from './graph/series-plot.ts';
@@ -26,6 +25,7 @@ export function TimeseriesPanel(props: PanelProps<'timeseries'>): ReactElement {
     const frame = { range, zone, events, cursor: { mode, syncKey } };
     return seriesPlot({ times: model.times, series, frame, tooltip, isDark });
   }, [model, hidden, range, zone, events, mode, syncKey, tooltip, isDark]);
+  const label = `${interpolate(panel.title) || 'Graph'}: ${model.series.length} series from ${timeText(range.fromMs, zone)} to ${timeText(range.toMs, zone)}`;
   return (
     <GraphLayout
       size={props.size}
@@ -34,17 +34,7 @@ export function TimeseriesPanel(props: PanelProps<'timeseries'>): ReactElement {
       legend={legend}
       hidden={hidden}
       onHiddenChange={setHidden}
-    >
-      {(size) => (
-        <Plot
-          build={build}
-          width={size.width}
-          height={size.height}
-          isDark={isDark}
-          label={`${interpolate(panel.title) || 'Graph'}: ${model.series.length} series from ${timeText(range.fromMs, zone)} to ${timeText(range.toMs, zone)}`}
-          onZoom={props.onZoom}
-        />
-      )}
-    </GraphLayout>
+      plot={{ build, isDark, label, onZoom: props.onZoom }}
+    />
   );
 }

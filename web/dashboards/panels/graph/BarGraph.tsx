@@ -1,6 +1,5 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import type { LegendOptions, TooltipOptions } from '#dashboards';
-import { Plot } from '../../../chart/Plot.tsx';
 import type { PanelProps } from '../panel-props.ts';
 import type { BarModel } from './bar-model.ts';
 import type { BarLayout } from './bar-layout.ts';
@@ -32,6 +31,7 @@ export function BarGraph(props: BarGraphProps): ReactElement {
     const { categories } = model;
     return barPlot({ ...layout, categories, series, isHorizontal, showsValue, tooltip, zone });
   }, [model, hidden, layout, isHorizontal, showsValue, tooltip, zone]);
+  const label = `${interpolate(panel.panel.title) || 'Bar chart'}: ${model.series.length} series of ${model.categories.length} bars`;
   return (
     <GraphLayout
       size={panel.size}
@@ -40,16 +40,7 @@ export function BarGraph(props: BarGraphProps): ReactElement {
       legend={legend}
       hidden={hidden}
       onHiddenChange={setHidden}
-    >
-      {(size) => (
-        <Plot
-          build={build}
-          width={size.width}
-          height={size.height}
-          isDark={isDark}
-          label={`${interpolate(panel.panel.title) || 'Bar chart'}: ${model.series.length} series of ${model.categories.length} bars`}
-        />
-      )}
-    </GraphLayout>
+      plot={{ build, isDark, label }}
+    />
   );
 }

@@ -1,5 +1,6 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type { LegendOptions } from '#dashboards';
+import { Plot, type PlotProps } from '../../../chart/Plot.tsx';
 import { type LegendPlace, type LegendRow, placeLegend } from './legend-rows.ts';
 import { PanelLegend } from './PanelLegend.tsx';
 import './graph-panels.css';
@@ -11,17 +12,17 @@ interface GraphLayoutProps {
   readonly legend: LegendOptions;
   readonly hidden: ReadonlySet<string>;
   readonly onHiddenChange: (hidden: ReadonlySet<string>) => void;
-  /** CSS pixels that the legend leaves. */
-  readonly children: (size: { readonly width: number; readonly height: number }) => ReactNode;
+  /** Drawn in the room that the legend leaves. */
+  readonly plot: Omit<PlotProps, 'width' | 'height'>;
 }
 
 /** A graph with its legend below or beside it. */
 export function GraphLayout(props: GraphLayoutProps): ReactElement {
-  const { size, rows, titles, legend, hidden, onHiddenChange, children } = props;
+  const { size, rows, titles, legend, hidden, onHiddenChange, plot } = props;
   const place = placeLegend(rows, legend, size);
   return (
     <div className="nx-graph-panel" data-legend={place.placement}>
-      {children(graphSize(size, place))}
+      <Plot {...plot} {...graphSize(size, place)} />
       {place.placement !== 'none' && (
         <PanelLegend
           rows={rows}

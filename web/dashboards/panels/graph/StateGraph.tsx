@@ -1,6 +1,5 @@
 import { type ReactElement, useMemo, useState } from 'react';
 import type { LegendOptions } from '#dashboards';
-import { Plot } from '../../../chart/Plot.tsx';
 import type { PanelProps } from '../panel-props.ts';
 import { GraphLayout } from './GraphLayout.tsx';
 import { displayNames } from './series-model.ts';
@@ -50,6 +49,7 @@ export function StateGraph(props: StateGraphProps): ReactElement {
       })),
     [model],
   );
+  const label = `${interpolate(panel.panel.title) || 'States'}: ${model.rows.length} rows of states over time`;
   return (
     <GraphLayout
       size={panel.size}
@@ -58,17 +58,7 @@ export function StateGraph(props: StateGraphProps): ReactElement {
       legend={props.legend}
       hidden={hidden}
       onHiddenChange={setHidden}
-    >
-      {(size) => (
-        <Plot
-          build={build}
-          width={size.width}
-          height={size.height}
-          isDark={isDark}
-          label={`${interpolate(panel.panel.title) || 'States'}: ${model.rows.length} rows of states over time`}
-          onZoom={panel.onZoom}
-        />
-      )}
-    </GraphLayout>
+      plot={{ build, isDark, label, onZoom: panel.onZoom }}
+    />
   );
 }
