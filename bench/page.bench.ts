@@ -11,7 +11,9 @@ import {
   wideDashboard,
   writeSamples,
 } from './page/dashboards.ts';
+import { openRefreshed, refreshedDashboard } from '../test/system/refreshed-page.ts';
 import {
+  cpuDuring,
   framesDuring,
   profiled,
   untilDrawn,
@@ -36,11 +38,12 @@ export const run: Benchmark['run'] = async (size, settings: Settings = ALONE) =>
   const { numbers } = settings;
   const bench = new PageBench({
     settings,
-    runs: numbers['runs'] ?? (small ? 1 : 5),
+    runs: numbers['runs'] ?? (small ? 1 : 3),
     panels: numbers['panels'] ?? (small ? 4 : 30),
     series: numbers['series'] ?? (small ? 5 : 100),
     wideSeries: numbers['wide'] ?? (small ? 50 : 1000),
     moves: small ? 20 : 150,
+    refreshes: numbers['refreshes'] ?? (small ? 5 : 720),
   });
   try {
     return await bench.run();
@@ -54,6 +57,8 @@ interface PageBenchOptions extends DashboardSize {
   readonly runs: number;
   /** Of the pointer, at each of hovering and dragging. */
   readonly moves: number;
+  /** Of a dashboard every five seconds, and every second. */
+  readonly refreshes: number;
 }
 
 class PageBench {
@@ -78,6 +83,8 @@ class PageBench {
       ...(await this.#drawing()),
       ...(await this.#moving()),
       ...(await this.#hostDashboard()),
+      ...(await this.#refreshing('5s', 5000)),
+      ...(await this.#refreshing('live', 1000)),
     ];
   }
 
@@ -90,11 +97,15 @@ class PageBench {
     const { panels, series } = this.#options;
     const uid = await this.#import(panelsDashboard(this.#options));
     const cold: number[] = [];
+    const coldCpu: number[] = [];
     const warm: number[] = [];
     const again: number[] = [];
     await this.#eachRun('panels', async (page) => {
-      await page.goto(this.#url(uid));
-      cold.push(await untilDrawn(page));
+      const draw = async (): Promise<void> => {
+        await page.goto(this.#url(uid));
+        cold.push(await untilDrawn(page));
+      };
+      coldCpu.push(await cpuDuring(page, draw));
       await page.reload();
       warm.push(await untilDrawn(page));
       again.push(await untilMoved(page));
@@ -102,6 +113,7 @@ class PageBench {
     const note = `${panels} panels of ${series} series over 1 h`;
     return [
       measured('page/drawn', cold, 'ms from an empty cache', note),
+      measured('page/drawn-cpu', coldCpu, 'CPU ms of the page from an empty cache'),
       measured('page/drawn-again', warm, 'ms, reloaded'),
       measured('page/moved', again, 'ms, half the range earlier'),
     ];
@@ -192,6 +204,29 @@ scrape_configs:
     } finally {
       await server.stop();
     }
+  }
+
+  /** What the page holds after many refreshes; their time is driven. */
+  async #refreshing(refresh: string, stepMs: number): Promise<Measurement[]> {
+    const { refreshes } = this.#options;
+    const uid = await this.#import(refreshedDashboard('bench-refreshed'));
+    const { page, problems } = await this.#open();
+    const driven = await openRefreshed(page, this.#url(uid), { refresh, stepMs });
+    await driven.pass(Math.ceil(refreshes / 6));
+    const before = await driven.held();
+    const cpuMs = await cpuDuring(page, async () => await driven.pass(refreshes));
+    const after = await driven.held();
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    await page.context().close();
+    const name = `page/refresh-${refresh}`;
+    const note = `${refreshes} refreshes, ${rounded((refreshes * stepMs) / 60_000)} minutes`;
+    return [
+      { name, value: rounded(cpuMs / refreshes), unit: 'CPU ms/refresh', note },
+      { name: `${name}-held`, value: rounded(before.bytes / 1e6), unit: 'MB' },
+      { name: `${name}-grown`, value: rounded((after.bytes - before.bytes) / 1e6), unit: 'MB' },
+      { name: `${name}-nodes`, value: after.nodes - before.nodes, unit: 'more nodes' },
+      { name: `${name}-listeners`, value: after.listeners - before.listeners, unit: 'more' },
+    ];
   }
 
   /** Each with a browser profile of its own, so with an empty cache. */

@@ -3,12 +3,13 @@ import type { CDPSession, Page } from 'playwright-core';
 /** In the page, before anything of it runs: notes when all panels on the screen have been drawn. */
 export const WATCH_PANELS = `(() => {
   const quiet = () => {
+    if (document.querySelector('[data-panel-state][aria-busy="true"]') !== null) return false;
     const panels = [...document.querySelectorAll('[data-panel-state]')].filter((panel) => {
       const { top, bottom } = panel.getBoundingClientRect();
       return bottom > 0 && top < innerHeight;
     });
     return panels.length > 0 && panels.every((panel) =>
-      panel.dataset.panelState !== 'loading' && panel.getAttribute('aria-busy') !== 'true');
+      panel.dataset.panelState !== 'loading');
   };
   let asked = 0;
   addEventListener('DOMContentLoaded', () => new MutationObserver((changes) => {
@@ -74,6 +75,25 @@ export async function framesDuring(page: Page, act: () => Promise<void>): Promis
   const spans = times.slice(1).map((timeMs, i) => timeMs - (times[i] ?? 0));
   const totalMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
   return { perSecond: (spans.length * 1000) / totalMs, longestMs: Math.max(...spans) };
+}
+
+/** What the processes that run pages use while `act` goes on, in milliseconds; a browser with one page has one. */
+export async function cpuDuring(page: Page, act: () => Promise<void>): Promise<number> {
+  const before = await rendererCpuSeconds(page);
+  await act();
+  let seconds = 0;
+  for (const [id, used] of await rendererCpuSeconds(page)) seconds += used - (before.get(id) ?? 0);
+  return seconds * 1000;
+}
+
+async function rendererCpuSeconds(page: Page): Promise<ReadonlyMap<number, number>> {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error('the page has no browser');
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime]));
 }
 
 /** A CPU profile of the page's main thread while `act` goes on, as `.cpuprofile`. */

@@ -9,9 +9,7 @@ export function drawnColumn(
   { values, isOwn }: Pick<AlignedField, 'values' | 'isOwn'>,
   style: Pick<SeriesStyle, 'transform' | 'nullsAsZero' | 'logBase'>,
 ): DrawnColumn {
-  if (style.transform === 'none' && values.every((value) => isPlain(value, style.logBase))) {
-    return values;
-  }
+  if (style.transform === 'none' && areAllPlain(values, style.logBase)) return values;
   const column: (number | null | undefined)[] = Array.from({ length: values.length });
   const sign = style.transform === 'negative-Y' ? -1 : 1;
   const constant = style.transform === 'constant' ? firstFinite(values) : undefined;
@@ -23,6 +21,11 @@ export function drawnColumn(
     else column[i] = style.nullsAsZero && Number.isNaN(value) ? 0 : null;
   }
   return column;
+}
+
+function areAllPlain(values: Float64Array, logBase: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!isPlain(values[i] ?? NaN, logBase)) return false;
+  return true;
 }
 
 /** A logarithm has no place for zero and below. */
