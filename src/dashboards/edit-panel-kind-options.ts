@@ -176,6 +176,15 @@ const singleValues: readonly PanelOption[] = [
     kinds: ['piechart'],
   },
   {
+    id: 'options.sort',
+    name: 'Order',
+    help: 'Of the slices, by their value.',
+    section: 'Layout',
+    control: choice('desc Largest first, asc Smallest first, none As they come'),
+    usual: 'desc',
+    kinds: ['piechart'],
+  },
+  {
     id: 'options.displayLabels',
     name: 'Labels',
     help: 'What stands on the slices.',

@@ -125,6 +125,11 @@ export type PanelOptions =
       readonly barWidth: number;
       readonly groupWidth: number;
       readonly xField: string;
+      /** Whose colours the bars have; '' for each series' own. */
+      readonly colourField: string;
+      /** Of the names along the axis: degrees, and characters, 0 for as many as there is room for. */
+      readonly nameRotation: number;
+      readonly nameLengthMax: number;
       readonly legend: LegendOptions;
       readonly tooltip: TooltipOptions;
     }

@@ -168,6 +168,9 @@ function barsOf(panel: Cursor): PanelOptions {
     barWidth: 0.97,
     groupWidth: 0.7,
     xField: 'Field',
+    colourField: '',
+    nameRotation: 0,
+    nameLengthMax: 0,
     legend: readOldLegend(panel),
     tooltip: readOldTooltip(panel),
   };

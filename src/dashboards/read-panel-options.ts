@@ -243,6 +243,9 @@ function readBarChart(options: Cursor): PanelOptions {
     barWidth: options.numberOr('barWidth', 0.97),
     groupWidth: options.numberOr('groupWidth', 0.7),
     xField: options.text('xField'),
+    colourField: options.text('colorByField'),
+    nameRotation: Math.min(Math.max(-90, options.numberOr('xTickLabelRotation', 0)), 90),
+    nameLengthMax: Math.max(0, options.numberOr('xTickLabelMaxLength', 0)),
     legend: readLegend(options),
     tooltip: readTooltip(options),
   };

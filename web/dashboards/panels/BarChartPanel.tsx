@@ -9,7 +9,7 @@ import type { PanelProps } from './panel-props.ts';
 export function BarChartPanel(props: PanelProps<'barchart'>): ReactElement {
   const { options, frames, settings, interpolate, isDark, zone } = props;
   const model = useMemo(
-    () => barModel({ frames, settings, interpolate, isDark, zone }, options.xField),
+    () => barModel({ frames, settings, interpolate, isDark, zone }, options),
     [frames, settings, interpolate, isDark, zone, options],
   );
   const rows = useMemo(
@@ -21,13 +21,22 @@ export function BarChartPanel(props: PanelProps<'barchart'>): ReactElement {
       panel={props}
       model={model}
       layout={options}
-      isHorizontal={options.orientation === 'horizontal'}
+      isHorizontal={isLying(options.orientation, props.size)}
+      names={options}
       showsValue={options.showsValue}
       legend={options.legend}
       legendRows={rows}
       tooltip={options.tooltip}
     />
   );
+}
+
+/** Unless the file says, bars lie where the panel is higher than wide. */
+function isLying(
+  orientation: PanelProps<'barchart'>['options']['orientation'],
+  { width, height }: PanelProps['size'],
+): boolean {
+  return orientation === 'auto' ? width < height : orientation === 'horizontal';
 }
 
 function rowOf(

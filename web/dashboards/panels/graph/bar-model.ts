@@ -5,6 +5,7 @@ import {
   type Field,
   type FieldSettings,
   type Frame,
+  seriesColours,
 } from '#dashboards';
 import type { PanelProps } from '../panel-props.ts';
 import type { BarSeries } from './bar-plot.ts';
@@ -25,7 +26,7 @@ const CATEGORIES_MAX = 2000;
  */
 export function barModel(
   source: Pick<PanelProps, 'frames' | 'settings' | 'interpolate' | 'isDark' | 'zone'>,
-  xField: string,
+  { xField, colourField }: { readonly xField: string; readonly colourField: string },
 ): BarModel {
   const { frames, settings, isDark, zone } = source;
   const frameIndex = frames.findIndex(({ fields }) => fields.some(({ type }) => type === 'number'));
@@ -40,9 +41,16 @@ export function barModel(
   const categories = Array.from({ length }, (_, row) =>
     x === undefined ? String(row + 1) : categoryText(x, row, xSettings, { zone, isDark }),
   );
+  const colourIndex = namedIndex(frame, names, colourField);
+  const coloured = coloursOfRows(frame.fields[colourIndex], shown[colourIndex], {
+    length,
+    isDark,
+    zone,
+  });
+  const apart = new Set([xIndex, ...(isOnlyColour(frame, colourIndex) ? [colourIndex] : [])]);
   const fields = frame.fields.flatMap((field, fieldIndex) => {
     const own = shown[fieldIndex];
-    const isSeries = field.type === 'number' && fieldIndex !== xIndex && own !== undefined;
+    const isSeries = field.type === 'number' && !apart.has(fieldIndex) && own !== undefined;
     if (!isSeries || own.style.hideFrom.graph) return [];
     const values = field.values.subarray(0, length);
     return [{ frameIndex, fieldIndex, field, settings: own, values, isOwn: undefined }];
@@ -51,15 +59,42 @@ export function barModel(
   const colours = colourSeries(fields, seriesNames, isDark);
   const series = fields.map(({ settings: own, values }, i): BarSeries => {
     const { colour = '', colourAt } = colours[i] ?? {};
-    return { name: seriesNames[i] ?? '', colour, colourAt, settings: own, values };
+    const name = seriesNames[i] ?? '';
+    return { name, colour, colourAt, colours: coloured, settings: own, values };
   });
   return { categories, series };
 }
 
-function categoryIndex(frame: Frame, names: readonly string[], xField: string): number {
-  const wanted = frame.fields.findIndex(
-    ({ name }, i) => xField !== '' && (name === xField || names[i] === xField),
+/** The only series may give itself its colours. */
+function isOnlyColour({ fields }: Frame, colourIndex: number): boolean {
+  return fields.filter(({ type }) => type === 'number').length > 1 && colourIndex >= 0;
+}
+
+/** As its values are coloured; equal texts alike where nothing else says how. */
+function coloursOfRows(
+  field: Field | undefined,
+  settings: FieldSettings | undefined,
+  { length, isDark, zone }: { length: number; isDark: boolean; zone: string },
+): readonly string[] | undefined {
+  if (field === undefined || settings === undefined) return undefined;
+  const styles = Array.from({ length }, (_, row) =>
+    cellStyle(field, row, settings, { zone, nowMs: 0, isDark }),
   );
+  const texts = [...new Set(styles.map(({ whole }) => whole))];
+  const plain = seriesColours(texts, isDark);
+  const byText = new Map(texts.map((text, i) => [text, plain[i] ?? '']));
+  return styles.map(({ whole, colour, isColourOfValue }) =>
+    isColourOfValue ? colour : (byText.get(whole) ?? colour),
+  );
+}
+
+function namedIndex(frame: Frame, names: readonly string[], wanted: string): number {
+  if (wanted === '') return -1;
+  return frame.fields.findIndex(({ name }, i) => name === wanted || names[i] === wanted);
+}
+
+function categoryIndex(frame: Frame, names: readonly string[], xField: string): number {
+  const wanted = namedIndex(frame, names, xField);
   if (wanted >= 0) return wanted;
   const text = frame.fields.findIndex(({ type }) => type === 'text');
   return text >= 0 ? text : frame.fields.findIndex(({ type }) => type === 'time');

@@ -15,12 +15,22 @@ export interface BarSeries {
   readonly colour: string;
   /** Of one value; the series' own where it says nothing else. */
   readonly colourAt: ((value: number) => string) | undefined;
+  /** Of each category, where another field gives them. */
+  readonly colours?: readonly string[] | undefined;
   readonly settings: FieldSettings;
   /** One for each category. */
   readonly values: Float64Array;
 }
 
-export interface BarPlot extends BarLayout {
+/** How the names of the categories stand along the axis. */
+export interface BarNames {
+  /** Degrees; 0 for level ones. */
+  readonly nameRotation: number;
+  /** Characters; 0 for as many as there is room for. */
+  readonly nameLengthMax: number;
+}
+
+export interface BarPlot extends BarLayout, BarNames {
   readonly categories: readonly string[];
   readonly series: readonly BarSeries[];
   readonly isHorizontal: boolean;
@@ -92,22 +102,47 @@ function barOptions(look: PlotLook, plot: BarPlot, laid: Laid): PlotParts['optio
 const LABEL_PX = 18;
 const CHARACTER_PX = 6.7;
 
-function categoryAxis(look: PlotLook, { categories, isHorizontal }: BarPlot): uPlot.Axis {
-  const longest = categories.reduce((most, name) => Math.max(most, name.length), 1);
-  const room = isHorizontal
-    ? look.height / LABEL_PX
-    : look.width / Math.min(longest * CHARACTER_PX + 12, 110);
-  const every = Math.max(1, Math.ceil(categories.length / Math.max(1, room)));
-  const lengthMax = isHorizontal ? Math.max(4, Math.floor((look.width * 0.3) / CHARACTER_PX)) : 16;
-  const size = Math.min(longest, lengthMax) * CHARACTER_PX + 16;
+function categoryAxis(look: PlotLook, plot: BarPlot): uPlot.Axis {
+  const { categories, isHorizontal } = plot;
+  const { every, lengthMax, rotation, sizePx } = nameLayout(look, plot);
   return {
     ...plainAxis(look),
     side: isHorizontal ? LEFT : BOTTOM,
-    size: isHorizontal ? Math.ceil(size) : 28,
+    size: sizePx,
+    ...(rotation === 0 ? {} : { rotate: rotation }),
     grid: { show: false },
     splits: () => categories.flatMap((_, i) => (i % every === 0 ? [i] : [])),
     values: (_chart, splits) => splits.map((i) => shorten(categories[i] ?? '', lengthMax)),
   };
+}
+
+interface NameLayout {
+  /** Each, every second, ... category has its name. */
+  readonly every: number;
+  readonly lengthMax: number;
+  readonly rotation: number;
+  /** Of the axis, across it. */
+  readonly sizePx: number;
+}
+
+/** Names that lean stand closer, and take more of the height. */
+export function nameLayout(
+  { width, height }: Pick<PlotLook, 'width' | 'height'>,
+  { categories, isHorizontal, nameRotation, nameLengthMax }: BarPlot,
+): NameLayout {
+  const wanted = categories.reduce((most, name) => Math.max(most, name.length), 1);
+  const rotation = isHorizontal ? 0 : nameRotation;
+  const isLeaning = Math.abs(rotation) > 5;
+  const share = isHorizontal ? width * 0.3 : height * 0.4;
+  const fitting = isHorizontal || isLeaning ? Math.max(4, Math.floor(share / CHARACTER_PX)) : 16;
+  const lengthMax = nameLengthMax > 0 ? Math.min(nameLengthMax, fitting) : fitting;
+  const longestPx = Math.min(wanted, lengthMax) * CHARACTER_PX;
+  const apartPx = isLeaning ? LABEL_PX : Math.min(longestPx + 12, 110);
+  const room = isHorizontal ? height / LABEL_PX : width / apartPx;
+  const every = Math.max(1, Math.ceil(categories.length / Math.max(1, room)));
+  const leaningPx = longestPx * Math.abs(Math.sin((rotation * Math.PI) / 180)) + LABEL_PX;
+  const sizePx = isHorizontal ? longestPx + 16 : isLeaning ? Math.max(28, leaningPx) : 28;
+  return { every, lengthMax, rotation, sizePx: Math.ceil(sizePx) };
 }
 
 function shorten(text: string, lengthMax: number): string {
@@ -139,7 +174,7 @@ function drawBars(
     const top = Math.round(Math.min(...ys));
     const width = Math.max(1, Math.round(Math.max(...xs)) - left);
     const height = Math.max(1, Math.round(Math.max(...ys)) - top);
-    const colour = series.colourAt?.(bar.value) ?? series.colour;
+    const colour = colourOf(series, bar.category, bar.value);
     const { fillOpacity } = series.settings.style;
     const opacity = fillOpacity > 0 ? fillOpacity / 100 : FILL_USUAL;
     ctx.fillStyle = withOpacity(colour, opacity);
@@ -153,6 +188,10 @@ function drawBars(
     ctx.fillText(text, left + width / 2, top + height / 2);
   }
   ctx.restore();
+}
+
+function colourOf(series: BarSeries, category: number, value: number): string {
+  return series.colours?.[category] ?? series.colourAt?.(value) ?? series.colour;
 }
 
 const FILL_USUAL = 0.8;
@@ -181,11 +220,11 @@ function describeAt(
   const rows = indexes.flatMap((i) => {
     const series = plot.series[i];
     if (series === undefined) return [];
-    const { name, colour, colourAt, settings, values } = series;
+    const { name, settings, values } = series;
     const value = values[index] ?? NaN;
     return [
       {
-        colour: colourAt?.(value) ?? colour,
+        colour: colourOf(series, index, value),
         name,
         value: Number.isNaN(value) ? '–' : formatWith(settings, plot.zone)(value),
         isNear: i === nearest && indexes.length > 1,
