@@ -8,25 +8,20 @@ import {
   type WatchedPage,
 } from './browser.ts';
 import { describeWith } from './describe-with.ts';
-import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { type NarthexProcess, scrapesItself, startNarthex } from './narthex.ts';
 
 /** Of a busy machine. */
 const PAGE_TIMEOUT_MS = 20_000;
-
-function config(port: number): string {
-  return `global: { scrape_interval: 1s }
-scrape_configs:
-  - job_name: self
-    static_configs: [{ targets: ['127.0.0.1:${port}'] }]
-`;
-}
 
 describeWith(missingBrowser(), 'a dashboard is edited', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startNarthex({ config }), startBrowser()]);
+    [server, browser] = await Promise.all([
+      startNarthex({ config: scrapesItself }),
+      startBrowser(),
+    ]);
     await untilQuery(server.url, 'up', (result) => result.length === 1);
   });
   afterAll(async () => {

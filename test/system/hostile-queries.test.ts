@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiAnswer } from './api.ts';
 import { instantQuery, untilQuery } from './api.ts';
-import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { type NarthexProcess, scrapesItself, startNarthex } from './narthex.ts';
 import { remoteWrite } from './remote-write.ts';
 
 const WIDE_SERIES = 4000;
@@ -173,9 +173,7 @@ describe('hostile queries', () => {
 
   beforeAll(async () => {
     server = await startNarthex({
-      config: (port) => `
-global: { scrape_interval: 1s }
-scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]`,
+      config: scrapesItself,
       flags: [
         '--web.enable-remote-write-receiver',
         '--enable-feature=promql-experimental-functions',

@@ -35,6 +35,14 @@ export interface NarthexOptions {
   readonly dir?: string;
 }
 
+/** A configuration by which the server scrapes itself each second, as job `self`. */
+export function scrapesItself(port: number): string {
+  return `
+global: { scrape_interval: 1s }
+scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]
+`;
+}
+
 /** Resolves once the server is ready. Rejects with what it wrote where it ends or takes too long. */
 export async function startNarthex(options: NarthexOptions): Promise<NarthexProcess> {
   const port = await freePort();

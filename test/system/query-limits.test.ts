@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askApi, instantQuery, untilQuery } from './api.ts';
-import { type NarthexProcess, startNarthex } from './narthex.ts';
+import { type NarthexProcess, scrapesItself, startNarthex } from './narthex.ts';
 
 /** Requests that may wait for each that may run (src/main/settings.ts). */
 const QUEUE_LENGTH = 50;
@@ -11,9 +11,7 @@ describe('the limits of queries by flags', () => {
 
   beforeAll(async () => {
     server = await startNarthex({
-      config: (port) => `
-global: { scrape_interval: 1s }
-scrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${port}'] }] }]`,
+      config: scrapesItself,
       flags: [
         '--query.max-samples=500000',
         '--query.max-concurrency=1',
