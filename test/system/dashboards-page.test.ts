@@ -127,16 +127,6 @@ describeWith(missing, 'dashboards in Chromium', () => {
     expectImportedDrawn,
   );
 
-  it('a hostile file does no harm', async () => {
-    const { uid } = await ask<DashboardEntry>(server, '', { dashboard: HOSTILE });
-    const states = await statesOf(uid);
-    expect(states['loading']).toBeUndefined();
-    expect(Object.values(states).flat().length).toBeGreaterThanOrEqual(HOSTILE.panels.length);
-    const found = await watched.page.evaluate(FIND_HARM);
-    expect(found).toEqual([]);
-    expect(watched.problems).toEqual([]);
-  });
-
   it('containers are measured', async () => {
     await stack.containersMeasured();
   });
@@ -200,70 +190,3 @@ const PANEL_STATES = `[...document.querySelectorAll('[data-panel-id]')].map((pan
   state: panel.dataset.panelState,
   title: panel.getAttribute('aria-label'),
 }))`;
-
-const FIND_HARM = `(() => {
-  const found = [];
-  if (window.harmed !== undefined) found.push('a script ran');
-  for (const element of document.querySelectorAll('[data-panel-id] *, .nx-dash *')) {
-    for (const { name, value } of element.attributes) {
-      if (/^on/i.test(name)) found.push(name + ' on ' + element.tagName);
-      if (/^\\s*(javascript|data:text|vbscript):/i.test(value)) found.push(name + '=' + value);
-    }
-    if (/^(script|iframe|object|embed|form|base|meta|link)$/i.test(element.tagName)) found.push(element.tagName);
-  }
-  return found;
-})()`;
-
-const HARM =
-  '<script>window.harmed = 1</script><img src=/narthex.svg onload="window.harmed = 2" onerror="window.harmed = 2">';
-const JAVASCRIPT = 'javascript:window.harmed=3';
-const hostileQueries = [{ refId: 'A', expr: 'up{job=~"$a"}', legendFormat: HARM }];
-const hostileField = {
-  defaults: {
-    unit: HARM,
-    displayName: HARM,
-    noValue: HARM,
-    links: [{ title: HARM, url: JAVASCRIPT }],
-    mappings: [{ type: 'value', options: { 1: { text: HARM, color: 'url(javascript:1)' } } }],
-  },
-  overrides: [{ matcher: { id: 'byRegexp', options: '/(a+)+$/' }, properties: [] }],
-};
-
-/** Script wherever a file may have text, links that run, variables and repeats that go in circles. */
-const HOSTILE = {
-  title: `${HARM} ${'very '.repeat(2000)}long`,
-  uid: 'hostile',
-  schemaVersion: 39,
-  links: [{ type: 'link', title: HARM, url: JAVASCRIPT, tooltip: HARM }],
-  annotations: { list: [{ name: HARM, enable: true, expr: 'up', titleFormat: HARM }] },
-  templating: {
-    list: [
-      { name: 'a', type: 'query', query: 'label_values(up{job=~"$b"}, job)', multi: true },
-      { name: 'b', type: 'query', query: 'label_values(up{job=~"$a"}, job)', multi: true },
-      { name: 'c', type: 'custom', query: '$c,$a', multi: true, includeAll: true },
-      { name: '__proto__', type: 'textbox', query: HARM },
-    ],
-  },
-  panels: [
-    [
-      'text',
-      { mode: 'html', content: `${HARM}<a href="${JAVASCRIPT}">x</a><iframe src="/"></iframe>` },
-    ],
-    ['text', { mode: 'markdown', content: `[x](${JAVASCRIPT}) ${HARM} ![x](${JAVASCRIPT})` }],
-    ['timeseries', {}],
-    ['stat', {}],
-    ['table', {}],
-    ['no-such-panel', {}],
-  ].map(([type, options], index) => ({
-    id: index + 1,
-    type,
-    title: `${HARM} $c`,
-    description: HARM,
-    gridPos: { h: 6, w: 8, x: (index % 3) * 8, y: Math.floor(index / 3) * 6 },
-    repeat: index === 2 ? 'c' : undefined,
-    targets: hostileQueries,
-    fieldConfig: hostileField,
-    links: [{ title: HARM, url: JAVASCRIPT }],
-    options,
-  })),
-};

@@ -4,9 +4,8 @@ import type { DashboardProblem } from '#dashboards';
 import { IconButton } from '../components/IconButton.tsx';
 import { formatCount } from '../format/numbers.ts';
 import type { DashboardScope } from './dashboard-scope.ts';
+import { ProblemList } from './ProblemList.tsx';
 import type { Variables } from './use-variables.ts';
-
-const SHOWN_MAX = 20;
 
 interface DashboardProblemsProps {
   readonly scope: DashboardScope;
@@ -27,16 +26,7 @@ export function DashboardProblems(props: DashboardProblemsProps): ReactElement |
         <Popover.Dropdown>
           <div className="nx-dash-problem-list" tabIndex={0}>
             <p>Not all of this dashboard could be used as it was meant:</p>
-            <ul className="nx-notice-list">
-              {problems.slice(0, SHOWN_MAX).map(({ path, message }) => (
-                <li key={`${path} ${message}`}>
-                  {path !== '' && <code>{path}</code>} {message}
-                </li>
-              ))}
-            </ul>
-            {problems.length > SHOWN_MAX && (
-              <p className="nx-quiet">and {formatCount(problems.length - SHOWN_MAX)} more</p>
-            )}
+            <ProblemList problems={problems} />
           </div>
         </Popover.Dropdown>
       </Popover>

@@ -12,6 +12,7 @@ import { itemOf } from './dashboard-list.ts';
 import { DoctorFindings } from './doctor/DoctorFindings.tsx';
 import { useRewrites } from './doctor/use-rewrites.ts';
 import { type ImportFile, parseImport } from './import-file.ts';
+import { ProblemList } from './ProblemList.tsx';
 
 interface ImportDialogProps {
   readonly initialText: string;
@@ -27,6 +28,7 @@ export function ImportDialog({ initialText, entries, onClose }: ImportDialogProp
   const choose = (file: File | null): void => {
     if (file !== null) void file.text().then(setText);
   };
+  const isShown = text.length <= SHOWN_LENGTH_MAX;
   const isDashboard = parsed !== undefined && typeof parsed !== 'string';
   return (
     <Modal opened onClose={onClose} title="Import a dashboard" size="lg">
@@ -56,7 +58,7 @@ export function ImportDialog({ initialText, entries, onClose }: ImportDialogProp
           <Textarea
             aria-label="JSON of the dashboard"
             placeholder={'{ "title": …, "panels": [ … ] }'}
-            value={text}
+            value={isShown ? text : ''}
             onChange={(event) => setText(event.currentTarget.value)}
             minRows={8}
             maxRows={14}
@@ -70,6 +72,9 @@ export function ImportDialog({ initialText, entries, onClose }: ImportDialogProp
     </Modal>
   );
 }
+
+/** What is longer is not put into the field, which could not be used then. */
+const SHOWN_LENGTH_MAX = 1_000_000;
 
 interface ImportSummaryProps {
   readonly file: ImportFile;
@@ -156,20 +161,12 @@ function FileContent({ dashboard }: { readonly dashboard: Dashboard }): ReactEle
       )}
       {dashboard.problems.length > 0 && (
         <Notice kind="warning" title="Not all of it could be read as it was meant">
-          <ul className="nx-notice-list">
-            {dashboard.problems.slice(0, PROBLEMS_SHOWN_MAX).map(({ path, message }, i) => (
-              <li key={`${path}/${i}`}>
-                {path !== '' && <code>{path}</code>} {message}
-              </li>
-            ))}
-          </ul>
+          <ProblemList problems={dashboard.problems} />
         </Notice>
       )}
     </>
   );
 }
-
-const PROBLEMS_SHOWN_MAX = 20;
 
 interface ConflictChoiceProps {
   readonly existing: DashboardEntry;

@@ -77,9 +77,11 @@ function DataOfPanels(): ReactElement {
     return () => controller.abort();
   }, [controller]);
   const isDone = asked !== undefined && asked.done === asked.total;
-  const titles = new Map(
-    scope.dashboard.rows.flatMap((row) => row.panels.map(({ id, title }) => [id, title])),
-  );
+  const empty = new Set(asked?.empty);
+  const without = scope.dashboard.rows
+    .flatMap(({ panels }) => panels)
+    .filter(({ id }) => empty.has(id))
+    .map(({ id, title }) => title || `panel ${id}`);
   return (
     <section aria-label="Data">
       <p className="nx-doctor-sum" role="status">
@@ -101,11 +103,7 @@ function DataOfPanels(): ReactElement {
           </Button>
         )}
       </p>
-      {asked !== undefined && asked.empty.length > 0 && (
-        <p className="nx-quiet">
-          Without: {asked.empty.map((id) => titles.get(id) || `panel ${id}`).join(', ')}
-        </p>
-      )}
+      {without.length > 0 && <p className="nx-quiet">Without: {without.join(', ')}</p>}
     </section>
   );
 }

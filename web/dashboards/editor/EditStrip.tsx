@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
 import '../../styles/dashboard-editor.css';
+import { isDashboardResource } from '#dashboards';
 import { Icon } from '../../components/Icon.tsx';
 import { IconButton } from '../../components/IconButton.tsx';
 import { useScope } from '../dashboard-scope.ts';
@@ -21,6 +22,8 @@ export function EditStrip(): ReactElement {
   useSaveKey(() => {
     if (canSave) setSaving(true);
   });
+  // The doctor may have rewritten its queries: these can be saved, or discarded.
+  const isShownOnly = isDashboardResource(edited.json);
   const isOnPanels = params.editPanel === undefined && params.editView === undefined;
   return (
     <div className="nx-edit-strip" role="group" aria-label="Editing">
@@ -42,8 +45,8 @@ export function EditStrip(): ReactElement {
           disabled={edited.redoes === undefined}
           onClick={edited.redo}
         />
-        {isOnPanels && <AddMenu />}
-        <ViewButtons />
+        {isOnPanels && !isShownOnly && <AddMenu />}
+        {!isShownOnly && <ViewButtons />}
         <Leave edited={edited} />
         <Button
           size="compact-sm"
@@ -63,10 +66,13 @@ export function EditStrip(): ReactElement {
   );
 }
 
-function stateInWords({ entry, isDirty, isBehind, undoes }: EditedDashboard): string {
+function stateInWords({ entry, json, isDirty, isBehind, undoes }: EditedDashboard): string {
   if (isBehind) return 'Somebody saved a newer version meanwhile. Saving will ask what to keep.';
   if (isDirty) return undoes === undefined ? 'Not saved yet' : `Not saved yet: ${undoes}`;
   if (entry.uid === '') return 'A new dashboard';
+  if (isDashboardResource(json)) {
+    return 'Its file has the form of Grafana’s resources: it is shown and exported, not edited here.';
+  }
   return entry.origin === 'own'
     ? 'Editing'
     : 'Editing. What you change here is saved as a copy of your own.';

@@ -8,12 +8,18 @@ import { EditContext } from './use-edited-dashboard.ts';
 
 const EditStrip = lazy(async () => ({ default: (await import('./EditStrip.tsx')).EditStrip }));
 
-/** Leads into editing. Nothing where the dashboard is only shown. */
+/** Leads into editing, or says that there is none. */
 export function EditButton({ scope }: { readonly scope: DashboardScope }): ReactElement | null {
   const edited = useContext(EditContext);
   const { params, change } = scope;
   if (edited === undefined || isEditing(scope) || params.isKiosk) return null;
-  if (isDashboardResource(edited.json)) return null;
+  if (isDashboardResource(edited.json)) {
+    return (
+      <span className="nx-tag" title="Its file has the form of Grafana’s resources">
+        Shown, not edited
+      </span>
+    );
+  }
   return (
     <Button
       size="sm"
@@ -32,7 +38,7 @@ export function EditButton({ scope }: { readonly scope: DashboardScope }): React
 /** The line below the bar while something is edited, or is not saved. */
 export function EditLine({ scope }: { readonly scope: DashboardScope }): ReactElement | null {
   const edited = useContext(EditContext);
-  if (edited === undefined || scope.params.isKiosk || isDashboardResource(edited.json)) return null;
+  if (edited === undefined || scope.params.isKiosk) return null;
   if (!isEditing(scope) && !edited.isDirty) return null;
   return (
     <Suspense fallback={null}>

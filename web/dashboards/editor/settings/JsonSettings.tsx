@@ -14,10 +14,9 @@ import { Button } from '@mantine/core';
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { editorTheme } from '../../../query/editor/editor-theme.ts';
 import { Notice } from '../../../components/Notice.tsx';
+import { ProblemList } from '../../ProblemList.tsx';
 import { printJson, readJsonText } from './json-text.ts';
 import { useSettingsEdit } from './settings-edit.ts';
-
-const PROBLEMS_MAX = 20;
 
 /** The file itself. What is no dashboard is refused, with its place. */
 export function JsonSettings(): ReactElement {
@@ -41,13 +40,7 @@ export function JsonSettings(): ReactElement {
       )}
       {read.ok && read.problems.length > 0 && (
         <Notice kind="warning" title="What cannot be read as it is meant">
-          <ul>
-            {read.problems.slice(0, PROBLEMS_MAX).map(({ path, message }) => (
-              <li key={`${path} ${message}`}>
-                {path !== '' && <code>{path}</code>} {message}
-              </li>
-            ))}
-          </ul>
+          <ProblemList problems={read.problems} />
         </Notice>
       )}
       <div className="nx-settings-adds">
