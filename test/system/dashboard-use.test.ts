@@ -212,6 +212,9 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     await page.getByRole('button', { name: /^Time range: 20/ }).waitFor();
     await page.goBack();
     await expect.poll(() => minutesOf(page)).toBe(60);
+    const whole = await boxOf(graph(page, 1));
+    await page.mouse.dblclick(whole.x + whole.width / 2, whole.y + 60);
+    await expect.poll(() => spanOf(page)).toEqual([FROM_MS - 1_800_000, END_MS + 1_800_000]);
     expect(watched.problems).toEqual([]);
   });
 
@@ -245,6 +248,9 @@ describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
     await expect.poll(shown).toEqual(['queue']);
     await legend.getByRole('button', { name: /^web/ }).click({ modifiers: ['Control'] });
     await expect.poll(shown).toEqual(['queue', 'web']);
+    await legend.getByRole('button', { name: /^queue/ }).click({ modifiers: ['Control'] });
+    await expect.poll(shown).toEqual(['web']);
+    await legend.getByRole('button', { name: /^queue/ }).click({ modifiers: ['Control'] });
     await legend.getByRole('button', { name: 'Max' }).click();
     await expect.poll(shown).toEqual(['queue', 'web']);
     await legend.getByRole('button', { name: 'Max' }).click();

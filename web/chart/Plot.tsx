@@ -30,7 +30,10 @@ export interface PlotProps {
   readonly isDark: boolean;
   /** What the graph shows, in words. */
   readonly label: string;
-  /** A range was dragged over the time axis, or (with Shift held) the graph moved to it; at least a second long. */
+  /**
+   * A range was dragged over the time axis, or (with Shift held) the graph moved to it, or a double click asked for
+   * twice the time; at least a second long.
+   */
   readonly onZoom?: ((startMs: number, endMs: number) => void) | undefined;
 }
 
@@ -56,7 +59,10 @@ export function Plot({ build, width, height, isDark, label, onZoom }: PlotProps)
         // Read before a range is pressed: with a modifier the graph moves instead.
         cursor: {
           ...options.cursor,
-          bind: { mousedown: (self, _, handler) => pressOn(self, handler, zoom) },
+          bind: {
+            mousedown: (self, _, handler) => pressOn(self, handler, zoom),
+            dblclick: (self) => () => zoomOut(self, zoom.current),
+          },
         },
         hooks: {
           ...options.hooks,
@@ -112,6 +118,17 @@ function readLook(element: HTMLElement, width: number, height: number): PlotLook
     surfaceColour: read('--nx-raised'),
     fontFamily: style.fontFamily,
   };
+}
+
+function zoomOut({ scales }: uPlot, onZoom: PlotProps['onZoom']): null {
+  const { min, max } = scales['x'] ?? {};
+  if (min == null || max == null) return null;
+  const halfSeconds = (max - min) / 2;
+  onZoom?.(
+    Math.max(0, Math.floor((min - halfSeconds) * 1000)),
+    Math.ceil((max + halfSeconds) * 1000),
+  );
+  return null;
 }
 
 function readZoom(chart: uPlot, onZoom: PlotProps['onZoom']): void {

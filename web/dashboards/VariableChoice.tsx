@@ -56,6 +56,7 @@ function OneVariable({ label, resolved, onChoose, typed }: ChoiceProps): ReactEl
       value={chosen?.value ?? null}
       onChange={(value) => value !== null && onChoose([value])}
       searchable
+      checkIconPosition="right"
       searchValue={search}
       onSearchChange={setSearch}
       selectFirstOptionOnChange={search !== shown}
@@ -101,6 +102,7 @@ function ManyVariable({ label, resolved, onChoose, typed }: ChoiceProps): ReactE
       value={[...resolved.selected]}
       onChange={choose}
       searchable
+      checkIconPosition="right"
       searchValue={search}
       onSearchChange={setSearch}
       selectFirstOptionOnChange={search !== ''}
