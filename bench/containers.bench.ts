@@ -249,37 +249,47 @@ async function measurePeer(settings: Settings, seconds: number): Promise<Measure
     return [];
   }
   const own = await startNarthex(['--containers=off']);
-  const ours = await shareOf(own, [], ['host', new URL(own.url).port, '/metrics/host'], seconds);
+  const ours = await costOf(own, [], ['host', new URL(own.url).port, '/metrics/host'], seconds);
   const port = String(await freePort());
   const exporter = spawn(NODE_EXPORTER, [`--web.listen-address=127.0.0.1:${port}`], {
     stdio: 'ignore',
   });
   try {
     const peer = await startServer('prometheus', { settings });
-    const theirs = await shareOf(peer, [exporter.pid ?? 0], ['node', port, '/metrics'], seconds);
+    const theirs = await costOf(peer, [exporter.pid ?? 0], ['node', port, '/metrics'], seconds);
+    const beside = (name: string, unit: string, of: (cost: Cost) => number): Measurement => ({
+      name: `containers/${name}`,
+      value: rounded(of(ours)),
+      unit,
+      peers: { 'prometheus + node_exporter': rounded(of(theirs)) },
+      ratios: { 'prometheus + node_exporter': rounded(of(ours) / of(theirs)) },
+    });
     return [
-      {
-        name: 'containers/host-beside',
-        value: rounded(ours),
-        unit: 'percent of a core at 1 s',
-        peers: { 'prometheus + node_exporter': rounded(theirs) },
-        ratios: { 'prometheus + node_exporter': rounded(ours / theirs) },
-      },
+      beside('host-beside', 'percent of a core at 1 s', ({ share }) => share),
+      beside('host-beside-memory', 'bytes', ({ bytes }) => bytes),
     ];
   } finally {
     exporter.kill();
   }
 }
 
-async function shareOf(
+interface Cost {
+  /** Percent of one core. */
+  readonly share: number;
+  readonly bytes: number;
+}
+
+async function costOf(
   server: Server,
   others: readonly number[],
   job: readonly [name: string, port: string, path: string],
   seconds: number,
-): Promise<number> {
+): Promise<Cost> {
   try {
     server.configure(configOf([job]));
-    return await cpuShare([server.pid(), ...others], seconds);
+    const pids = [server.pid(), ...others];
+    const share = await cpuShare(pids, seconds);
+    return { share, bytes: pids.reduce((total, pid) => total + ownBytes(pid), 0) };
   } finally {
     await server.stop();
   }
