@@ -54,10 +54,11 @@ export const run: Benchmark['run'] = async (size, settings: Settings = ALONE) =>
 
 interface PageBenchOptions extends DashboardSize {
   readonly settings: Settings;
+  /** 0: nothing is drawn but what is refreshed. */
   readonly runs: number;
   /** Of the pointer, at each of hovering and dragging. */
   readonly moves: number;
-  /** Of a dashboard every five seconds, and every second. */
+  /** Of a dashboard every five seconds, and every second; 0: none. */
   readonly refreshes: number;
 }
 
@@ -79,13 +80,18 @@ class PageBench {
     const nowMs = Math.floor(Date.now() / STEP_MS) * STEP_MS;
     const span = { fromMs: nowMs - 1.75 * HOUR_MS, toMs: nowMs };
     await writeSamples(this.#server.url, this.#options, span);
-    return [
-      ...(await this.#drawing()),
-      ...(await this.#moving()),
-      ...(await this.#hostDashboard()),
-      ...(await this.#refreshing('5s', 5000)),
-      ...(await this.#refreshing('live', 1000)),
+    const { runs, refreshes } = this.#options;
+    const parts = [
+      ...(runs > 0
+        ? [() => this.#drawing(), () => this.#moving(), () => this.#hostDashboard()]
+        : []),
+      ...(refreshes > 0
+        ? [() => this.#refreshing('5s', 5000), () => this.#refreshing('live', 1000)]
+        : []),
     ];
+    const found: Measurement[] = [];
+    for (const part of parts) found.push(...(await part()));
+    return found;
   }
 
   async stop(): Promise<void> {
