@@ -123,6 +123,7 @@ describeWith(missingBrowser(), 'the editor of a panel', () => {
     await page.getByRole('button', { name: 'Add override' }).click();
     await page.getByRole('menuitem', { name: /^Name / }).click();
     await page.getByRole('combobox', { name: 'Override 1 for' }).fill('Value');
+    await page.getByRole('option', { name: 'Value', exact: true }).click();
     await page.getByRole('combobox', { name: 'Add a property to override 1' }).click();
     await page.getByRole('option', { name: 'Display name' }).click();
     await page.getByRole('textbox', { name: 'Display name of override 1' }).fill('State');
