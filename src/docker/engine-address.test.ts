@@ -79,7 +79,16 @@ describe('an engine is looked for', () => {
       `unix://${podman}`,
     );
     expect(find('', runtime, { [docker]: 'forbidden' })).toBe(`unix://${docker}`);
-    const desktop = '/home/me/.docker/run/docker.sock';
-    expect(find('', { HOME: '/home/me' }, { [desktop]: 'usable' })).toBe(`unix://${desktop}`);
+  });
+
+  it.each([
+    '.docker/run/docker.sock',
+    '.orbstack/run/docker.sock',
+    '.rd/docker.sock',
+    '.colima/default/docker.sock',
+    '.local/share/containers/podman/machine/podman.sock',
+  ])('at home, at %s', (path) => {
+    const socket = `/home/me/${path}`;
+    expect(find('', { HOME: '/home/me' }, { [socket]: 'usable' })).toBe(`unix://${socket}`);
   });
 });

@@ -123,17 +123,27 @@ export function findDockerEngine({
   return found === undefined ? undefined : `unix://${found}`;
 }
 
-/** Docker Engine, rootless, Docker Desktop; then Podman. */
+/** Of Docker Desktop, OrbStack, Rancher Desktop and Colima, below the home of whoever runs them. */
+const DOCKER_AT_HOME = [
+  '.docker/run/docker.sock',
+  '.docker/desktop/docker.sock',
+  '.orbstack/run/docker.sock',
+  '.rd/docker.sock',
+  '.colima/default/docker.sock',
+];
+/** Of its virtual machine. */
+const PODMAN_AT_HOME = '.local/share/containers/podman/machine/podman.sock';
+
+/** Docker Engine, rootless, those at home; then Podman. */
 function usualSockets(environment: Environment): string[] {
   const runtime = environment['XDG_RUNTIME_DIR'] ?? '';
   const home = environment['HOME'] ?? '';
   return [
     '/var/run/docker.sock',
     ...(runtime === '' ? [] : [`${runtime}/docker.sock`]),
-    ...(home === ''
-      ? []
-      : [`${home}/.docker/run/docker.sock`, `${home}/.docker/desktop/docker.sock`]),
+    ...(home === '' ? [] : DOCKER_AT_HOME.map((path) => `${home}/${path}`)),
     '/run/podman/podman.sock',
     ...(runtime === '' ? [] : [`${runtime}/podman/podman.sock`]),
+    ...(home === '' ? [] : [`${home}/${PODMAN_AT_HOME}`]),
   ];
 }
