@@ -91,7 +91,7 @@ function histogramsUntil(endMs: number): WrittenSeries['points'] {
 
 type Json = Readonly<Record<string, unknown>>;
 
-interface PanelKind {
+export interface PanelKind {
   readonly type: string;
   readonly title: string;
   /** Of one query; several are separated by a line. */
@@ -103,7 +103,7 @@ interface PanelKind {
   readonly transformations?: readonly Json[];
 }
 
-const THRESHOLDS = {
+export const THRESHOLDS = {
   mode: 'absolute',
   steps: [
     { color: 'green', value: null },
@@ -325,14 +325,48 @@ export const PANEL_KINDS: readonly PanelKind[] = [
     expr: 'shop_cpu_ratio',
     query: { legendFormat: byService },
   },
+  {
+    type: 'timeseries',
+    title: 'CPU and its limits',
+    expr: 'shop_cpu_ratio{service!="queue"}',
+    query: { legendFormat: byService },
+    defaults: {
+      unit: 'percentunit',
+      min: 0,
+      max: 1,
+      thresholds: THRESHOLDS,
+      custom: { lineInterpolation: 'stepAfter', thresholdsStyle: { mode: 'line+area' } },
+    },
+  },
+  {
+    type: 'bargauge',
+    title: 'CPU as lamps',
+    expr: 'shop_cpu_ratio',
+    query: { legendFormat: byService },
+    defaults: { unit: 'percentunit', min: 0, max: 1, thresholds: THRESHOLDS },
+    options: { orientation: 'vertical', displayMode: 'lcd' },
+  },
+  {
+    type: 'timeseries',
+    title: 'Points',
+    expr: 'sum(shop_requests)\n-sum(shop_memory_bytes) / 1e6',
+    query: { interval: '2m' },
+    defaults: {
+      color: { mode: 'continuous-BlPu' },
+      custom: { drawStyle: 'points', pointSize: 6 },
+    },
+    options: { legend: { displayMode: 'hidden', showLegend: false } },
+  },
 ];
 
 const COLUMNS = 3;
 const HEIGHT = 8;
 
 /** Folds three panels under its last row. */
-export function panelKindsDashboard(): Json & { readonly panels: readonly Json[] } {
-  const shown = PANEL_KINDS.map(panelOf);
+export function panelKindsDashboard(
+  kinds: readonly PanelKind[] = PANEL_KINDS,
+): Json & { readonly panels: readonly Json[] } {
+  const shown = kinds.map(panelOf);
   const top = { type: 'row', title: 'All kinds', collapsed: false, gridPos: place(0, 0, 24, 1) };
   const bottom = Math.ceil(shown.length / COLUMNS) * HEIGHT + 1;
   return {
