@@ -244,7 +244,8 @@ function readBarChart(options: Cursor): PanelOptions {
     groupWidth: options.numberOr('groupWidth', 0.7),
     xField: options.text('xField'),
     colourField: options.text('colorByField'),
-    nameRotation: Math.min(Math.max(-90, options.numberOr('xTickLabelRotation', 0)), 90),
+    // uPlot turns the other way.
+    nameRotation: Math.min(Math.max(-90, 0 - options.numberOr('xTickLabelRotation', 0)), 90),
     nameLengthMax: Math.max(0, options.numberOr('xTickLabelMaxLength', 0)),
     legend: readLegend(options),
     tooltip: readTooltip(options),

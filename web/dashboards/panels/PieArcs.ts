@@ -29,12 +29,10 @@ export function pointOfTurn(pie: PieSize, turn: number, radius: number): [number
   return [pie.centreX + Math.sin(angle) * radius, pie.centreY - Math.cos(angle) * radius];
 }
 
-/** The outline of a slice; a whole circle is drawn as two halves, since an arc to its own start is none. */
+/** The outline of a slice. */
 export function slicePath(pie: PieSize, { from, to }: PieSlice): string {
   if (to - from <= 0) return '';
-  if (to - from > 0.9999) {
-    return `${slicePath(pie, { from: 0, to: 0.5 })}${slicePath(pie, { from: 0.5, to: 0.9999 })}`;
-  }
+  if (to - from > 0.9999) return ringPath(pie);
   const isLarge = to - from > 0.5 ? 1 : 0;
   const at = (turn: number, radius: number): string =>
     pointOfTurn(pie, turn, radius)
@@ -44,4 +42,13 @@ export function slicePath(pie: PieSize, { from, to }: PieSlice): string {
   const outer = `M${at(from, radius)}A${radius} ${radius} 0 ${isLarge} 1 ${at(to, radius)}`;
   if (innerRadius <= 0) return `${outer}L${at(0, 0)}Z`;
   return `${outer}L${at(to, innerRadius)}A${innerRadius} ${innerRadius} 0 ${isLarge} 0 ${at(from, innerRadius)}Z`;
+}
+
+/** A whole circle, of two arcs, since one to its own start is none; the hole runs the other way round. */
+function ringPath({ centreX, centreY, radius, innerRadius }: PieSize): string {
+  const circle = (r: number, sweep: 0 | 1): string => {
+    const half = (y: number): string => `A${r} ${r} 0 1 ${sweep} ${centreX} ${y}`;
+    return `M${centreX} ${centreY - r}${half(centreY + r)}${half(centreY - r)}Z`;
+  };
+  return circle(radius, 1) + (innerRadius > 0 ? circle(innerRadius, 0) : '');
 }

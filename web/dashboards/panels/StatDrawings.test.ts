@@ -78,9 +78,13 @@ describe('drawings', () => {
     ]);
   });
 
-  it('of a whole pie are two halves', () => {
+  it('of a whole pie are a circle, and a hole in a ring', () => {
     const pie: PieSize = { centreX: 10, centreY: 10, radius: 10, innerRadius: 0 };
-    expect(slicePath(pie, { from: 0, to: 1 }).match(/M/g)).toHaveLength(2);
+    const whole = { from: 0, to: 1 };
+    expect(slicePath({ ...pie, innerRadius: 0 }, whole).replaceAll(/[^MALZ]/g, '')).toBe('MAAZ');
+    expect(slicePath({ ...pie, innerRadius: 2 }, whole).replaceAll(/[^MALZ]/g, '')).toBe(
+      'MAAZMAAZ',
+    );
     expect(slicePath(pie, { from: 0.2, to: 0.2 })).toBe('');
   });
 

@@ -103,7 +103,7 @@ interface CellContentProps {
 function CellContent({ column, cell, shown, width, isDark }: CellContentProps): ReactElement {
   const { kind } = column.settings.cell;
   const { whole: text, colour, fraction } = shown;
-  if (kind === 'gauge' && typeof cell === 'number') {
+  if (kind === 'gauge' && typeof cell === 'number' && column.field.type === 'number') {
     const textWidth = Math.max(column.textWidth, measureText(text, 400));
     const length = Math.max(10, width - 24 - textWidth * TEXT_PX);
     const { settings, name, range: ofData } = column;
