@@ -1,34 +1,22 @@
-import { lazy, type ReactElement, Suspense, useEffect } from 'react';
-import { describeVariables } from '#dashboards';
+import { type ComponentType, type ReactElement, useEffect, useState } from 'react';
 import { setPrintStage, usePrintStage } from '../../shell/printing.ts';
-import { DashboardFacts } from '../DashboardFacts.tsx';
-import type { DashboardScope } from '../dashboard-scope.ts';
-import type { Variables } from '../use-variables.ts';
-
-const PrintStatus = lazy(async () => ({
-  default: (await import('./PrintStatus.tsx')).PrintStatus,
-}));
-
-interface PrintMountProps {
-  readonly scope: DashboardScope;
-  readonly variables: Variables;
-}
+import type { PrintPartsProps } from './PrintParts.tsx';
 
 /** Draws all panels before the dashboard is printed, and says on paper what the controls say on the screen. */
-export function PrintMount({ scope, variables }: PrintMountProps): ReactElement | null {
+export function PrintMount(props: Omit<PrintPartsProps, 'stage'>): ReactElement | null {
   const stage = usePrintStage();
+  const Parts = useParts();
   usePrintKey();
-  if (stage === 'drawing') {
-    return (
-      <Suspense fallback={null}>
-        <PrintStatus />
-      </Suspense>
-    );
-  }
-  if (stage === 'none') return null;
-  const { span, zone } = scope.time;
-  const shown = describeVariables(variables.resolved.variables);
-  return <DashboardFacts span={span} zone={zone} variables={shown} />;
+  return stage === 'none' || Parts === undefined ? null : <Parts {...props} stage={stage} />;
+}
+
+/** Not needed for the first look, but there when the browser's own menu prints: that waits for nothing. */
+function useParts(): ComponentType<PrintPartsProps> | undefined {
+  const [parts, setParts] = useState<{ readonly component: ComponentType<PrintPartsProps> }>();
+  useEffect(() => {
+    void import('./PrintParts.tsx').then(({ PrintParts }) => setParts({ component: PrintParts }));
+  }, []);
+  return parts?.component;
 }
 
 /** The browser's key: panels that are out of view would be missing. */
