@@ -31,6 +31,7 @@ import type { Interpolate, PanelProps } from './panels/panel-props.ts';
 import { PANELS, type PanelEntry } from './panels/registry.ts';
 import { eventsOfPanel } from './use-annotations.ts';
 import { useInView } from './use-in-view.ts';
+import { plainMarkdown } from './plain-markdown.ts';
 import { type PanelAnswers, usePanelAnswers } from './use-panel-answers.ts';
 import { type PanelFrames, usePanelFrames } from './use-panel-frames.ts';
 
@@ -191,7 +192,7 @@ export function PanelHead({ panel, title, problems, write, menu }: PanelHeadProp
       <h3 className="nx-tile-title" title={title}>
         {title}
       </h3>
-      {panel.description !== '' && <Description text={write(panel.description)} />}
+      {panel.description !== '' && <Description text={plainMarkdown(write(panel.description))} />}
       {ownTime !== '' && <span className="nx-tile-time">{ownTime}</span>}
       <PanelLinks panel={panel} write={write} />
       {menu}
