@@ -10,7 +10,7 @@ export function plainMarkdown(text: string): string {
     .replaceAll(/!?\[([^\]\n]{1,300})\]\([^()\s]{0,1000}(?:\s+"[^"\n]{0,300}")?\)/g, '$1')
     .replaceAll(/^[ \t]{0,3}#{1,6}[ \t]+/gm, '')
     .replaceAll(/^([ \t]*)[*+-][ \t]+/gm, '$1• ')
-    .replaceAll(/\*\*(\S[^*\n]{0,500}?)\*\*/g, '$1')
+    .replaceAll(/\*\*([^\s*][^*\n]{0,500}?)\*\*/g, '$1')
     .replaceAll(/(^|[\s(])\*([^\s*](?:[^*\n]{0,500}[^\s*])?)\*(?=[\s).,:;!?]|$)/gm, '$1$2')
     .replaceAll(/`{1,3}([^`\n]{1,500})`{1,3}/g, '$1')
     .replaceAll(/\n{3,}/g, '\n\n')
