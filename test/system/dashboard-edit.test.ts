@@ -92,6 +92,15 @@ describeWith(missingBrowser(), 'a dashboard is edited', () => {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(
       await page.evaluate<number>('document.documentElement.clientWidth'),
     );
+    await page.goto(`${server.url}/d/made-here?editview=settings`);
+    await page.getByRole('textbox', { name: 'Title' }).fill('On a phone');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    for (const name of ['Download JSON', 'Save as a copy…', 'Save']) {
+      const box = await dialog.getByRole('button', { name, exact: true }).boundingBox();
+      expect(box?.x).toBeGreaterThan(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(PHONE.width);
+    }
     expect(problems).toEqual([]);
   });
 

@@ -37,7 +37,8 @@ export function ColourField({ label, value, isDark, onChange }: ColourFieldProps
         <button
           type="button"
           className="nx-colour nx-colour-large"
-          style={{ background: swatch(value, isDark) }}
+          data-none={value === ''}
+          style={value === '' ? {} : { background: swatch(value, isDark) }}
           aria-label={`${label}: ${value === '' ? 'none' : value}`}
           title={value === '' ? 'Choose a colour' : value}
           onClick={() => setOpen(!isOpen)}

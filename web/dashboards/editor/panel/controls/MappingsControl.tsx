@@ -31,9 +31,9 @@ const KINDS: readonly {
 ];
 
 const SPECIALS = [
-  { value: 'null', label: 'no value' },
+  { value: 'null', label: 'none' },
   { value: 'nan', label: 'NaN' },
-  { value: 'null+nan', label: 'no value or NaN' },
+  { value: 'null+nan', label: 'none, NaN' },
   { value: 'true', label: 'true' },
   { value: 'false', label: 'false' },
   { value: 'empty', label: 'empty text' },
@@ -158,7 +158,7 @@ function MappingResult(props: MappingPartProps & { readonly isDark: boolean }): 
       <TextInput
         size="xs"
         aria-label={`Text of mapping ${number}`}
-        placeholder="the value itself"
+        placeholder="itself"
         value={textIn(result['text'])}
         onChange={(event) => {
           const text = event.currentTarget.value;
