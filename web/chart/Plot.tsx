@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import './chart.css';
 import { holdsPan, startPan } from './pan.ts';
+import { keepPointer, type Pointer, pointerOf } from './pointer.ts';
 
 /** What the page looks like where the graph stands. */
 export interface PlotLook {
@@ -43,7 +44,7 @@ const ZOOM_MS_MIN = 1000;
 export function Plot({ build, width, height, isDark, label, onZoom }: PlotProps): ReactElement {
   const parent = useRef<HTMLDivElement>(null);
   const zoom = useRef(onZoom);
-  const pointer = useRef({ left: -1, top: -1 });
+  const pointer = useRef<Pointer | undefined>(undefined);
   useEffect(() => {
     zoom.current = onZoom;
   });
@@ -67,7 +68,7 @@ export function Plot({ build, width, height, isDark, label, onZoom }: PlotProps)
         hooks: {
           ...options.hooks,
           setSelect: [(self) => readZoom(self, zoom.current)],
-          ready: [...(options.hooks?.ready ?? []), (self) => putBack(self, pointer.current)],
+          ready: [...(options.hooks?.ready ?? []), (self) => keepPointer(self, pointer.current)],
         },
       },
       data,
@@ -94,16 +95,6 @@ function pressOn(
     startPan(chart, event, (startMs, endMs) => zoom.current?.(startMs, endMs));
     return null;
   };
-}
-
-/** Under the pointer of this graph's own, not of one it shares a crosshair with. */
-function pointerOf(chart: uPlot): { left: number; top: number } {
-  const { left = -1, top = -1, event } = chart.cursor;
-  return event == null ? { left: -1, top: -1 } : { left, top };
-}
-
-function putBack(chart: uPlot, pointer: { left: number; top: number }): void {
-  if (pointer.left >= 0 && pointer.top >= 0) chart.setCursor(pointer);
 }
 
 function readLook(element: HTMLElement, width: number, height: number): PlotLook {
