@@ -27,11 +27,11 @@ interface ShareDialogProps {
 export function ShareDialog({ scope, variables, json, onClose }: ShareDialogProps): ReactElement {
   return (
     <Modal opened onClose={onClose} title="Share this dashboard" size="lg">
-      <Tabs defaultValue="link" keepMounted={false}>
+      <Tabs defaultValue="link" keepMounted={false} classNames={{ tab: 'nx-share-tab' }}>
         <Tabs.List aria-label="How to share">
           <Tabs.Tab value="link">Link</Tabs.Tab>
           <Tabs.Tab value="file">File with data</Tabs.Tab>
-          <Tabs.Tab value="paper">Print, PDF</Tabs.Tab>
+          <Tabs.Tab value="paper">Print</Tabs.Tab>
           <Tabs.Tab value="json">JSON</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="link" className="nx-share">
@@ -71,6 +71,7 @@ function LinkTab({ scope }: { readonly scope: DashboardScope }): ReactElement {
       {moves && (
         <SegmentedControl
           aria-label="Time of the link"
+          classNames={{ label: 'nx-share-choice' }}
           value={isTimeFixed ? 'fixed' : 'moving'}
           onChange={(value) => setTimeFixed(value === 'fixed')}
           data={[
