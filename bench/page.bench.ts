@@ -58,7 +58,7 @@ interface PageBenchOptions extends DashboardSize {
   readonly runs: number;
   /** Of the pointer, at each of hovering and dragging. */
   readonly moves: number;
-  /** Of a dashboard every five seconds, and every second; 0: none. */
+  /** Of a dashboard every five seconds, 720 an hour, and a third as many every second; 0: none. */
   readonly refreshes: number;
 }
 
@@ -86,7 +86,10 @@ class PageBench {
         ? [() => this.#drawing(), () => this.#moving(), () => this.#hostDashboard()]
         : []),
       ...(refreshes > 0
-        ? [() => this.#refreshing('5s', 5000), () => this.#refreshing('live', 1000)]
+        ? [
+            () => this.#refreshing('5s', 5000, refreshes),
+            () => this.#refreshing('live', 1000, Math.ceil(refreshes / 3)),
+          ]
         : []),
     ];
     const found: Measurement[] = [];
@@ -213,8 +216,7 @@ scrape_configs:
   }
 
   /** What the page holds after many refreshes; their time is driven. */
-  async #refreshing(refresh: string, stepMs: number): Promise<Measurement[]> {
-    const { refreshes } = this.#options;
+  async #refreshing(refresh: string, stepMs: number, refreshes: number): Promise<Measurement[]> {
     const uid = await this.#import(refreshedDashboard('bench-refreshed'));
     const { page, problems } = await this.#open();
     const driven = await openRefreshed(page, this.#url(uid), { refresh, stepMs });
