@@ -23,6 +23,9 @@ export interface LegendOptions {
   readonly hidesZero: boolean;
 }
 
+/** Of the states: firing ones first. Times: the newest first where they descend. */
+export type AlertOrder = 'state' | 'name' | 'name-desc' | 'time' | 'time-desc';
+
 export interface TableFooter {
   readonly isShown: boolean;
   readonly reducers: readonly string[];
@@ -170,6 +173,7 @@ export type PanelOptions =
       readonly kind: 'alertlist';
       readonly states: readonly string[];
       readonly nameFilter: string;
+      readonly order: AlertOrder;
       readonly countMax: number;
     }
   | { readonly kind: 'logs' }

@@ -1,5 +1,6 @@
 import type { PanelKind } from './dashboard.ts';
 import type {
+  AlertOrder,
   LegendOptions,
   Orientation,
   PanelOptions,
@@ -273,6 +274,14 @@ function readDashboardList(options: Cursor, panel: Cursor): PanelOptions {
   };
 }
 
+/** As Grafana numbers them. */
+const alertOrders: Readonly<Record<number, AlertOrder | undefined>> = {
+  1: 'name',
+  2: 'name-desc',
+  4: 'time',
+  5: 'time-desc',
+};
+
 /** States as a list, or as `{ firing: true }`. */
 function readAlertList(options: Cursor, panel: Cursor): PanelOptions {
   const isOld = Object.keys(options.value).length === 0;
@@ -289,6 +298,7 @@ function readAlertList(options: Cursor, panel: Cursor): PanelOptions {
     kind: 'alertlist',
     states,
     nameFilter: holder.text(holder.has('alertName') ? 'alertName' : 'nameFilter'),
+    order: alertOrders[holder.numberOr('sortOrder', 3)] ?? 'state',
     countMax: countOf(holder, isOld ? 'limit' : 'maxItems', 20),
   };
 }

@@ -62,7 +62,7 @@ const RANKS: Readonly<Record<AlertData['state'], number>> = {
 /** Firing ones first. `alerting` and `ok` are what old files call firing and inactive. */
 export function listedAlerts(
   alerts: readonly AlertData[],
-  options: Pick<PanelProps<'alertlist'>['options'], 'states' | 'countMax'>,
+  options: Pick<PanelProps<'alertlist'>['options'], 'states' | 'countMax' | 'order'>,
   nameFilter: string,
 ): AlertData[] {
   const states = new Set(
@@ -74,8 +74,33 @@ export function listedAlerts(
   return alerts
     .filter((alert) => states.size === 0 || states.has(alert.state))
     .filter((alert) => (alert.labels['alertname'] ?? '').toLowerCase().includes(wanted))
-    .toSorted((a, b) => RANKS[a.state] - RANKS[b.state] || (alertTitle(a) < alertTitle(b) ? -1 : 1))
+    .toSorted((a, b) => compareAlerts(a, b, options.order))
     .slice(0, options.countMax > 0 ? options.countMax : 20);
+}
+
+function compareAlerts(
+  a: AlertData,
+  b: AlertData,
+  order: PanelProps<'alertlist'>['options']['order'],
+): number {
+  const byName = alertTitle(a) < alertTitle(b) ? -1 : 1;
+  switch (order) {
+    case 'state':
+      return RANKS[a.state] - RANKS[b.state] || byName;
+    case 'name':
+      return byName;
+    case 'name-desc':
+      return -byName;
+    case 'time':
+      return activeMs(a) - activeMs(b) || byName;
+    case 'time-desc':
+      return activeMs(b) - activeMs(a) || byName;
+  }
+}
+
+/** Of what is not active, before all others. */
+function activeMs({ activeAt }: AlertData): number {
+  return activeAt === undefined ? 0 : Date.parse(activeAt);
 }
 
 function alertTitle({ labels }: AlertData): string {

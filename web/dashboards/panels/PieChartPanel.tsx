@@ -66,7 +66,7 @@ export function PieChartPanel(props: PieProps): ReactElement {
 }
 
 /** The largest first, unless another order is wanted; what is no number stands last. */
-export function sortedValues(
+function sortedValues(
   values: readonly PanelValue[],
   sort: PieProps['options']['sort'],
 ): readonly PanelValue[] {
