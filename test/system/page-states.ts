@@ -203,6 +203,28 @@ export const OVERLAYS: PageStates = {
     open: async (page) => await page.keyboard.press('?'),
     sees: dialog,
   },
+  'adding a query to a dashboard': {
+    path: '/query?g0.expr=shop_requests&g0.tab=table',
+    open: async (page) => {
+      await press(page, /^More/);
+      await page.getByRole('menuitem', { name: 'Add to a dashboard' }).click();
+    },
+    sees: dialog,
+    isForPhones: true,
+  },
+  'menu of a row': {
+    path: `${FEW}?edit=1`,
+    open: async (page) => await press(page, 'Menu of row All kinds'),
+    sees: menu,
+  },
+  'a row being edited': {
+    path: `${FEW}?edit=1`,
+    open: async (page) => {
+      await press(page, 'Menu of row All kinds');
+      await page.getByRole('menuitem', { name: 'Title and repeat' }).click();
+    },
+    sees: dialog,
+  },
   metrics: {
     path: '/query',
     open: async (page) => {
