@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type BrowserSession,
-  findChromium,
+  missingBrowser,
   PHONE,
   startBrowser,
   type WatchedPage,
 } from './browser.ts';
+import { describeWith } from './describe-with.ts';
 import { type NarthexProcess, startNarthex } from './narthex.ts';
 import { remoteWrite, type WrittenSample } from './remote-write.ts';
 
@@ -103,12 +104,7 @@ function panel(id: number, title: string, expr: string): object {
   };
 }
 
-const missing = findChromium() === undefined ? ' (not run: no Chromium is installed)' : '';
-if (missing !== '' && process.env['CI'] === 'true') {
-  throw new Error('no Chromium is installed; .ci/run installs it');
-}
-
-describe.skipIf(missing !== '')(`using a dashboard${missing}`, () => {
+describeWith(missingBrowser(), 'using a dashboard', () => {
   let server: NarthexProcess;
   let browser: BrowserSession;
   let watched: WatchedPage;
