@@ -1,4 +1,5 @@
 // What the build of the page does beyond Vite: parts of the code that come when they are needed.
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -41,11 +42,16 @@ export const lateChunks = {
 
 const MANTINE_CLASSES = /@mantine\/core\/esm\/.*\/(\w+)\.module\.mjs$/;
 
+/** Which layer wins is decided by the first file that names them, and that may be one of Mantine's. */
+const LAYERS = readFileSync(join(web, 'styles', 'layers.css'), 'utf8');
+
 /** Styles of Mantine's components come with their code, in a layer, so that ours win wherever they stand. */
 export function mantineStyles() {
   return {
     name: 'mantine-styles',
+    enforce: 'pre',
     transform(code, id) {
+      if (/@mantine\/core\/styles\/\w+\.layer\.css$/.test(id)) return `${LAYERS}${code}`;
       const component = MANTINE_CLASSES.exec(id)?.[1];
       if (component === undefined) return null;
       const style = join(root, 'node_modules/@mantine/core/styles', `${component}.layer.css`);
