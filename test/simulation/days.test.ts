@@ -34,11 +34,14 @@ function largest(values: readonly number[], start: number, end: number): number 
 function assertFlat(report: DaysReport): void {
   const { hours } = report;
   const middle = Math.floor(hours / 2);
-  for (const values of [report.headSeries, report.labelBytes, report.chunks]) {
-    expect(largest(values, middle, hours)).toBeLessThan(largest(values, 3, middle) * 1.5);
+  // What a replay makes of the log counts too, it has hours of series that left: both halves need some.
+  if (hours >= 72) {
+    for (const values of [report.headSeries, report.labelBytes, report.chunks]) {
+      const before = largest(values, 3, middle);
+      expect(largest(values, middle, hours), `SEED=${seed}`).toBeLessThan(before * 1.5);
+    }
   }
-  // What a replay makes of the log counts too: it has hours of series that left.
-  expect(largest(report.headBytes, 0, hours)).toBeLessThan(4 * 2 ** 20);
+  expect(largest(report.headBytes, 0, hours), `SEED=${seed}`).toBeLessThan(4 * 2 ** 20);
   // Live ones, those that ended within minutes, and as many stale ones as may wait for the next cut.
   expect(largest(report.headSeries, 0, hours)).toBeLessThan(report.liveSeries * 5);
   expect(report.evictions).toBeGreaterThan(hours);

@@ -260,7 +260,7 @@ export class Days {
     for (const container of this.#containers.running) this.#scrape(container, startMs);
     await this.#clock.advance(MINUTE_MS);
     await new Promise((resolve) => void setImmediate(resolve));
-    if (this.#slow === undefined && this.#random.chance(0.05)) this.#beginSlow();
+    if (this.#slow === undefined && this.#random.chance(0.05)) await this.#beginSlow();
     else if (this.#slow !== undefined && this.#random.chance(0.5)) await this.#endSlow();
   }
 
@@ -320,7 +320,9 @@ export class Days {
 
   // ---- a query that takes minutes
 
-  #beginSlow(): void {
+  async #beginSlow(): Promise<void> {
+    // What retention gave up before is not there for it.
+    await this.#settle();
     const nowMs = this.#clock.nowMs();
     const querier = this.#slowReader.queryable.querier(-Infinity, nowMs);
     const horizonMs = this.#horizonMs;
