@@ -102,6 +102,7 @@ export default defineConfig({
           maxWorkers,
           include: ['web/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          testTimeout: 60_000,
         },
       },
       {
